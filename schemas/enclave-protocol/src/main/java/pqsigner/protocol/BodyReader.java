@@ -1,0 +1,59 @@
+package pqsigner.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/// Reads the fields of a frame body. Each length is checked against what is there before anything
+/// is allocated.
+final class BodyReader {
+  private final ByteBuffer in;
+
+  BodyReader(byte[] body) {
+    this.in = ByteBuffer.wrap(body);
+  }
+
+  int u8() throws ProtocolException {
+    return Byte.toUnsignedInt(need(1).get());
+  }
+
+  int u16() throws ProtocolException {
+    return Short.toUnsignedInt(need(2).getShort());
+  }
+
+  long i64() throws ProtocolException {
+    return need(8).getLong();
+  }
+
+  byte[] bytes(int max) throws ProtocolException {
+    long length = Integer.toUnsignedLong(need(4).getInt());
+    if (length > max) {
+      throw new ProtocolException("field longer than " + max + " bytes");
+    }
+    byte[] value = new byte[(int) length];
+    need(value.length).get(value);
+    return value;
+  }
+
+  String text(int maxBytes) throws ProtocolException {
+    byte[] utf8 = bytes(maxBytes);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw new ProtocolException("text is not UTF-8");
+    }
+  }
+
+  void end() throws ProtocolException {
+    if (in.hasRemaining()) {
+      throw new ProtocolException("bytes after the last field");
+    }
+  }
+
+  private ByteBuffer need(int bytes) throws ProtocolException {
+    if (in.remaining() < bytes) {
+      throw new ProtocolException("frame ends inside a field");
+    }
+    return in;
+  }
+}

@@ -1,0 +1,34 @@
+package pqsigner.protocol;
+
+/// The life of an enclave. Which request is legal in which phase is the enclave's table.
+public enum Phase {
+  /// Reads its NSM, measures its configuration.
+  BOOTING(1),
+  /// PCR16 is locked; no credentials yet.
+  ATTESTED(2),
+  /// Has credentials; generates and signs.
+  SERVING(3),
+  /// Finishes what it has and takes nothing new.
+  DRAINING(4),
+  /// A failed boot or a broken invariant; only a restart helps.
+  DEAD(5);
+
+  private final int wire;
+
+  Phase(int wire) {
+    this.wire = wire;
+  }
+
+  public int wire() {
+    return wire;
+  }
+
+  static Phase ofWire(int wire) throws ProtocolException {
+    for (Phase phase : values()) {
+      if (phase.wire == wire) {
+        return phase;
+      }
+    }
+    throw new ProtocolException("unknown phase " + wire);
+  }
+}

@@ -1,0 +1,41 @@
+package pqsigner.protocol;
+
+/// Why the enclave did not do it. One code for every failed decryption, so that a caller learns
+/// nothing about where it failed.
+public enum Refusal {
+  MALFORMED_REQUEST(1),
+  UNSUPPORTED_ALGORITHM(2),
+  DEADLINE_EXCEEDED(3),
+  /// The KMS says no to this enclave: measurement, encryption context or credentials.
+  KMS_DENIED(4),
+  /// The KMS cannot be reached, or fails; nothing is wrong with this job.
+  KMS_UNAVAILABLE(5),
+  /// The KMS throttles; this job may succeed later.
+  KMS_THROTTLED(6),
+  /// Any failure to open the record, or a public key that is not the registered one.
+  KEY_RECORD_REJECTED(7),
+  /// This request is not legal in the enclave's phase.
+  NOT_READY(8),
+  /// The enclave's own queue is full.
+  OVERLOADED(9),
+  INTERNAL(10);
+
+  private final int wire;
+
+  Refusal(int wire) {
+    this.wire = wire;
+  }
+
+  public int wire() {
+    return wire;
+  }
+
+  static Refusal ofWire(int wire) throws ProtocolException {
+    for (Refusal refusal : values()) {
+      if (refusal.wire == wire) {
+        return refusal;
+      }
+    }
+    throw new ProtocolException("unknown refusal " + wire);
+  }
+}
