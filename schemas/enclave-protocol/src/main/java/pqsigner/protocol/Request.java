@@ -67,20 +67,17 @@ public sealed interface Request {
 
     static SignItem read(BodyReader in) throws ProtocolException {
       long id = in.i64();
-      int mode = in.u8();
-      if (mode >= Mode.values().length) {
-        throw new ProtocolException("unknown mode");
-      }
+      Mode mode = Mode.ofWire(in.u8());
       return new SignItem(
           id,
-          Mode.values()[mode],
+          mode,
           in.bytes(Limits.MESSAGE_BYTES_MAX),
           in.bytes(Limits.CONTEXT_BYTES_MAX),
           in.i64());
     }
 
     void write(BodyWriter out) {
-      out.i64(correlationId).u8(mode.ordinal()).bytes(content).bytes(context).i64(deadlineEpochMs);
+      out.i64(correlationId).u8(mode.wire()).bytes(content).bytes(context).i64(deadlineEpochMs);
     }
 
     /// Bytes this item takes in a frame.
@@ -89,10 +86,28 @@ public sealed interface Request {
     }
   }
 
-  /// How `content` is to be read. The order is the wire value.
+  /// How `content` is to be read.
   enum Mode {
-    MESSAGE,
-    EXTERNAL_MU
+    MESSAGE(0),
+    EXTERNAL_MU(1);
+
+    private final int wire;
+
+    Mode(int wire) {
+      this.wire = wire;
+    }
+
+    int wire() {
+      return wire;
+    }
+
+    static Mode ofWire(int wire) throws ProtocolException {
+      return switch (wire) {
+        case 0 -> MESSAGE;
+        case 1 -> EXTERNAL_MU;
+        default -> throw new ProtocolException("unknown mode " + wire);
+      };
+    }
   }
 
   /// @throws ProtocolException when the body is not exactly one request of this type
