@@ -1,0 +1,63 @@
+package pqsigner.gateway.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.Algorithm;
+
+/// One row of the ledger, as it was at one moment.
+///
+/// @param type null only for a refused command of which not even the type could be read
+/// @param userId null only for a refused command that named none
+/// @param algorithm null only for a refused command whose key or algorithm is unknown
+/// @param deadline the one that holds now; a replay may have moved it
+/// @param replayTrail the operator's replays, oldest first; bounded by the replay limit
+/// @param content present while the request is `ACCEPTED` or `FAILED`
+/// @param outcome present unless the request is `ACCEPTED`
+/// @param deadLetter present once the dead letter of a failed request was seen
+/// @param requeues how often the sweeper produced the job again
+/// @param dueAt when the sweeper looks at this row next; null when it has no reason to
+public record LedgerEntry(
+    String custodian,
+    String requestId,
+    byte[] digest,
+    @Nullable RequestType type,
+    @Nullable String userId,
+    @Nullable Algorithm algorithm,
+    int keyVersion,
+    RequestState state,
+    Instant acceptedAt,
+    @Nullable Instant deadline,
+    Origin origin,
+    @Nullable String traceparent,
+    List<Replay> replayTrail,
+    @Nullable RequestContent content,
+    @Nullable Outcome outcome,
+    @Nullable DeadLetter deadLetter,
+    int requeues,
+    @Nullable Instant dueAt) {
+
+  public LedgerEntry {
+    replayTrail = List.copyOf(replayTrail);
+  }
+
+  /// How often an operator put this request back to work.
+  public int replays() {
+    return replayTrail.size();
+  }
+
+  public boolean finished() {
+    return state.finished();
+  }
+
+  /// Whether the request may no longer be signed at `now`.
+  public boolean pastDeadline(Instant now) {
+    return deadline != null && now.isAfter(deadline);
+  }
+
+  /// For logs: no content, no digest.
+  @Override
+  public String toString() {
+    return "LedgerEntry[" + custodian + "/" + requestId + " " + type + " " + state + "]";
+  }
+}

@@ -1,0 +1,61 @@
+package pqsigner.gateway.ledger;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
+
+/// What became of a request.
+public sealed interface Outcome {
+
+  /// When it happened, by the clock of whoever decided it.
+  Instant at();
+
+  RequestState state();
+
+  record Signed(byte[] signature, Instant signedAt) implements Outcome {
+    @Override
+    public Instant at() {
+      return signedAt;
+    }
+
+    @Override
+    public RequestState state() {
+      return RequestState.SIGNED;
+    }
+  }
+
+  record Generated(byte[] publicKey, byte[] birthAttestation, Instant createdAt)
+      implements Outcome {
+    @Override
+    public Instant at() {
+      return createdAt;
+    }
+
+    @Override
+    public RequestState state() {
+      return RequestState.GENERATED;
+    }
+  }
+
+  record Refused(ErrorCode code, @Nullable String detail, Instant at) implements Outcome {
+    @Override
+    public RequestState state() {
+      return RequestState.REFUSED;
+    }
+  }
+
+  record Expired(Instant at) implements Outcome {
+    @Override
+    public RequestState state() {
+      return RequestState.EXPIRED;
+    }
+  }
+
+  /// Dead-lettered: kept, and an operator may replay it.
+  record Failed(ErrorCode code, Instant at) implements Outcome {
+    @Override
+    public RequestState state() {
+      return RequestState.FAILED;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package pqsigner.gateway.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import pqsigner.gateway.keys.RegisteredKey;
+
+/// The store of requests. Every method is one atomic step, may be repeated, and may be called by
+/// any number of gateways at once. Every method throws [LedgerUnavailableException].
+public interface RequestLedger {
+
+  /// Records a request as `ACCEPTED`, unless its id is taken.
+  Acceptance accept(NewRequest request);
+
+  /// Records a command that is finished on arrival, unless its id is taken.
+  Acceptance refuse(RefusedCommand command);
+
+  /// A consistent read. Empty, too, when the result is no longer retained.
+  Optional<LedgerEntry> find(String custodian, String requestId);
+
+  /// Records how a request ended; the first outcome wins.
+  ///
+  /// @param digest of the request that the outcome speaks about
+  Completion complete(String custodian, String requestId, byte[] digest, Outcome outcome);
+
+  /// Records a verified new key and the completion of its request, both or neither. Losing against
+  /// another key of the same user completes the request as refused: `key_already_exists`.
+  Completion completeGeneration(String requestId, byte[] digest, RegisteredKey key);
+
+  /// Remembers that the result is to go to the results topic as well, because the request was
+  /// repeated over Kafka; answers the row as it is then.
+  Optional<LedgerEntry> askedOverKafka(String custodian, String requestId);
+
+  /// `FAILED` back to `ACCEPTED`, with a line in the audit trail.
+  ///
+  /// @param seen the entry that the operator's decision is based on; a row that was replayed since
+  ///   stays as it is
+  Replayed replay(LedgerEntry seen, Replay replay);
+
+  /// Attaches the dead letter of an unfinished request.
+  void noteDeadLetter(String custodian, String requestId, byte[] digest, DeadLetter deadLetter);
+
+  /// Failed requests, latest first.
+  List<LedgerEntry> failed(FailedFilter filter, int limit);
+
+  /// Rows that still need somebody's attention and were accepted before `acceptedBefore`.
+  Pending pending(Instant acceptedBefore, Instant now, int limit);
+
+  /// Takes a pending row for this sweeper: moves its due time, if that still is `row.dueAt()`.
+  /// Empty when another sweeper, or the end of the request, was faster.
+  Optional<LedgerEntry> claim(PendingRow row, Instant dueAt);
+
+  /// Ends the attention of the sweeper for a finished request whose result was published.
+  void settle(String custodian, String requestId);
+}

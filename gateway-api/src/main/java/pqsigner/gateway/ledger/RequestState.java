@@ -1,0 +1,20 @@
+package pqsigner.gateway.ledger;
+
+/// Where a request is. See the package for the transitions.
+public enum RequestState {
+  ACCEPTED,
+  SIGNED,
+  GENERATED,
+  REFUSED,
+  EXPIRED,
+  /// Dead-lettered: not finished for the custodian, an operator may replay it.
+  FAILED;
+
+  /// Whether the custodian has its answer; such a row never changes again.
+  public boolean finished() {
+    return switch (this) {
+      case SIGNED, GENERATED, REFUSED, EXPIRED -> true;
+      case ACCEPTED, FAILED -> false;
+    };
+  }
+}

@@ -1,0 +1,22 @@
+/// The one place that decides what a request is and what became of it.
+///
+/// Kafka delivers at least once on both sides of the enclave; one row here per `(custodian,
+/// request_id)` makes that exactly one result. A row is also the outbox: it is written before its
+/// job is produced, and the sweeper produces again what stayed `ACCEPTED` too long.
+///
+/// ```
+///              refused or late command, recorded as it is
+///            ┌──────────────────────────────────────────────┐
+/// (no row) ──┤                                              ▼
+///            └─► ACCEPTED ──► SIGNED | GENERATED | REFUSED | EXPIRED     never changes again
+///                  ▲    │
+///    operator only │    ▼
+///                 FAILED
+/// ```
+///
+/// [LedgerTransitions] is that picture as a pure function; the store mirrors it in its write
+/// conditions.
+@NullMarked
+package pqsigner.gateway.ledger;
+
+import org.jspecify.annotations.NullMarked;
