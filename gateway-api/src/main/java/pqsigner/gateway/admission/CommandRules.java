@@ -11,7 +11,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -130,9 +129,7 @@ public final class CommandRules {
     String label =
         readable("request_type", field, MALFORMED_REQUEST)
             .orElseThrow(() -> new BrokenRule(MALFORMED_REQUEST, "request_type is required"));
-    return Arrays.stream(RequestType.values())
-        .filter(type -> type.label().equals(label))
-        .findFirst()
+    return RequestType.of(label)
         .orElseThrow(
             () -> new BrokenRule(MALFORMED_REQUEST, "request_type is key_generation or sign"));
   }

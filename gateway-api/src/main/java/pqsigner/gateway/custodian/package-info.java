@@ -1,0 +1,11 @@
+/// Who is calling: the subject of a client certificate that the TLS handshake has already verified.
+///
+/// ```
+/// CN=<name>,OU=custodian,...   a custodian; the name scopes its keys and requests
+/// CN=<name>,OU=operator,...    an operator; sees failed jobs, never signs
+/// anything else                refused
+/// ```
+@NullMarked
+package pqsigner.gateway.custodian;
+
+import org.jspecify.annotations.NullMarked;

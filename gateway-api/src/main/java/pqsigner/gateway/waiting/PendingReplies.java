@@ -1,0 +1,100 @@
+package pqsigner.gateway.waiting;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import pqsigner.gateway.ledger.LedgerEntry;
+
+/// Callers waiting for replies, by request; at most a fixed number of them.
+///
+/// A caller takes its place *before* the request is recorded, so that no reply can come too early
+/// to be heard. Several callers may wait for one request (retries). A full house or a shutdown is
+/// not an error: the caller is told 202 at once.
+public final class PendingReplies {
+
+  private final int capacity;
+  private final ConcurrentMap<Key, List<PendingReply>> waiting = new ConcurrentHashMap<>();
+  private final AtomicInteger taken = new AtomicInteger();
+  private final Counter turnedAway;
+  private volatile boolean draining;
+
+  record Key(String custodian, String requestId) {}
+
+  public PendingReplies(int capacity, MeterRegistry registry) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("at least one caller must be able to wait");
+    }
+    this.capacity = capacity;
+    Gauge.builder("pq.signer.waiters", taken, AtomicInteger::get)
+        .description("Callers waiting for a reply")
+        .register(registry);
+    Gauge.builder("pq.signer.waiters.max", () -> capacity)
+        .description("Callers that may wait at once")
+        .register(registry);
+    this.turnedAway =
+        Counter.builder("pq.signer.waiters.turned.away")
+            .description("Callers answered 202 at once because all places were taken")
+            .register(registry);
+  }
+
+  /// Takes a place, or nothing if all are taken or the gateway is stopping.
+  public Optional<PendingReply> register(String custodian, String requestId) {
+    if (draining) {
+      return Optional.empty();
+    }
+    if (taken.incrementAndGet() > capacity) {
+      taken.decrementAndGet();
+      turnedAway.increment();
+      return Optional.empty();
+    }
+    Key key = new Key(custodian, requestId);
+    PendingReply reply = new PendingReply(this, key);
+    waiting.merge(
+        key,
+        List.of(reply),
+        (present, added) -> Stream.concat(present.stream(), added.stream()).toList());
+    if (draining) {
+      // drain() may have passed by between the check above and the merge.
+      reply.wake(null);
+    }
+    return Optional.of(reply);
+  }
+
+  /// Wakes everybody who waits for this request. Called once its outcome is recorded.
+  public void completed(LedgerEntry entry) {
+    wake(waiting.get(new Key(entry.custodian(), entry.requestId())), entry);
+  }
+
+  /// Lets everybody go without a reply, now and from now on.
+  public void drain() {
+    draining = true;
+    waiting.values().forEach(replies -> wake(replies, null));
+  }
+
+  public int size() {
+    return taken.get();
+  }
+
+  void leave(Key key, PendingReply reply) {
+    waiting.computeIfPresent(
+        key,
+        (_, present) -> {
+          List<PendingReply> rest = present.stream().filter(r -> r != reply).toList();
+          taken.addAndGet(rest.size() - present.size());
+          return rest.isEmpty() ? null : rest;
+        });
+  }
+
+  private static void wake(@Nullable List<PendingReply> replies, @Nullable LedgerEntry entry) {
+    if (replies != null) {
+      replies.forEach(reply -> reply.wake(entry));
+    }
+  }
+}
