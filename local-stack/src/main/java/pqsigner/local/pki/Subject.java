@@ -1,0 +1,32 @@
+package pqsigner.local.pki;
+
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+
+/// `CN=name,OU=role,O=PQ Signer local`, in the order in which RFC 2253 prints it: Kafka's principal
+/// mapping reads that text, so the encoding is the other way round.
+record Subject(String name, String role) {
+
+  static final String ORGANISATION = "PQ Signer local";
+
+  static Subject custodian(String name) {
+    return new Subject(name, "custodian");
+  }
+
+  static Subject operator(String name) {
+    return new Subject(name, "operator");
+  }
+
+  static Subject service(String name) {
+    return new Subject(name, "service");
+  }
+
+  X500Name x500() {
+    return new X500NameBuilder(BCStyle.INSTANCE)
+        .addRDN(BCStyle.O, ORGANISATION)
+        .addRDN(BCStyle.OU, role)
+        .addRDN(BCStyle.CN, name)
+        .build();
+  }
+}
