@@ -1,0 +1,55 @@
+package pqsigner.attestation;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import pqsigner.attestation.cbor.StrictUtf8;
+
+/// SHA-384 over a sequence of fields, each preceded by its length as u32 big endian, so that no two
+/// sequences have the same encoding. The first field is a label that keeps statements of different
+/// kinds apart.
+final class Commitment {
+  private final MessageDigest sha384 = sha384();
+
+  Commitment(String label) {
+    text(label);
+  }
+
+  Commitment bytes(byte[] field) {
+    sha384.update(u32(field.length));
+    sha384.update(field);
+    return this;
+  }
+
+  Commitment text(String field) {
+    return bytes(StrictUtf8.encode(field));
+  }
+
+  Commitment number(int field) {
+    return bytes(u32(field));
+  }
+
+  byte[] digest() {
+    return sha384.digest();
+  }
+
+  static MessageDigest sha384() {
+    return digest("SHA-384");
+  }
+
+  static byte[] sha256(byte[] data) {
+    return digest("SHA-256").digest(data);
+  }
+
+  private static MessageDigest digest(String name) {
+    try {
+      return MessageDigest.getInstance(name);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has " + name, e);
+    }
+  }
+
+  private static byte[] u32(int value) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+  }
+}
