@@ -46,6 +46,11 @@ public record LedgerEntry(
     return replayTrail.size();
   }
 
+  /// Since when the request waits: its acceptance, or its last replay.
+  public Instant pendingSince() {
+    return replayTrail.isEmpty() ? acceptedAt : replayTrail.getLast().at();
+  }
+
   public boolean finished() {
     return state.finished();
   }

@@ -1,6 +1,7 @@
 package pqsigner.gateway.ledger;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A valid request that is to be recorded.
@@ -16,4 +17,11 @@ public record NewRequest(
     @Nullable Instant deadline,
     Origin origin,
     @Nullable String traceparent,
-    Instant acceptedAt) {}
+    Instant acceptedAt) {
+
+  /// Times are kept in milliseconds everywhere they are stored or sent.
+  public NewRequest {
+    acceptedAt = acceptedAt.truncatedTo(ChronoUnit.MILLIS);
+    deadline = deadline == null ? null : deadline.truncatedTo(ChronoUnit.MILLIS);
+  }
+}

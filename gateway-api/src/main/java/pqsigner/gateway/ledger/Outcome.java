@@ -1,10 +1,11 @@
 package pqsigner.gateway.ledger;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 
-/// What became of a request.
+/// What became of a request. Times are kept in milliseconds, as they are stored.
 public sealed interface Outcome {
 
   /// When it happened, by the clock of whoever decided it.
@@ -13,6 +14,10 @@ public sealed interface Outcome {
   RequestState state();
 
   record Signed(byte[] signature, Instant signedAt) implements Outcome {
+    public Signed {
+      signedAt = signedAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     @Override
     public Instant at() {
       return signedAt;
@@ -26,6 +31,10 @@ public sealed interface Outcome {
 
   record Generated(byte[] publicKey, byte[] birthAttestation, Instant createdAt)
       implements Outcome {
+    public Generated {
+      createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     @Override
     public Instant at() {
       return createdAt;
@@ -38,6 +47,10 @@ public sealed interface Outcome {
   }
 
   record Refused(ErrorCode code, @Nullable String detail, Instant at) implements Outcome {
+    public Refused {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     @Override
     public RequestState state() {
       return RequestState.REFUSED;
@@ -45,6 +58,10 @@ public sealed interface Outcome {
   }
 
   record Expired(Instant at) implements Outcome {
+    public Expired {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     @Override
     public RequestState state() {
       return RequestState.EXPIRED;
@@ -53,6 +70,10 @@ public sealed interface Outcome {
 
   /// Dead-lettered: kept, and an operator may replay it.
   record Failed(ErrorCode code, Instant at) implements Outcome {
+    public Failed {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     @Override
     public RequestState state() {
       return RequestState.FAILED;

@@ -3,4 +3,7 @@ package pqsigner.gateway.ledger;
 import java.time.Instant;
 
 /// A row of the pending index.
-public record PendingRow(String custodian, String requestId, Instant acceptedAt, Instant dueAt) {}
+///
+/// @param since when the request was accepted or last replayed
+/// @param dueAt when a sweeper should look at it
+public record PendingRow(String custodian, String requestId, Instant since, Instant dueAt) {}

@@ -43,8 +43,12 @@ public interface RequestLedger {
   /// Failed requests, latest first.
   List<LedgerEntry> failed(FailedFilter filter, int limit);
 
-  /// Rows that still need somebody's attention and were accepted before `acceptedBefore`.
-  Pending pending(Instant acceptedBefore, Instant now, int limit);
+  /// Rows that still need somebody's attention.
+  Pending pending(Instant now, int limit);
+
+  /// Like [#complete] with [Outcome.Expired], for the sweeper: no reply will be delivered again to
+  /// repeat the publishing of this result, so a row asked over Kafka stays pending until [#settle].
+  Completion expire(String custodian, String requestId, byte[] digest, Instant at);
 
   /// Takes a pending row for this sweeper: moves its due time, if that still is `row.dueAt()`.
   /// Empty when another sweeper, or the end of the request, was faster.

@@ -1,0 +1,53 @@
+package pqsigner.gateway.dynamodb;
+
+import java.time.Duration;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+
+/// Builds the one DynamoDB client of a gateway. Credentials come from the SDK's default chain.
+public final class DynamoClients {
+
+  private DynamoClients() {}
+
+  /// The JDK's HTTP connections, because they are enough and bring no dependency. The adaptive
+  /// retry strategy slows down when the table throttles instead of hammering it.
+  public static DynamoDbClient create(DynamoSettings settings) {
+    keepConnections(settings.connectionsMax());
+    DynamoDbClientBuilder builder =
+        DynamoDbClient.builder()
+            .region(Region.of(settings.region()))
+            .httpClient(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(min(settings.attemptTimeout(), Duration.ofSeconds(1)))
+                    .socketTimeout(settings.attemptTimeout())
+                    .build())
+            .overrideConfiguration(
+                override ->
+                    override
+                        .apiCallAttemptTimeout(settings.attemptTimeout())
+                        .apiCallTimeout(settings.callTimeout())
+                        .retryStrategy(
+                            AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
+                                .maxAttempts(settings.attemptsMax())
+                                .build()));
+    if (settings.endpoint() != null) {
+      builder.endpointOverride(settings.endpoint());
+    }
+    return builder.build();
+  }
+
+  /// The JDK keeps only 5 idle connections to a host and reads this property once; with more calls
+  /// at once than that, nearly each would pay for a TLS handshake.
+  private static void keepConnections(int connectionsMax) {
+    if (System.getProperty("http.maxConnections") == null) {
+      System.setProperty("http.maxConnections", Integer.toString(connectionsMax));
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

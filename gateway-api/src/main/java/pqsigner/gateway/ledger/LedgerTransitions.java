@@ -1,0 +1,193 @@
+package pqsigner.gateway.ledger;
+
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The ledger as a pure function from a row and an event to the next row. The in-memory twin runs
+/// it; the DynamoDB ledger expresses the same rules as write conditions and asks it why a condition
+/// failed.
+public final class LedgerTransitions {
+
+  private final LedgerPolicy policy;
+
+  public LedgerTransitions(LedgerPolicy policy) {
+    this.policy = policy;
+  }
+
+  public LedgerEntry accepted(NewRequest request) {
+    RequestContent content = request.content();
+    return new LedgerEntry(
+        request.custodian(),
+        request.requestId(),
+        request.digest(),
+        content.type(),
+        content.userId(),
+        content.algorithm(),
+        content.keyVersion(),
+        RequestState.ACCEPTED,
+        request.acceptedAt(),
+        request.deadline(),
+        request.origin(),
+        request.traceparent(),
+        List.of(),
+        content,
+        null,
+        null,
+        0,
+        request.acceptedAt().plus(policy.requeueAfter()));
+  }
+
+  public LedgerEntry refused(RefusedCommand command) {
+    return new LedgerEntry(
+        command.custodian(),
+        command.requestId(),
+        command.digest(),
+        command.type(),
+        command.userId(),
+        command.algorithm(),
+        0,
+        command.outcome().state(),
+        command.outcome().at(),
+        command.deadline(),
+        Origin.KAFKA,
+        command.traceparent(),
+        List.of(),
+        null,
+        command.outcome(),
+        null,
+        0,
+        null);
+  }
+
+  /// What a second request under the same id is told.
+  public Acceptance repeated(LedgerEntry known, byte[] digest, Instant now) {
+    return MessageDigest.isEqual(known.digest(), digest) && policy.retained(known, now)
+        ? new Acceptance.Known(known)
+        : new Acceptance.Conflict();
+  }
+
+  public Completion complete(LedgerEntry entry, byte[] digest, Outcome outcome) {
+    if (!MessageDigest.isEqual(entry.digest(), digest)) {
+      return new Completion.Unrelated();
+    }
+    if (entry.state() != RequestState.ACCEPTED) {
+      return new Completion.Superseded(entry);
+    }
+    Outcome counted = counted(entry, outcome);
+    return counted == null
+        ? new Completion.Unrelated()
+        : new Completion.Recorded(ended(entry, counted, null));
+  }
+
+  /// As [#complete] with an expiry; a row asked over Kafka keeps its due time.
+  public Completion expire(LedgerEntry entry, byte[] digest, Instant at) {
+    return switch (complete(entry, digest, new Outcome.Expired(at))) {
+      case Completion.Recorded(LedgerEntry next) when entry.origin() == Origin.KAFKA ->
+          new Completion.Recorded(due(next, entry.dueAt(), entry.requeues()));
+      case Completion other -> other;
+    };
+  }
+
+  /// The outcome as it counts for this row, or null when it is an echo that says nothing about it:
+  /// what was done too late is an expiry; an expiry before the deadline speaks of a deadline that
+  /// was moved since; a failure from before the last replay speaks of the attempts before it.
+  private static @Nullable Outcome counted(LedgerEntry entry, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Signed _, Outcome.Generated _ ->
+          entry.pastDeadline(outcome.at()) ? new Outcome.Expired(outcome.at()) : outcome;
+      case Outcome.Expired(Instant at) -> {
+        Instant deadline = entry.deadline();
+        yield deadline == null || at.isBefore(deadline) ? null : outcome;
+      }
+      case Outcome.Failed failed -> {
+        List<Replay> trail = entry.replayTrail();
+        yield trail.isEmpty() || trail.getLast().at().isBefore(failed.at()) ? outcome : null;
+      }
+      case Outcome.Refused _ -> outcome;
+    };
+  }
+
+  public Replayed replay(LedgerEntry entry, LedgerEntry seen, Replay replay) {
+    if (entry.state() != RequestState.FAILED
+        || entry.replays() != seen.replays()
+        || !MessageDigest.isEqual(entry.digest(), seen.digest())) {
+      return new Replayed.Unchanged(entry);
+    }
+    List<Replay> trail = new ArrayList<>(entry.replayTrail());
+    trail.add(replay);
+    Instant extended = replay.extendedDeadline();
+    return new Replayed.Reopened(
+        new LedgerEntry(
+            entry.custodian(),
+            entry.requestId(),
+            entry.digest(),
+            entry.type(),
+            entry.userId(),
+            entry.algorithm(),
+            entry.keyVersion(),
+            RequestState.ACCEPTED,
+            entry.acceptedAt(),
+            extended == null ? entry.deadline() : extended,
+            entry.origin(),
+            entry.traceparent(),
+            trail,
+            entry.content(),
+            null,
+            entry.deadLetter(),
+            0,
+            replay.at().plus(policy.requeueAfter())));
+  }
+
+  /// The row with another due time; null means that no sweeper needs to look.
+  public LedgerEntry due(LedgerEntry entry, @Nullable Instant dueAt, int requeues) {
+    return with(entry, entry.origin(), entry.outcome(), entry.deadLetter(), requeues, dueAt);
+  }
+
+  public LedgerEntry askedOverKafka(LedgerEntry entry) {
+    return with(
+        entry, Origin.KAFKA, entry.outcome(), entry.deadLetter(), entry.requeues(), entry.dueAt());
+  }
+
+  /// A finished request keeps no dead letter: nobody will replay it.
+  public LedgerEntry noteDeadLetter(LedgerEntry entry, byte[] digest, DeadLetter deadLetter) {
+    return entry.finished() || !MessageDigest.isEqual(entry.digest(), digest)
+        ? entry
+        : with(entry, entry.origin(), entry.outcome(), deadLetter, entry.requeues(), entry.dueAt());
+  }
+
+  private static LedgerEntry ended(LedgerEntry entry, Outcome outcome, @Nullable Instant dueAt) {
+    return with(entry, entry.origin(), outcome, entry.deadLetter(), entry.requeues(), dueAt);
+  }
+
+  private static LedgerEntry with(
+      LedgerEntry entry,
+      Origin origin,
+      @Nullable Outcome outcome,
+      @Nullable DeadLetter deadLetter,
+      int requeues,
+      @Nullable Instant dueAt) {
+    RequestState state = outcome == null ? RequestState.ACCEPTED : outcome.state();
+    return new LedgerEntry(
+        entry.custodian(),
+        entry.requestId(),
+        entry.digest(),
+        entry.type(),
+        entry.userId(),
+        entry.algorithm(),
+        entry.keyVersion(),
+        state,
+        entry.acceptedAt(),
+        entry.deadline(),
+        origin,
+        entry.traceparent(),
+        entry.replayTrail(),
+        state.finished() ? null : entry.content(),
+        outcome,
+        deadLetter,
+        requeues,
+        dueAt);
+  }
+}
