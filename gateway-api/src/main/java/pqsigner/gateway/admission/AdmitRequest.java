@@ -38,8 +38,7 @@ public final class AdmitRequest {
   private final InstantSource clock;
   private final AdmissionMetrics metrics;
 
-  public AdmitRequest(
-      Stores stores, MintedIds ids, InstantSource clock, AdmissionMetrics metrics) {
+  public AdmitRequest(Stores stores, MintedIds ids, InstantSource clock, AdmissionMetrics metrics) {
     this.ledger = stores.ledger();
     this.keys = stores.keys();
     this.queue = stores.queue();

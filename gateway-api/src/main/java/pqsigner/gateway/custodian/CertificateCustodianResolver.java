@@ -57,8 +57,7 @@ public final class CertificateCustodianResolver {
 
   /// The value of the attribute if it is there once, alone in its RDN, and text.
   private static Optional<String> only(String type, List<Rdn> rdns) {
-    List<Rdn> found =
-        rdns.stream().filter(rdn -> rdn.toAttributes().get(type) != null).toList();
+    List<Rdn> found = rdns.stream().filter(rdn -> rdn.toAttributes().get(type) != null).toList();
     return found.size() == 1
             && found.getFirst().size() == 1
             && found.getFirst().getValue() instanceof String text

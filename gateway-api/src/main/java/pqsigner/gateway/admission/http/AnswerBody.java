@@ -1,0 +1,105 @@
+package pqsigner.gateway.admission.http;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import pqsigner.gateway.keys.PublicKeySpki;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RequestState;
+
+/// Bodies of the answers that are not problems; component names are the contract's field names.
+sealed interface AnswerBody {
+
+  record Signature(
+      String requestId,
+      String userId,
+      String alg,
+      int keyVersion,
+      byte[] signature,
+      Instant signedAt)
+      implements AnswerBody {}
+
+  record GeneratedKey(
+      String requestId,
+      String userId,
+      String alg,
+      int keyVersion,
+      byte[] publicKey,
+      byte[] publicKeySpki,
+      byte[] birthAttestation,
+      Instant createdAt)
+      implements AnswerBody {}
+
+  record Pending(String requestId, RequestState state) implements AnswerBody {}
+
+  /// @param result what the 200 of the request was or would have been
+  /// @param code why there is no result
+  record Request(
+      String requestId,
+      @Nullable String requestType,
+      RequestState state,
+      Instant acceptedAt,
+      @Nullable Instant deadline,
+      @Nullable AnswerBody result,
+      @Nullable String code,
+      @Nullable String detail)
+      implements AnswerBody {}
+
+  record Keys(String userId, List<Key> keys) implements AnswerBody {}
+
+  record Key(
+      String alg,
+      int keyVersion,
+      byte[] publicKey,
+      byte[] publicKeySpki,
+      byte[] birthAttestation,
+      Instant createdAt) {}
+
+  /// The 200 of a request that has a result.
+  static Optional<AnswerBody> result(LedgerEntry entry) {
+    return switch (entry.outcome()) {
+      case Outcome.Signed(byte[] signature, Instant signedAt) ->
+          Optional.of(
+              new Signature(
+                  entry.requestId(),
+                  Objects.requireNonNull(entry.userId()),
+                  Objects.requireNonNull(entry.algorithm()).label(),
+                  entry.keyVersion(),
+                  signature,
+                  signedAt));
+      case Outcome.Generated(byte[] publicKey, byte[] birthAttestation, Instant createdAt) ->
+          Optional.of(
+              new GeneratedKey(
+                  entry.requestId(),
+                  Objects.requireNonNull(entry.userId()),
+                  Objects.requireNonNull(entry.algorithm()).label(),
+                  entry.keyVersion(),
+                  publicKey,
+                  PublicKeySpki.encode(Objects.requireNonNull(entry.algorithm()), publicKey),
+                  birthAttestation,
+                  createdAt));
+      case Outcome.Refused _, Outcome.Expired _, Outcome.Failed _ -> Optional.empty();
+      case null -> Optional.empty();
+    };
+  }
+
+  static Keys keys(String userId, List<RegisteredKey> versions) {
+    return new Keys(
+        userId,
+        versions.stream()
+            .map(
+                key ->
+                    new Key(
+                        key.algorithm().label(),
+                        key.version(),
+                        key.publicKey(),
+                        PublicKeySpki.encode(key.algorithm(), key.publicKey()),
+                        key.birthAttestation(),
+                        key.createdAt()))
+            .toList());
+  }
+}

@@ -1,0 +1,48 @@
+package pqsigner.gateway.admission.http;
+
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/// A token bucket for each custodian, kept as one number: the time at which the bucket would be full
+/// again (generic cell rate algorithm). Requests beyond the rate are told when to come back.
+///
+/// Bounded: a full bucket is the same as none, so those are dropped when there are many.
+final class CustodianRateLimit {
+
+  private static final int BUCKETS_MAX = 10_000;
+
+  private final long nanosPerRequest;
+  private final long burstNanos;
+  private final LongSupplier nanoTime;
+  private final ConcurrentMap<String, Long> fullAt = new ConcurrentHashMap<>();
+
+  CustodianRateLimit(int requestsPerSecond, int burst, LongSupplier nanoTime) {
+    this.nanosPerRequest = Duration.ofSeconds(1).toNanos() / requestsPerSecond;
+    this.burstNanos = nanosPerRequest * burst;
+    this.nanoTime = nanoTime;
+  }
+
+  /// Zero if the request may pass, else how long to wait.
+  Duration take(String custodian) {
+    long now = nanoTime.getAsLong();
+    AtomicReference<Duration> wait = new AtomicReference<>(Duration.ZERO);
+    fullAt.compute(
+        custodian,
+        (_, before) -> {
+          long full = before == null || before - now < 0 ? now : before;
+          long excess = full + nanosPerRequest - now - burstNanos;
+          if (excess > 0) {
+            wait.set(Duration.ofNanos(excess));
+            return full;
+          }
+          return full + nanosPerRequest;
+        });
+    if (fullAt.size() > BUCKETS_MAX) {
+      fullAt.values().removeIf(full -> full - now <= 0);
+    }
+    return wait.get();
+  }
+}

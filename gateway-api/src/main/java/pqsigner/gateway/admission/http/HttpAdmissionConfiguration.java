@@ -1,0 +1,32 @@
+package pqsigner.gateway.admission.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import pqsigner.gateway.waiting.PendingReplies;
+import pqsigner.gateway.waiting.PendingRepliesLifecycle;
+import pqsigner.gateway.waiting.ReplyAddress;
+
+/// Wires the HTTP edge of admission and its waiters.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HttpProperties.class)
+@Import({HttpAdmissionController.class, HttpLookupController.class})
+public class HttpAdmissionConfiguration {
+
+  @Bean
+  PendingReplies pendingReplies(HttpProperties limits, MeterRegistry registry) {
+    return new PendingReplies(limits.waitersMax(), registry);
+  }
+
+  @Bean
+  PendingRepliesLifecycle pendingRepliesLifecycle(PendingReplies pending) {
+    return new PendingRepliesLifecycle(pending);
+  }
+
+  @Bean
+  HttpAdmissionController.Waiting waiting(PendingReplies replies, ReplyAddress address) {
+    return new HttpAdmissionController.Waiting(replies, address::ownedPartition);
+  }
+}

@@ -1,0 +1,211 @@
+package pqsigner.gateway.admission.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.admission.Admission;
+import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.admission.Asker;
+import pqsigner.gateway.admission.CheckedCommand;
+import pqsigner.gateway.admission.CommandFields;
+import pqsigner.gateway.admission.CommandRules;
+import pqsigner.gateway.admission.Field;
+import pqsigner.gateway.admission.Refusal;
+import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.waiting.PendingReplies;
+import pqsigner.gateway.waiting.PendingReply;
+
+/// `POST /v1/pq-signer`: one command in, its result out, or 202 when the wait ends first.
+@RestController
+final class HttpAdmissionController {
+
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  /// W3C Trace Context, version 00; anything else is as good as no header.
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+  private final AdmitRequest admitRequest;
+  private final RequestLedger ledger;
+  private final PendingReplies pending;
+  private final IntSupplier replyPartition;
+  private final HttpProperties limits;
+  private final HttpAnswers answers;
+  private final EntryAnswers entries;
+  private final BodyReader bodies;
+  private final HttpCommandReader commands;
+  private final CustodianRateLimit rate;
+
+  HttpAdmissionController(
+      AdmitRequest admitRequest,
+      RequestLedger ledger,
+      Waiting waiting,
+      HttpProperties limits,
+      HttpAnswers answers) {
+    this.admitRequest = admitRequest;
+    this.ledger = ledger;
+    this.pending = waiting.replies();
+    this.replyPartition = waiting.ownedPartition();
+    this.limits = limits;
+    this.answers = answers;
+    this.entries = new EntryAnswers(answers);
+    int bytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
+    this.bodies = new BodyReader(bytesMax, limits.bodyTimeout());
+    this.commands = new HttpCommandReader(bytesMax);
+    this.rate = new CustodianRateLimit(limits.requestsPerSecond(), limits.burst(), System::nanoTime);
+  }
+
+  /// Where replies to this instance's callers arrive.
+  ///
+  /// @param ownedPartition a partition of the replies topic that this instance reads, or -1
+  record Waiting(PendingReplies replies, IntSupplier ownedPartition) {}
+
+  @PostMapping("/v1/pq-signer")
+  ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
+      throws IOException, InterruptedException {
+    Duration tooEarlyBy = rate.take(custodian.name());
+    if (!tooEarlyBy.isZero()) {
+      HttpHeaders headers = new HttpHeaders();
+      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(tooEarlyBy.plusMillis(999).toSeconds()));
+      return answers.problem(
+          ErrorCode.RATE_LIMITED, "more than the agreed requests per second", null, headers);
+    }
+    if (!isJson(request.getContentType())) {
+      return answers.problem(
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json in UTF-8", null);
+    }
+    Optional<byte[]> body = bodies.read(request);
+    if (body.isEmpty()) {
+      return answers.problem(
+          ErrorCode.MESSAGE_TOO_LARGE,
+          "the body is at most " + limits.bodyBytesMax().toBytes() + " bytes",
+          null);
+    }
+    return switch (withIdempotencyKey(commands.read(body.get()), request)) {
+      case Reading.Unreadable(Refusal refusal, CommandFields soFar) ->
+          refused(refusal, addressee(soFar));
+      case Reading.Read(CommandFields fields) ->
+          switch (admitRequest.check(fields)) {
+            case CheckedCommand.Malformed(Refusal refusal, String requestId) ->
+                refused(refusal, requestId);
+            case CheckedCommand.WellFormed(WellFormedRequest wellFormed) -> {
+              try (var _ = MDC.putCloseable("request_id", wellFormed.requestId())) {
+                yield admitAndWait(custodian.name(), wellFormed, request);
+              }
+            }
+          };
+    };
+  }
+
+  private ResponseEntity<byte[]> admitAndWait(
+      String custodian, WellFormedRequest wellFormed, HttpServletRequest request)
+      throws InterruptedException {
+    Preference preference =
+        Preference.of(
+            Collections.list(request.getHeaders("Prefer")), limits.waitDefault(), limits.waitMax());
+    Asker asker =
+        new Asker(custodian, Origin.HTTP, replyPartition.getAsInt(), traceparent(request));
+    if (preference.patience().isZero()) {
+      return answer(admitRequest.admit(asker, wellFormed), wellFormed, preference);
+    }
+    Optional<PendingReply> place = pending.register(custodian, wellFormed.requestId());
+    try {
+      long start = System.nanoTime();
+      Admission admission = admitRequest.admit(asker, wellFormed);
+      if (!(admission instanceof Admission.Accepted(LedgerEntry accepted, _)) || place.isEmpty()) {
+        return answer(admission, wellFormed, preference);
+      }
+      Duration left = preference.patience().minusNanos(System.nanoTime() - start);
+      LedgerEntry latest =
+          place
+              .get()
+              .await(left)
+              .or(() -> ledger.find(custodian, wellFormed.requestId()))
+              .orElse(accepted);
+      return entries.toPost(latest, preference);
+    } finally {
+      place.ifPresent(PendingReply::close);
+    }
+  }
+
+  private ResponseEntity<byte[]> answer(
+      Admission admission, WellFormedRequest request, Preference preference) {
+    return switch (admission) {
+      case Admission.Accepted(LedgerEntry entry, _) -> entries.toPost(entry, preference);
+      case Admission.Finished(LedgerEntry entry) -> entries.toPost(entry, preference);
+      case Admission.Failed(LedgerEntry entry) -> entries.toPost(entry, preference);
+      case Admission.Conflict() ->
+          refused(
+              new Refusal(
+                  ErrorCode.REQUEST_ID_CONFLICT, "use a new request_id for another request"),
+              request.requestId());
+      case Admission.Refused(Refusal refusal, _) -> refused(refusal, request.requestId());
+    };
+  }
+
+  private ResponseEntity<byte[]> refused(Refusal refusal, @Nullable String requestId) {
+    return answers.problem(refusal.code(), refusal.detail(), requestId);
+  }
+
+  /// The header is another place for `request_id`, taken as it is; if both are there they agree.
+  private static Reading withIdempotencyKey(Reading reading, HttpServletRequest request) {
+    List<String> keys = Collections.list(request.getHeaders(IDEMPOTENCY_KEY));
+    if (keys.isEmpty() || !(reading instanceof Reading.Read(CommandFields fields))) {
+      return reading;
+    }
+    Field<String> key = Field.of(keys.getFirst());
+    if (keys.size() > 1 || !(fields.requestId().isAbsent() || fields.requestId().equals(key))) {
+      return new Reading.Unreadable(
+          new Refusal(
+              ErrorCode.MALFORMED_REQUEST,
+              keys.size() > 1
+                  ? "one Idempotency-Key header at most"
+                  : "request_id and Idempotency-Key do not agree"),
+          fields);
+    }
+    return new Reading.Read(fields.withRequestId(key));
+  }
+
+  private static @Nullable String addressee(CommandFields fields) {
+    return fields.requestId().given().filter(CommandRules::isRequestId).orElse(null);
+  }
+
+  private static @Nullable String traceparent(HttpServletRequest request) {
+    String header = request.getHeader("traceparent");
+    return header != null && TRACEPARENT.matcher(header).matches() ? header : null;
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    if (contentType == null) {
+      return false;
+    }
+    try {
+      MediaType type = MediaType.parseMediaType(contentType);
+      return type.getType().equals("application")
+          && type.getSubtype().equals("json")
+          && (type.getParameter("charset") == null
+              || "utf-8".equalsIgnoreCase(type.getParameter("charset")));
+    } catch (InvalidMediaTypeException e) {
+      return false;
+    }
+  }
+}

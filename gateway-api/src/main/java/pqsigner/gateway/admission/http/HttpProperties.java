@@ -1,0 +1,54 @@
+package pqsigner.gateway.admission.http;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/// Limits of the HTTP edge.
+///
+/// @param waitDefault how long a caller waits who does not say; 0s to waitMax. Longer keeps more
+///   connections open while the worker is slow; shorter turns more answers into 202
+/// @param waitMax the most that `Prefer: wait` can ask for; at most 5m. Must be below the idle
+///   time-out of whatever stands in front of the gateway
+/// @param waitersMax callers that may wait at once; the others are answered 202 at once. Each costs a
+///   virtual thread and a connection, some 10 KiB
+/// @param bodyBytesMax the raw body; must hold 64 KiB in base64 with its wrapping, so at least 96KB
+/// @param bodyTimeout how long a body may take to arrive; 100ms to 5m. Bounds what a slow writer can
+///   hold
+/// @param requestsPerSecond per custodian, over all its connections to this instance
+/// @param burst requests that a custodian may send at once after a pause
+@Validated
+@ConfigurationProperties("pq-signer.http")
+public record HttpProperties(
+    @DefaultValue("10s") Duration waitDefault,
+    @DefaultValue("30s") Duration waitMax,
+    @DefaultValue("2048") @Min(1) @Max(1_000_000) int waitersMax,
+    @DefaultValue("160KB") DataSize bodyBytesMax,
+    @DefaultValue("15s") Duration bodyTimeout,
+    @DefaultValue("2000") @Min(1) @Max(1_000_000) int requestsPerSecond,
+    @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst) {
+
+  @AssertTrue(message = "wait-default must be between 0s and wait-max, wait-max at most 5m")
+  boolean isWaitConsistent() {
+    return !waitDefault.isNegative()
+        && waitDefault.compareTo(waitMax) <= 0
+        && waitMax.compareTo(Duration.ofMinutes(5)) <= 0;
+  }
+
+  @AssertTrue(message = "body-bytes-max must be between 96KB and 1MB")
+  boolean isBodyBounded() {
+    return bodyBytesMax.compareTo(DataSize.ofKilobytes(96)) >= 0
+        && bodyBytesMax.compareTo(DataSize.ofMegabytes(1)) <= 0;
+  }
+
+  @AssertTrue(message = "body-timeout must be between 100ms and 5m")
+  boolean isBodyTimely() {
+    return bodyTimeout.compareTo(Duration.ofMillis(100)) >= 0
+        && bodyTimeout.compareTo(Duration.ofMinutes(5)) <= 0;
+  }
+}

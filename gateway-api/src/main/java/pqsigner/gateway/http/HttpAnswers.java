@@ -1,0 +1,72 @@
+package pqsigner.gateway.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import pqsigner.events.ErrorCode;
+
+/// Makes every answer of the API and counts it once: `pq.signer.http.answers{code}`, where the code
+/// is `ok`, `accepted` or the one in the problem.
+public final class HttpAnswers {
+
+  /// When to come back after a 503: long enough for a breath, short against any deadline.
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
+
+  private final MeterRegistry registry;
+
+  public HttpAnswers(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  public ResponseEntity<byte[]> ok(Object body) {
+    return json(HttpStatus.OK, "ok", body, new HttpHeaders());
+  }
+
+  public ResponseEntity<byte[]> ok(Object body, HttpHeaders headers) {
+    return json(HttpStatus.OK, "ok", body, headers);
+  }
+
+  public ResponseEntity<byte[]> accepted(Object body, HttpHeaders headers) {
+    return json(HttpStatus.ACCEPTED, "accepted", body, headers);
+  }
+
+  public ResponseEntity<byte[]> problem(ErrorCode code, String detail, @Nullable String requestId) {
+    return problem(code, detail, requestId, new HttpHeaders());
+  }
+
+  public ResponseEntity<byte[]> problem(
+      ErrorCode code, String detail, @Nullable String requestId, HttpHeaders headers) {
+    count(code.code());
+    HttpHeaders all = new HttpHeaders(headers);
+    all.setContentType(PROBLEM);
+    if (code.httpStatus() == 503 && !all.containsHeader(HttpHeaders.RETRY_AFTER)) {
+      all.set(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()));
+    }
+    return ResponseEntity.status(code.httpStatus())
+        .headers(all)
+        .body(HttpJson.write(Problem.of(code, detail, requestId)));
+  }
+
+  private ResponseEntity<byte[]> json(
+      HttpStatus status, String counted, Object body, HttpHeaders headers) {
+    count(counted);
+    HttpHeaders all = new HttpHeaders(headers);
+    all.setContentType(MediaType.APPLICATION_JSON);
+    return ResponseEntity.status(status).headers(all).body(HttpJson.write(body));
+  }
+
+  private void count(String code) {
+    Counter.builder("pq.signer.http.answers")
+        .description("Answers of the HTTP API")
+        .tag("code", code)
+        .register(registry)
+        .increment();
+  }
+}

@@ -1,0 +1,68 @@
+package pqsigner.gateway.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import org.slf4j.MDC;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.filter.OncePerRequestFilter;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.custodian.CertificateCustodianResolver;
+
+/// Lets in only callers whose certificate names one, and tells handlers who it is.
+final class HttpCallerFilter extends OncePerRequestFilter {
+
+  static final String CALLER = Caller.class.getName();
+  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+  private final CertificateCustodianResolver resolver;
+  private final HttpAnswers answers;
+
+  HttpCallerFilter(CertificateCustodianResolver resolver, HttpAnswers answers) {
+    this.resolver = resolver;
+    this.answers = answers;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    // Answers are about keys and requests of one caller: no cache may keep or share them.
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    Optional<Caller> caller = caller(request);
+    if (caller.isEmpty()) {
+      send(
+          answers.problem(
+              ErrorCode.FORBIDDEN,
+              "the certificate's subject names neither a custodian nor an operator",
+              null),
+          response);
+      return;
+    }
+    request.setAttribute(CALLER, caller.get());
+    try (var _ = MDC.putCloseable("caller", caller.get().name())) {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private Optional<Caller> caller(HttpServletRequest request) {
+    return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
+        ? resolver.resolve(chain[0])
+        : Optional.empty();
+  }
+
+  private static void send(ResponseEntity<byte[]> answer, HttpServletResponse response)
+      throws IOException {
+    response.setStatus(answer.getStatusCode().value());
+    answer.getHeaders().forEach((name, values) -> response.setHeader(name, values.getFirst()));
+    byte[] body = answer.getBody();
+    response.getOutputStream().write(body == null ? new byte[0] : body);
+  }
+}

@@ -1,0 +1,59 @@
+package pqsigner.gateway.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import pqsigner.gateway.custodian.CertificateCustodianResolver;
+
+/// Wires what all HTTP handlers share.
+@Configuration(proxyBeanMethods = false)
+@Import({HttpErrors.class, HttpDocsController.class})
+public class HttpConfiguration {
+
+  @Bean
+  HttpAnswers httpAnswers(MeterRegistry registry) {
+    return new HttpAnswers(registry);
+  }
+
+  @Bean
+  HttpRoles httpRoles() {
+    return new HttpRoles();
+  }
+
+  @Bean
+  FilterRegistrationBean<HttpCallerFilter> httpCallerFilter(
+      InstantSource clock, HttpAnswers answers) {
+    FilterRegistrationBean<HttpCallerFilter> filter =
+        new FilterRegistrationBean<>(
+            new HttpCallerFilter(new CertificateCustodianResolver(clock), answers));
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return filter;
+  }
+
+  /// Added after Boot's own report valve, so that it is the inner one and speaks first.
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatProblems(HttpAnswers answers) {
+    return new ProblemValveCustomizer(answers);
+  }
+
+  private record ProblemValveCustomizer(HttpAnswers answers)
+      implements WebServerFactoryCustomizer<TomcatServletWebServerFactory>, Ordered {
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+      factory.addContextCustomizers(
+          context -> context.getParent().getPipeline().addValve(new TomcatProblemValve(answers)));
+    }
+
+    @Override
+    public int getOrder() {
+      return Ordered.LOWEST_PRECEDENCE;
+    }
+  }
+}
