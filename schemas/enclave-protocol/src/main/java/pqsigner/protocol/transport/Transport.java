@@ -10,17 +10,17 @@ public final class Transport {
   /// @throws IOException when the peer does not answer within `timeout`
   public static Connection connect(EndpointAddress address, Duration timeout) throws IOException {
     return switch (address) {
-      case EndpointAddress.Unix unix -> SocketTransport.connect(unix);
-      case EndpointAddress.Tcp tcp -> SocketTransport.connect(tcp, timeout);
-      case EndpointAddress.Vsock vsock -> throw new IOException("no vsock yet: " + vsock);
+      case EndpointAddress.Unix unix -> UnixTransport.connect(unix, timeout);
+      case EndpointAddress.Tcp tcp -> TcpTransport.connect(tcp, timeout);
+      case EndpointAddress.Vsock vsock -> VsockTransport.connect(vsock, timeout);
     };
   }
 
   public static Listener listen(EndpointAddress address) throws IOException {
     return switch (address) {
-      case EndpointAddress.Unix unix -> SocketTransport.listen(unix);
-      case EndpointAddress.Tcp tcp -> SocketTransport.listen(tcp);
-      case EndpointAddress.Vsock vsock -> throw new IOException("no vsock yet: " + vsock);
+      case EndpointAddress.Unix unix -> UnixTransport.listen(unix);
+      case EndpointAddress.Tcp tcp -> TcpTransport.listen(tcp);
+      case EndpointAddress.Vsock vsock -> VsockTransport.listen(vsock);
     };
   }
 }
