@@ -1,0 +1,51 @@
+package pqsigner.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.regex.Pattern;
+
+/// Bytes from a file, or from standard input when the name is `-`.
+public final class ByteInput {
+  private static final Pattern PEM =
+      Pattern.compile("-----BEGIN [^-]+-----([A-Za-z0-9+/=\\s]+)-----END [^-]+-----");
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/\\s]+={0,2}\\s*");
+
+  private ByteInput() {}
+
+  /// @throws CommandFailure `unreadable_input` when it cannot be read or is longer than `max` bytes
+  public static byte[] read(String name, int max) {
+    try (InputStream in = open(name)) {
+      byte[] bytes = in.readNBytes(max + 1);
+      if (bytes.length > max) {
+        throw new CommandFailure("unreadable_input", name + " is longer than " + max + " bytes");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new CommandFailure("unreadable_input", name + ": " + e.getMessage(), e);
+    }
+  }
+
+  public static InputStream open(String name) throws IOException {
+    return name.equals("-") ? System.in : Files.newInputStream(Path.of(name));
+  }
+
+  /// As [#read], but PEM or base64 text is decoded first. Binary forms of what this is used for
+  /// (DER, COSE, signatures) hold bytes that are neither, beyond any doubt.
+  public static byte[] readEncoded(String name, int max) {
+    byte[] bytes = read(name, 2 * max);
+    String text = new String(bytes, ISO_8859_1);
+    var pem = PEM.matcher(text);
+    if (pem.find()) {
+      return Base64.getMimeDecoder().decode(pem.group(1));
+    }
+    if (BASE64.matcher(text).matches()) {
+      return Base64.getMimeDecoder().decode(text);
+    }
+    return bytes;
+  }
+}

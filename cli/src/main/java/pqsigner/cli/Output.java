@@ -1,0 +1,58 @@
+package pqsigner.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Where a command prints, and whether a person or a script reads it.
+public final class Output {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(names = "--json", description = "Print JSON, for scripts.")
+  private boolean json;
+
+  public boolean json() {
+    return json;
+  }
+
+  /// Prints JSON as asked for; else the verdict, what follows it on its line, and more lines, for
+  /// people.
+  public void show(Object value, String verdict, String rest, String... lines) {
+    if (json) {
+      out().println(Json.page(value));
+    } else {
+      head(verdict, rest);
+      for (String line : lines) {
+        plain(line);
+      }
+    }
+    out().flush();
+  }
+
+  /// Prints a highlighted word and the rest of its line.
+  public void head(String word, String rest) {
+    out().println(Ansi.AUTO.string("@|bold,green " + word + "|@") + "  " + printable(rest));
+    out().flush();
+  }
+
+  /// Prints text that may have come from elsewhere: nothing in it can steer a terminal.
+  public void plain(String text) {
+    out().println(printable(text));
+    out().flush();
+  }
+
+  static String printable(String text) {
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  public PrintWriter out() {
+    return command.commandLine().getOut();
+  }
+}

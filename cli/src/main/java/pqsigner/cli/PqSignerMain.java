@@ -1,0 +1,107 @@
+package pqsigner.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+import pqsigner.cli.attestation.AttestationCommand;
+import pqsigner.cli.bench.BenchCommand;
+import pqsigner.cli.custodian.KeygenCommand;
+import pqsigner.cli.custodian.KeysCommand;
+import pqsigner.cli.custodian.RequestCommand;
+import pqsigner.cli.custodian.SignCommand;
+import pqsigner.cli.custodian.VerifyCommand;
+import pqsigner.cli.demo.DemoCommand;
+import pqsigner.cli.local.LocalCommand;
+import pqsigner.cli.operator.JobsCommand;
+
+/// Exit codes: 0 done, 1 refused or failed (the code is printed), 2 usage.
+@Command(
+    name = "pq-signer",
+    mixinStandardHelpOptions = true,
+    version = "pq-signer 0.1.0-SNAPSHOT",
+    description = "Post-quantum co-signatures (ML-DSA, FIPS 204) from a queue and an enclave.",
+    footer = {
+      "",
+      "Start with: pq-signer demo",
+      "To play with the same stack: pq-signer local up --dir DIR",
+      "and in another shell: set -a; . DIR/local.env; set +a",
+      "Exit codes: 0 done, 1 refused or failed (with the code), 2 usage."
+    },
+    subcommands = {
+      DemoCommand.class,
+      LocalCommand.class,
+      KeygenCommand.class,
+      SignCommand.class,
+      VerifyCommand.class,
+      RequestCommand.class,
+      KeysCommand.class,
+      AttestationCommand.class,
+      JobsCommand.class,
+      BenchCommand.class
+    })
+public final class PqSignerMain {
+  private PqSignerMain() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /// Runs one command and returns its exit code.
+  public static int run(String... arguments) {
+    return commandLine(utf8(System.out), utf8(System.err)).execute(arguments);
+  }
+
+  private static PrintWriter utf8(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, UTF_8), true);
+  }
+
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return new CommandLine(new PqSignerMain())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(PqSignerMain::misused)
+        .setExecutionExceptionHandler(
+            (failure, commandLine, parsed) -> {
+              report(failure, commandLine, parsed.originalArgs().contains("--json"));
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
+
+  /// The whole usage only for a person who named no command; otherwise what was wrong.
+  private static int misused(ParameterException misuse, String[] arguments) {
+    CommandLine command = misuse.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (arguments.length == 0) {
+      command.usage(err);
+    } else {
+      err.println(Output.printable(String.valueOf(misuse.getMessage())));
+      if (!UnmatchedArgumentException.printSuggestions(misuse, err)) {
+        err.println("try: " + command.getCommandSpec().qualifiedName() + " --help");
+      }
+    }
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static void report(Exception failure, CommandLine commandLine, boolean json) {
+    String code = failure instanceof CommandFailure known ? known.code() : "internal";
+    String detail =
+        failure instanceof CommandFailure known ? known.detail() : String.valueOf(failure);
+    if (json) {
+      commandLine.getOut().println(Json.line(Map.of("code", code, "detail", detail)));
+    } else {
+      commandLine.getErr().println(Ansi.AUTO.string("@|bold,red " + code + "|@"));
+      if (!detail.isEmpty()) {
+        commandLine.getErr().println("  " + Output.printable(detail));
+      }
+    }
+  }
+}

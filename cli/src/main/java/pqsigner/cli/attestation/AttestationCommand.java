@@ -1,0 +1,11 @@
+package pqsigner.cli.attestation;
+
+import picocli.CommandLine.Command;
+
+/// Attestation documents.
+@Command(
+    name = "attestation",
+    mixinStandardHelpOptions = true,
+    description = "Nitro attestation documents.",
+    subcommands = AttestationVerifyCommand.class)
+public final class AttestationCommand {}

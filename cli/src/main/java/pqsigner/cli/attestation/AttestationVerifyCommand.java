@@ -1,0 +1,170 @@
+package pqsigner.cli.attestation;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import pqsigner.attestation.AttestationPolicy;
+import pqsigner.attestation.AttestationReport;
+import pqsigner.attestation.AttestationVerifier;
+import pqsigner.attestation.BirthStatement;
+import pqsigner.attestation.EvaluationTime;
+import pqsigner.attestation.TrustRoot;
+import pqsigner.attestation.Verification;
+import pqsigner.cli.ByteInput;
+import pqsigner.cli.CommandFailure;
+import pqsigner.cli.Json;
+import pqsigner.cli.Output;
+import pqsigner.cli.signature.MlDsaPublicKey;
+
+/// Verifies a document offline and prints what it proved, and what it did not.
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Verify an attestation document, offline.",
+      "Against the AWS Nitro root and at the present time unless told otherwise; documents of"
+          + " debug-mode enclaves are refused."
+    })
+public final class AttestationVerifyCommand implements Callable<Integer> {
+  private static final int DOCUMENT_BYTES_MAX = 32 * 1024;
+  private static final int FILE_BYTES_MAX = 16 * 1024;
+
+  /// The key that the document is claimed to be the birth attestation of. All or nothing.
+  static final class ClaimedKey {
+    @SuppressWarnings("NullAway.Init") // required
+    @Option(
+        names = "--public-key",
+        paramLabel = "FILE",
+        required = true,
+        description = "Its public key: PEM, DER, raw or base64 of these.")
+    private String publicKey;
+
+    @SuppressWarnings("NullAway.Init") // required
+    @Option(names = "--custodian", paramLabel = "NAME", required = true, description = "Its owner.")
+    private String custodian;
+
+    @SuppressWarnings("NullAway.Init") // required
+    @Option(names = "--user-id", required = true, description = "Its name.")
+    private String userId;
+
+    @Option(names = "--key-version", defaultValue = "1", description = "Default 1.")
+    private int version = 1;
+
+    @SuppressWarnings("NullAway.Init") // required
+    @Option(
+        names = "--kms-key-arn",
+        paramLabel = "ARN",
+        required = true,
+        description = "The KMS key it is wrapped under.")
+    private String kmsKeyArn;
+
+    BirthStatement statement() {
+      MlDsaPublicKey key = MlDsaPublicKey.decode(ByteInput.readEncoded(publicKey, FILE_BYTES_MAX));
+      return new BirthStatement(
+          custodian, userId, key.algorithm().label(), version, key.raw(), kmsKeyArn);
+    }
+  }
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec command;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Mixin
+  private Output output;
+
+  @SuppressWarnings("NullAway.Init") // required
+  @Option(
+      names = "--document",
+      paramLabel = "FILE",
+      required = true,
+      description = "The document, raw or base64; - for standard input.")
+  private String document;
+
+  @Option(
+      names = "--root",
+      paramLabel = "FILE",
+      description = "Trust this root (PEM or DER) instead of AWS's.")
+  private @Nullable String root;
+
+  @Option(
+      names = "--at-document-time",
+      description =
+          "Judge certificates at the document's own time: for documents kept as evidence.")
+  private boolean atDocumentTime;
+
+  @Option(
+      names = "--pcr",
+      paramLabel = "N=HEX",
+      description = "Expected value of a register; may be repeated.")
+  private Map<Integer, String> pcrs = new HashMap<>();
+
+  @Option(
+      names = "--nonce",
+      paramLabel = "HEX",
+      description = "The nonce that was asked for, at least 16 bytes.")
+  private @Nullable String nonce;
+
+  @Option(names = "--allow-debug", description = "Accept a debug-mode enclave. Proves nothing.")
+  private boolean allowDebug;
+
+  @ArgGroup(exclusive = false, heading = "%nThe key whose birth it is claimed to attest:%n")
+  private @Nullable ClaimedKey claimedKey;
+
+  @Override
+  public Integer call() {
+    AttestationPolicy policy = policy();
+    byte[] bytes = ByteInput.readEncoded(document, DOCUMENT_BYTES_MAX);
+    Verification verification =
+        new AttestationVerifier(InstantSource.system()).verify(bytes, policy);
+    if (output.json()) {
+      output.out().println(Json.page(AttestationReport.json(verification)));
+    } else if (verification instanceof Verification.Verified) {
+      AttestationReport.text(verification).lines().forEach(output::plain);
+    }
+    return switch (verification) {
+      case Verification.Verified _ -> 0;
+      case Verification.Rejected _ when output.json() -> 1;
+      case Verification.Rejected(var reason, var detail) ->
+          throw new CommandFailure("attestation_rejected", reason.code() + ": " + detail);
+    };
+  }
+
+  private AttestationPolicy policy() {
+    try {
+      AttestationPolicy policy =
+          AttestationPolicy.trusting(trusted()).allowDebug(allowDebug).pcrs(registers());
+      if (atDocumentTime) {
+        policy = policy.at(EvaluationTime.atDocumentTime());
+      }
+      if (nonce != null) {
+        policy = policy.nonce(HexFormat.of().parseHex(nonce));
+      }
+      return claimedKey == null ? policy : policy.birthOf(claimedKey.statement());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private TrustRoot trusted() {
+    return root == null
+        ? TrustRoot.awsNitroEnclaves()
+        : TrustRoot.of(ByteInput.read(root, FILE_BYTES_MAX));
+  }
+
+  private Map<Integer, byte[]> registers() {
+    Map<Integer, byte[]> expected = new HashMap<>();
+    pcrs.forEach((index, hex) -> expected.put(index, HexFormat.of().parseHex(hex)));
+    return expected;
+  }
+}

@@ -1,0 +1,55 @@
+package pqsigner.cli.custodian;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import pqsigner.cli.GatewayConnection;
+import pqsigner.cli.Json;
+import pqsigner.cli.Output;
+import pqsigner.cli.http.HttpSigner;
+import tools.jackson.databind.JsonNode;
+
+/// Shows the public keys of a user_id.
+@Command(
+    name = "keys",
+    mixinStandardHelpOptions = true,
+    description = "Show the public keys of a user_id, with versions and birth attestations.")
+public final class KeysCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Mixin
+  private GatewayConnection connection;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Mixin
+  private Output output;
+
+  @SuppressWarnings("NullAway.Init") // required
+  @Parameters(paramLabel = "USER_ID", description = "Name of the key.")
+  private String userId;
+
+  @Override
+  public Integer call() {
+    try (HttpSigner signer = connection.http()) {
+      JsonNode answer = RegisteredKey.list(signer, userId);
+      if (output.json()) {
+        output.plain(Json.page(answer));
+        return 0;
+      }
+      output.head("keys", userId);
+      for (JsonNode key : answer.path("keys")) {
+        byte[] spki = Json.base64(key, "public_key_spki");
+        output.plain(
+            "  version "
+                + Json.text(key, "key_version")
+                + "  "
+                + Json.text(key, "alg")
+                + "  SHA-256 of SPKI "
+                + Brief.fingerprint(spki)
+                + "  made "
+                + Json.text(key, "created_at"));
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// A custodian's everyday calls.
+@NullMarked
+package pqsigner.cli.custodian;
+
+import org.jspecify.annotations.NullMarked;
