@@ -1,0 +1,93 @@
+package pqsigner.local.kafka;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import pqsigner.local.pki.LocalPki;
+import pqsigner.local.pki.OwnerOnly;
+import pqsigner.local.pki.PemPair;
+
+/// One node that is broker and controller, on loopback, mTLS on both listeners, deny by default.
+///
+/// @param port where clients connect
+/// @param controllerPort where the node talks to itself
+public record BrokerSettings(int port, int controllerPort, Path directory) {
+
+  /// Role and name of a certificate become `role.name`, so that a custodian who is called like a
+  /// service is still only a custodian. Any other subject keeps its whole name, which no right
+  /// mentions.
+  public static final String PRINCIPAL_MAPPING =
+      "RULE:^CN=([a-z0-9-]+),OU=(custodian|operator|service)(,.*)?$/$2.$1/,DEFAULT";
+
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  /// Writes `broker.properties` and the key store it names.
+  public Path write(LocalPki pki) throws IOException {
+    PemPair own = pki.pair("broker");
+    Path store =
+        OwnerOnly.write(
+            directory.resolve("broker.pem"),
+            Files.readString(own.key()) + Files.readString(own.certificate()));
+    Map<String, String> settings = new TreeMap<>(identity());
+    settings.putAll(security(store, pki.ca()));
+    settings.putAll(SMALL_AND_QUICK);
+    String text =
+        settings.entrySet().stream()
+            .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
+            .collect(Collectors.joining("\n", "", "\n"));
+    return OwnerOnly.write(directory.resolve("broker.properties"), text);
+  }
+
+  private Map<String, String> identity() {
+    return Map.of(
+        "process.roles", "broker,controller",
+        "node.id", "1",
+        "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
+        "listeners", "SSL://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+        "controller.listener.names", "CONTROLLER",
+        "inter.broker.listener.name", "SSL",
+        "listener.security.protocol.map", "CONTROLLER:SSL,SSL:SSL",
+        "log.dirs", directory.resolve("broker-log").toString());
+  }
+
+  private static Map<String, String> security(Path keyStore, Path authorities) {
+    return Map.ofEntries(
+        Map.entry("ssl.keystore.type", "PEM"),
+        Map.entry("ssl.keystore.location", keyStore.toString()),
+        Map.entry("ssl.truststore.type", "PEM"),
+        Map.entry("ssl.truststore.location", authorities.toString()),
+        Map.entry("ssl.client.auth", "required"),
+        Map.entry("ssl.protocol", "TLSv1.3"),
+        Map.entry("ssl.enabled.protocols", "TLSv1.3"),
+        Map.entry("ssl.principal.mapping.rules", PRINCIPAL_MAPPING),
+        Map.entry(
+            "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
+        Map.entry("super.users", "User:service.broker;User:service.admin"),
+        Map.entry("allow.everyone.if.no.acl.found", "false"),
+        Map.entry("auto.create.topics.enable", "false"));
+  }
+
+  /// Replication of one, little memory, and a broker that may come back soon after it was killed.
+  private static final Map<String, String> SMALL_AND_QUICK =
+      Map.ofEntries(
+          Map.entry("offsets.topic.replication.factor", "1"),
+          Map.entry("offsets.topic.num.partitions", "4"),
+          Map.entry("transaction.state.log.replication.factor", "1"),
+          Map.entry("transaction.state.log.min.isr", "1"),
+          Map.entry("transaction.state.log.num.partitions", "1"),
+          Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+          Map.entry("share.coordinator.state.topic.min.isr", "1"),
+          Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+          Map.entry("group.initial.rebalance.delay.ms", "0"),
+          Map.entry("broker.heartbeat.interval.ms", "500"),
+          Map.entry("broker.session.timeout.ms", "4000"),
+          Map.entry("group.min.session.timeout.ms", "1000"),
+          Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
+          Map.entry("num.network.threads", "2"),
+          Map.entry("num.io.threads", "4"));
+}

@@ -1,0 +1,49 @@
+package pqsigner.local.kms;
+
+/// A refusal with AWS's error name and status.
+final class KmsError extends Exception {
+
+  enum Type {
+    ACCESS_DENIED("AccessDeniedException", 400),
+    EXPIRED_TOKEN("ExpiredTokenException", 400),
+    INCOMPLETE_SIGNATURE("IncompleteSignatureException", 400),
+    INCORRECT_KEY("IncorrectKeyException", 400),
+    INVALID_CIPHERTEXT("InvalidCiphertextException", 400),
+    INVALID_SIGNATURE("InvalidSignatureException", 400),
+    MISSING_AUTHENTICATION_TOKEN("MissingAuthenticationTokenException", 400),
+    NOT_FOUND("NotFoundException", 400),
+    SERIALIZATION("SerializationException", 400),
+    SERVICE_UNAVAILABLE("ServiceUnavailableException", 503),
+    THROTTLING("ThrottlingException", 400),
+    UNKNOWN_OPERATION("UnknownOperationException", 400),
+    UNRECOGNIZED_CLIENT("UnrecognizedClientException", 400),
+    VALIDATION("ValidationException", 400);
+
+    private final String wireName;
+    private final int status;
+
+    Type(String wireName, int status) {
+      this.wireName = wireName;
+      this.status = status;
+    }
+
+    String wireName() {
+      return wireName;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
+  private final Type type;
+
+  KmsError(Type type, String message) {
+    super(message, null, false, false);
+    this.type = type;
+  }
+
+  Type type() {
+    return type;
+  }
+}

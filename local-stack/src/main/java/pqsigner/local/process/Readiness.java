@@ -1,0 +1,52 @@
+package pqsigner.local.process;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+
+/// What must hold before a child counts as started.
+public sealed interface Readiness {
+
+  Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+  /// True once it holds; a failing probe means not yet.
+  boolean holds();
+
+  /// Somebody accepts connections on the loopback port.
+  record Port(int port) implements Readiness {
+    @Override
+    public boolean holds() {
+      try (var socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            (int) PROBE_TIMEOUT.toMillis());
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+
+  /// A plain GET is answered by 200.
+  record Http(URI uri) implements Readiness {
+    @Override
+    public boolean holds() {
+      try {
+        var connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setConnectTimeout((int) PROBE_TIMEOUT.toMillis());
+        connection.setReadTimeout((int) PROBE_TIMEOUT.toMillis());
+        try {
+          return connection.getResponseCode() == 200;
+        } finally {
+          connection.disconnect();
+        }
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+}
