@@ -59,19 +59,19 @@ final class SchemaRegistryClient implements AutoCloseable {
 
   /// The id of this schema under this subject, registered now if it was not.
   int register(String subject, String schema) {
-    return id(post("/subjects/" + path(subject) + "/versions", schema), subject);
+    return id(found(post("/subjects/" + path(subject) + "/versions", schema), subject));
   }
 
   /// The id of this schema under this subject.
   int lookUp(String subject, String schema) {
-    return id(post("/subjects/" + path(subject), schema), subject);
+    return id(found(post("/subjects/" + path(subject), schema), subject));
   }
 
   /// The newest schema of this subject.
   Registered latest(String subject) {
     JsonNode body =
         found(exchange("/subjects/" + path(subject) + "/versions/latest", null), subject);
-    return new Registered(body.path("id").asInt(), body.path("schema").asText());
+    return new Registered(id(body), text(body));
   }
 
   /// The Avro schema with this id, as text.
@@ -89,10 +89,7 @@ final class SchemaRegistryClient implements AutoCloseable {
             || !body.path("references").isEmpty()) {
           throw foreign("the schema is not self-contained Avro");
         }
-        if (!body.path("schema").isTextual()) {
-          throw new RegistryUnavailableException("the registry's answer has no schema");
-        }
-        yield body.path("schema").textValue();
+        yield text(body);
       }
     };
   }
@@ -180,12 +177,20 @@ final class SchemaRegistryClient implements AutoCloseable {
     }
   }
 
-  private static int id(Reply reply, String subject) {
-    JsonNode id = found(reply, subject).path("id");
+  private static int id(JsonNode body) {
+    JsonNode id = body.path("id");
     if (!id.canConvertToInt() || !id.isIntegralNumber()) {
       throw new RegistryUnavailableException("the registry's answer has no id");
     }
     return id.intValue();
+  }
+
+  private static String text(JsonNode body) {
+    JsonNode schema = body.path("schema");
+    if (!schema.isTextual()) {
+      throw new RegistryUnavailableException("the registry's answer has no schema");
+    }
+    return schema.textValue();
   }
 
   private static JsonNode found(Reply reply, String subject) {
