@@ -93,7 +93,8 @@ final class CertificateChain {
       case BasicReason.EXPIRED -> RejectionReason.CERTIFICATE_EXPIRED;
       case BasicReason.NOT_YET_VALID -> RejectionReason.CERTIFICATE_NOT_YET_VALID;
       case BasicReason.INVALID_SIGNATURE -> RejectionReason.CHAIN_SIGNATURE;
-      case PKIXReason.NAME_CHAINING -> RejectionReason.CHAIN_NAME;
+      // The one anchor's name is not the issuer of the topmost certificate.
+      case PKIXReason.NO_TRUST_ANCHOR, PKIXReason.NAME_CHAINING -> RejectionReason.CHAIN_NAME;
       case PKIXReason.NOT_CA_CERT, PKIXReason.PATH_TOO_LONG, PKIXReason.INVALID_KEY_USAGE ->
           RejectionReason.CHAIN_CONSTRAINT;
       default -> RejectionReason.CHAIN_INVALID;
