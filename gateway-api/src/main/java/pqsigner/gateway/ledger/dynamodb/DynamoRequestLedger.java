@@ -36,6 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /// The ledger on a DynamoDB table. Each method is one conditional write, or one read.
@@ -188,17 +189,13 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   private void registerAndComplete(String requestId, RegisteredKey key, RowUpdate update) {
+    Map<String, AttributeValue> row = RequestItem.key(key.custodian(), requestId);
+    TransactWriteItem register = TransactWriteItem.builder().put(keyPut.apply(key)).build();
+    TransactWriteItem complete =
+        TransactWriteItem.builder().update(update.inTransaction(table, row)).build();
     answer(
         "complete generation",
-        () ->
-            client.transactWriteItems(
-                transaction ->
-                    transaction.transactItems(
-                        put -> put.put(keyPut.apply(key)),
-                        change ->
-                            change.update(
-                                update.inTransaction(
-                                    table, RequestItem.key(key.custodian(), requestId))))));
+        () -> client.transactWriteItems(t -> t.transactItems(List.of(register, complete))));
   }
 
   private Completion notGenerated(

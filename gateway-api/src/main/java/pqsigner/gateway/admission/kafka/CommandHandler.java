@@ -1,0 +1,238 @@
+package pqsigner.gateway.admission.kafka;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.Topics;
+import pqsigner.events.avro.Command;
+import pqsigner.gateway.admission.Admission;
+import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.admission.Asker;
+import pqsigner.gateway.admission.CheckedCommand;
+import pqsigner.gateway.admission.CommandFields;
+import pqsigner.gateway.admission.CommandRules;
+import pqsigner.gateway.admission.Refusal;
+import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.kafka.AvroValues;
+import pqsigner.gateway.kafka.DeadLetters;
+import pqsigner.gateway.kafka.RecordWorker;
+import pqsigner.gateway.kafka.UndecodableValueException;
+import pqsigner.gateway.ledger.Acceptance;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RefusedCommand;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.results.KafkaResultPublisher;
+
+/// Does with one command what the package says. Every step may be repeated, in any order and by any
+/// gateway.
+final class CommandHandler implements RecordWorker.RecordHandler {
+
+  private final Topics topics;
+  private final AvroValues values;
+  private final AdmitRequest admitRequest;
+  private final RequestLedger ledger;
+  private final KafkaResultPublisher results;
+  private final DeadLetters deadLetters;
+  private final InstantSource clock;
+  private final MeterRegistry registry;
+
+  /// What commands need from Kafka.
+  record Wire(
+      Topics topics, AvroValues values, KafkaResultPublisher results, DeadLetters deadLetters) {}
+
+  CommandHandler(
+      Wire wire,
+      AdmitRequest admitRequest,
+      RequestLedger ledger,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this.topics = wire.topics();
+    this.values = wire.values();
+    this.results = wire.results();
+    this.deadLetters = wire.deadLetters();
+    this.admitRequest = admitRequest;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.registry = registry;
+  }
+
+  @Override
+  public void handle(ConsumerRecord<byte[], byte[]> record) throws UndecodableValueException {
+    String custodian =
+        topics
+            .custodianOf(record.topic())
+            .orElseThrow(
+                () ->
+                    new UndecodableValueException(
+                        ErrorCode.MALFORMED_REQUEST, "the topic names no custodian"));
+    Command command;
+    try {
+      command = values.decode(record.topic(), record.value(), Command.class);
+    } catch (UndecodableValueException e) {
+      impossible(custodian, record, new Refusal(e.code(), e.reason()));
+      return;
+    }
+    switch (CommandRecordReader.read(command, record)) {
+      case CommandRecordReader.Reading.Ambiguous(Refusal refusal, CommandFields fields) ->
+          malformed(custodian, record, refusal, fields);
+      case CommandRecordReader.Reading.Addressed(CommandFields fields) -> {
+        switch (admitRequest.check(fields)) {
+          case CheckedCommand.Malformed(Refusal refusal, _) ->
+              malformed(custodian, record, refusal, fields);
+          case CheckedCommand.WellFormed(WellFormedRequest request) ->
+              admit(custodian, record, request);
+        }
+      }
+    }
+  }
+
+  private void admit(
+      String custodian, ConsumerRecord<byte[], byte[]> record, WellFormedRequest request) {
+    String traceparent = CommandRecordReader.traceparent(record);
+    Asker asker = new Asker(custodian, Origin.KAFKA, JobQueue.ANY_PARTITION, traceparent);
+    switch (admitRequest.admit(asker, request)) {
+      case Admission.Accepted(LedgerEntry entry, boolean fresh) -> {
+        count(fresh ? "accepted" : "pending");
+        publishWhenDone(entry);
+      }
+      case Admission.Failed(LedgerEntry entry) -> {
+        count("failed");
+        publishWhenDone(entry);
+      }
+      case Admission.Finished(LedgerEntry entry) -> {
+        count("finished");
+        results.publish(entry);
+      }
+      case Admission.Conflict() -> conflict(custodian, record, request.requestId(), request.type());
+      case Admission.Refused(Refusal refusal, byte[] digest) ->
+          refuse(
+              record,
+              new RefusedCommand(
+                  custodian,
+                  request.requestId(),
+                  digest,
+                  request.type(),
+                  request.userId().isEmpty() ? null : request.userId(),
+                  request.algorithm(),
+                  request.deadline(),
+                  traceparent,
+                  outcome(refusal)));
+    }
+  }
+
+  /// A request that came over HTTP first was not going to be published; now it is, be it finished
+  /// in the meantime or not.
+  private void publishWhenDone(LedgerEntry entry) {
+    if (entry.origin() == Origin.HTTP) {
+      ledger
+          .askedOverKafka(entry.custodian(), entry.requestId())
+          .filter(LedgerEntry::finished)
+          .ifPresent(results::publish);
+    }
+  }
+
+  /// Breaks a rule of the contract. The digest is of the bytes, because there is no request to take
+  /// one of.
+  private void malformed(
+      String custodian,
+      ConsumerRecord<byte[], byte[]> record,
+      Refusal refusal,
+      CommandFields fields) {
+    String requestId = fields.requestId().given().filter(CommandRules::isRequestId).orElse(null);
+    if (requestId == null) {
+      impossible(custodian, record, refusal);
+      return;
+    }
+    refuse(
+        record,
+        new RefusedCommand(
+            custodian,
+            requestId,
+            CommandRecordReader.sha256(record.value()),
+            fields.requestType().given().flatMap(RequestType::of).orElse(null),
+            fields.userId().given().filter(CommandRules::isUserId).orElse(null),
+            fields.alg().given().flatMap(Algorithm::of).orElse(null),
+            null,
+            CommandRecordReader.traceparent(record),
+            outcome(refusal)));
+  }
+
+  /// Kept for an operator as it came; answered if at least its key names a request.
+  private void impossible(
+      String custodian, ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
+    count("diverted");
+    deadLetters.divert(record, refusal.code(), refusal.detail());
+    CommandRecordReader.idFromKey(record)
+        .ifPresent(
+            requestId ->
+                refuse(
+                    record,
+                    new RefusedCommand(
+                        custodian,
+                        requestId,
+                        CommandRecordReader.sha256(record.value()),
+                        null,
+                        null,
+                        null,
+                        null,
+                        CommandRecordReader.traceparent(record),
+                        outcome(refusal))));
+  }
+
+  private void refuse(ConsumerRecord<byte[], byte[]> record, RefusedCommand command) {
+    switch (ledger.refuse(command)) {
+      case Acceptance.Fresh(LedgerEntry entry) -> {
+        count("refused");
+        results.publish(entry);
+      }
+      case Acceptance.Known(LedgerEntry entry) when entry.finished() -> {
+        count("finished");
+        results.publish(entry);
+      }
+      case Acceptance.Known(LedgerEntry entry) -> {
+        count("pending");
+        publishWhenDone(entry);
+      }
+      case Acceptance.Conflict() ->
+          conflict(command.custodian(), record, command.requestId(), command.type());
+    }
+  }
+
+  private void conflict(
+      String custodian,
+      ConsumerRecord<byte[], byte[]> record,
+      String requestId,
+      @Nullable RequestType type) {
+    count("conflict");
+    results.publishConflict(
+        custodian,
+        requestId,
+        type == null ? null : type.label(),
+        Instant.ofEpochMilli(record.timestamp()),
+        CommandRecordReader.traceparent(record));
+  }
+
+  private Outcome outcome(Refusal refusal) {
+    Instant now = clock.instant();
+    return refusal.code() == ErrorCode.DEADLINE_EXCEEDED
+        ? new Outcome.Expired(now)
+        : new Outcome.Refused(refusal.code(), refusal.detail(), now);
+  }
+
+  private void count(String outcome) {
+    Counter.builder("pq.signer.commands")
+        .description("Commands from Kafka by what became of them at the door")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+}

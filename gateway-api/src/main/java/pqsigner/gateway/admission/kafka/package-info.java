@@ -1,0 +1,19 @@
+/// Commands from Kafka. The custodian is the topic, never a field or a header; every readable
+/// request_id gets exactly one result on the custodian's results topic.
+///
+/// | the command | what happens |
+/// |---|---|
+/// | is valid and new | recorded and queued; its result comes with the reply |
+/// | is known and finished | the stored result is published again |
+/// | is known and not finished | nothing; its result is on its way |
+/// | reuses an id for something else | nothing is recorded; a `conflict` event is published |
+/// | is refused or too late | recorded as that in one conditional put, and published |
+/// | cannot be decoded, or has no usable id | dead letter; if its record key is a usable id, also refused under that |
+///
+/// **Which id.** The field `request_id`; without it the record key; without both one derived from
+/// topic, partition and offset, so that a redelivery is the same request. If both are there and
+/// differ, the command is malformed and refused under the field's id.
+@NullMarked
+package pqsigner.gateway.admission.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package pqsigner.gateway.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.EventHeaders;
+
+/// The envelope of what the gateway sends: CloudEvents 1.0, Kafka binary mode. It holds nothing
+/// that changes from one sending to the next, so that the same event is the same bytes.
+///
+/// @param id the request_id
+/// @param time when what the event tells happened
+public record CloudEvent(String id, String type, Instant time, @Nullable String traceparent) {
+
+  private static final String SOURCE = "urn:pq-signer:gateway";
+
+  /// @param partition null lets the key decide
+  public ProducerRecord<byte[], byte[]> record(
+      String topic, @Nullable Integer partition, String key, byte[] value) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value);
+    header(record, EventHeaders.CE_SPECVERSION, "1.0");
+    header(record, EventHeaders.CE_ID, id);
+    header(record, EventHeaders.CE_TYPE, type);
+    header(record, EventHeaders.CE_SOURCE, SOURCE);
+    header(record, EventHeaders.CE_TIME, time.toString());
+    header(record, EventHeaders.CONTENT_TYPE, "application/avro");
+    if (traceparent != null) {
+      header(record, EventHeaders.TRACEPARENT, traceparent);
+    }
+    return record;
+  }
+
+  private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
+    record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

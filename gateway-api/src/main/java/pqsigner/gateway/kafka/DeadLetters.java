@@ -1,0 +1,97 @@
+package pqsigner.gateway.kafka;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.Topics;
+import pqsigner.gateway.queue.QueueUnavailableException;
+
+/// Where a record goes that can never be processed: its key, bytes and headers untouched, with
+/// where it came from and why.
+public final class DeadLetters {
+
+  private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+  private static final String OURS = "pq-signer-";
+  private static final int REASON_CHARACTERS_MAX = 200;
+
+  private final AwaitedSender sender;
+  private final String topic;
+  private final String build;
+  private final MeterRegistry registry;
+
+  public DeadLetters(AwaitedSender sender, Topics topics, MeterRegistry registry) {
+    this.sender = sender;
+    this.topic = topics.deadLetters();
+    this.registry = registry;
+    String version = DeadLetters.class.getPackage().getImplementationVersion();
+    this.build = version == null ? "development" : version;
+  }
+
+  /// Returns when the broker has it.
+  ///
+  /// @param reason for an operator; quotes nothing of the record
+  public void divert(ConsumerRecord<byte[], byte[]> record, ErrorCode code, String reason) {
+    try {
+      sender.send(letter(record, code, reason, true));
+    } catch (QueueUnavailableException e) {
+      if (!(e.getCause() instanceof RecordTooLargeException)) {
+        throw e;
+      }
+      // With our headers it no longer fits. The original stays where it is for its retention.
+      sender.send(letter(record, code, "too large to keep; see its origin. " + reason, false));
+    }
+    Counter.builder("pq.signer.dead.letters")
+        .description("Records that the gateway diverted")
+        .tag("code", code.code())
+        .register(registry)
+        .increment();
+    log.warn(
+        "record.diverted topic={} partition={} offset={} code={} reason=\"{}\"",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        code.code(),
+        reason);
+  }
+
+  private ProducerRecord<byte[], byte[]> letter(
+      ConsumerRecord<byte[], byte[]> record, ErrorCode code, String reason, boolean whole) {
+    byte @Nullable [] value = whole ? record.value() : null;
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(topic, null, whole ? record.key() : null, value);
+    if (whole) {
+      for (Header header : record.headers()) {
+        if (!header.key().startsWith(OURS)) {
+          letter.headers().add(header);
+        }
+      }
+    }
+    set(letter, EventHeaders.ORIGIN_TOPIC, record.topic());
+    set(letter, EventHeaders.ORIGIN_PARTITION, Integer.toString(record.partition()));
+    set(letter, EventHeaders.ORIGIN_OFFSET, Long.toString(record.offset()));
+    set(letter, EventHeaders.CODE, code.code());
+    set(letter, EventHeaders.REASON, shortened(reason));
+    set(letter, EventHeaders.FIRST_SEEN, Instant.ofEpochMilli(record.timestamp()).toString());
+    set(letter, EventHeaders.BUILD, build);
+    return letter;
+  }
+
+  private static void set(ProducerRecord<byte[], byte[]> letter, String name, String value) {
+    EventHeaders.set(letter.headers(), name, value);
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() <= REASON_CHARACTERS_MAX
+        ? reason
+        : reason.substring(0, REASON_CHARACTERS_MAX);
+  }
+}

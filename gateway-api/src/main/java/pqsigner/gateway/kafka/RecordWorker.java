@@ -1,0 +1,89 @@
+package pqsigner.gateway.kafka;
+
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.listener.BatchMessageListener;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.ledger.LedgerUnavailableException;
+import pqsigner.gateway.queue.QueueUnavailableException;
+
+/// Works on the records of a poll side by side and returns when all are done, so that returning
+/// means that their offsets may be committed.
+///
+/// A record whose handling fails for no known reason is diverted: it is a bug of ours or a record
+/// nobody thought of, and blocking every record behind it helps neither. A dependency that is down
+/// ends the poll: records that were not begun are left, and the container repeats all of it.
+public final class RecordWorker implements BatchMessageListener<byte[], byte[]> {
+
+  private static final Logger log = LoggerFactory.getLogger(RecordWorker.class);
+
+  /// What is done with one record. Must be harmless to repeat.
+  @FunctionalInterface
+  public interface RecordHandler {
+    void handle(ConsumerRecord<byte[], byte[]> record) throws UndecodableValueException;
+  }
+
+  private final String name;
+  private final RecordHandler handler;
+  private final DeadLetters deadLetters;
+  private final int atOnce;
+
+  public RecordWorker(String name, RecordHandler handler, DeadLetters deadLetters, int atOnce) {
+    this.name = name;
+    this.handler = handler;
+    this.deadLetters = deadLetters;
+    this.atOnce = atOnce;
+  }
+
+  @Override
+  public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Semaphore places = new Semaphore(atOnce);
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory())) {
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        places.acquireUninterruptibly();
+        if (failure.get() != null) {
+          break;
+        }
+        threads.execute(
+            () -> {
+              try {
+                work(record);
+              } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+              } finally {
+                places.release();
+              }
+            });
+      }
+    }
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    }
+  }
+
+  private void work(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      handler.handle(record);
+    } catch (LedgerUnavailableException | QueueUnavailableException | RetriableException e) {
+      throw e;
+    } catch (UndecodableValueException e) {
+      deadLetters.divert(record, e.code(), e.reason());
+    } catch (RuntimeException e) {
+      log.error("record.unexpected topic={} offset={}", record.topic(), record.offset(), e);
+      deadLetters.divert(record, ErrorCode.INTERNAL, e.getClass().getSimpleName());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package pqsigner.gateway.queue;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.Topics;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.events.avro.WrappedKey;
+import pqsigner.gateway.kafka.AvroValues;
+import pqsigner.gateway.kafka.AwaitedSender;
+import pqsigner.gateway.kafka.CloudEvent;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.RequestContent;
+
+/// The jobs topic.
+///
+/// The record key is the signing key's name, so that the jobs of one key come to the same worker
+/// and share one unwrap; a busy key is spread over a few names, by its requests.
+public final class KafkaJobQueue implements JobQueue {
+
+  private final AwaitedSender sender;
+  private final AvroValues values;
+  private final String topic;
+  private final int keySpread;
+
+  public KafkaJobQueue(AwaitedSender sender, AvroValues values, Topics topics, int keySpread) {
+    this.sender = sender;
+    this.values = values;
+    this.topic = topics.jobs();
+    this.keySpread = keySpread;
+  }
+
+  @Override
+  public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
+    byte[] value;
+    try {
+      value = values.encode(topic, job(entry, key, replyPartition));
+    } catch (RetriableException e) {
+      throw new QueueUnavailableException("schema registry: " + e.getClass().getSimpleName(), e);
+    }
+    CloudEvent event =
+        new CloudEvent(
+            entry.requestId(), EventHeaders.TYPE_JOB, entry.acceptedAt(), entry.traceparent());
+    ProducerRecord<byte[], byte[]> record = event.record(topic, null, recordKey(entry), value);
+    if (entry.replays() > 0) {
+      EventHeaders.set(record.headers(), EventHeaders.REPLAYS, Integer.toString(entry.replays()));
+    }
+    sender.send(record);
+  }
+
+  /// `custodian/user_id`, or one of its `#n` names. Two users may share a name by accident; they
+  /// then share a partition, which is all that a record key decides.
+  String recordKey(LedgerEntry entry) {
+    String name = entry.custodian() + "/" + entry.userId();
+    return keySpread == 1
+        ? name
+        : name + "#" + Math.floorMod(entry.requestId().hashCode(), keySpread);
+  }
+
+  private static SigningJob job(
+      LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
+    RequestContent content =
+        Objects.requireNonNull(entry.content(), "only an unfinished request can be queued");
+    return new SigningJob(
+        entry.custodian(),
+        entry.requestId(),
+        content.type().label(),
+        content.userId(),
+        content.algorithm().label(),
+        content.keyVersion(),
+        ByteBuffer.wrap(entry.digest()),
+        wrap(content.message()),
+        wrap(content.mu()),
+        content.context().length == 0 ? null : wrap(content.context()),
+        entry.deadline(),
+        entry.acceptedAt(),
+        replyPartition,
+        key == null
+            ? null
+            : new WrappedKey(
+                ByteBuffer.wrap(key.publicKey()),
+                ByteBuffer.wrap(key.encryptedDataKey()),
+                ByteBuffer.wrap(key.wrappedSeed())));
+  }
+
+  private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {
+    return bytes == null ? null : ByteBuffer.wrap(bytes);
+  }
+}

@@ -1,0 +1,19 @@
+package pqsigner.gateway.queue;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import pqsigner.events.Topics;
+import pqsigner.gateway.kafka.AvroValues;
+import pqsigner.gateway.kafka.AwaitedSender;
+import pqsigner.gateway.kafka.KafkaSettings;
+
+/// Wires the way to the worker.
+@Configuration(proxyBeanMethods = false)
+public class QueueConfiguration {
+
+  @Bean
+  JobQueue jobQueue(
+      AwaitedSender sender, AvroValues values, Topics topics, KafkaSettings settings) {
+    return new KafkaJobQueue(sender, values, topics, settings.jobKeySpread());
+  }
+}

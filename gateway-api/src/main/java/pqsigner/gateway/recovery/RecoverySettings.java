@@ -1,0 +1,37 @@
+package pqsigner.gateway.recovery;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/// How the sweeper works.
+///
+/// @param requeueAfter how long a fresh row is left alone; below the usual time of a request every
+///   request is produced twice, far above it a crash is felt that long
+/// @param requeueMax the longest time between two looks at a row that stays pending
+/// @param interval between sweeps of one gateway, give or take a fifth
+/// @param rowsPerSweep bounds how fast jobs are produced again, as after an outage of the worker
+@Validated
+@ConfigurationProperties("pq-signer.recovery")
+public record RecoverySettings(
+    @DefaultValue("10s") Duration requeueAfter,
+    @DefaultValue("5m") Duration requeueMax,
+    @DefaultValue("2s") Duration interval,
+    @DefaultValue("200") @Min(1) @Max(10_000) int rowsPerSweep) {
+
+  @AssertTrue(message = "requeue-max must not be below requeue-after, requeue-after at least 100ms")
+  boolean isRequeueConsistent() {
+    return requeueMax.compareTo(requeueAfter) >= 0
+        && requeueAfter.compareTo(Duration.ofMillis(100)) >= 0;
+  }
+
+  @AssertTrue(message = "interval must be between 100ms and 5m")
+  boolean isIntervalBounded() {
+    return interval.compareTo(Duration.ofMillis(100)) >= 0
+        && interval.compareTo(Duration.ofMinutes(5)) <= 0;
+  }
+}

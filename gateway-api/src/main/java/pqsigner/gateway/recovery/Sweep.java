@@ -1,0 +1,137 @@
+package pqsigner.gateway.recovery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Completion;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Pending;
+import pqsigner.gateway.ledger.PendingRow;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.JobQueue;
+
+/// One walk over the due rows. What it does to a row may be repeated, or be cut short after the
+/// claim: the row is then due again, a little later.
+public final class Sweep {
+
+  private final RequestLedger ledger;
+  private final KeyRegistry keys;
+  private final JobQueue queue;
+  private final Consumer<LedgerEntry> release;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  /// What a sweep works on.
+  ///
+  /// @param release wakes who waits for a finished request, and publishes it if it is to be
+  public record Parts(
+      RequestLedger ledger, KeyRegistry keys, JobQueue queue, Consumer<LedgerEntry> release) {}
+
+  /// What a sweep did.
+  ///
+  /// @param due rows it saw due; `claimed` of them it got
+  /// @param oldest since when the oldest pending row waits
+  public record Report(
+      int due, int claimed, int requeued, int expired, int published, Optional<Instant> oldest) {}
+
+  public Sweep(Parts parts, InstantSource clock, RandomGenerator random) {
+    this.ledger = parts.ledger();
+    this.keys = parts.keys();
+    this.queue = parts.queue();
+    this.release = parts.release();
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// In random order, so that several gateways do not run after each other from row to row.
+  public Report run(RecoverySettings settings) {
+    Pending pending = ledger.pending(clock.instant(), settings.rowsPerSweep());
+    List<PendingRow> rows = new ArrayList<>(pending.due());
+    Collections.shuffle(rows, random);
+    int[] did = new int[Did.values().length];
+    for (PendingRow row : rows) {
+      did[sweep(row, settings).ordinal()]++;
+    }
+    return new Report(
+        rows.size(),
+        rows.size() - did[Did.LEFT.ordinal()],
+        did[Did.REQUEUED.ordinal()],
+        did[Did.EXPIRED.ordinal()],
+        did[Did.PUBLISHED.ordinal()],
+        pending.oldest());
+  }
+
+  private Did sweep(PendingRow row, RecoverySettings settings) {
+    Instant now = clock.instant();
+    Optional<LedgerEntry> claimed = ledger.claim(row, now.plus(patience(row, now, settings)));
+    if (claimed.isEmpty()) {
+      return Did.LEFT;
+    }
+    LedgerEntry entry = claimed.get();
+    if (entry.finished()) {
+      publish(entry);
+      return Did.PUBLISHED;
+    }
+    return entry.pastDeadline(now) ? expire(entry, now) : requeue(entry);
+  }
+
+  /// The older, the longer: a row is looked at again after as long as it has waited already.
+  private static Duration patience(PendingRow row, Instant now, RecoverySettings settings) {
+    Duration waited = Duration.between(row.since(), now);
+    if (waited.compareTo(settings.requeueAfter()) < 0) {
+      return settings.requeueAfter();
+    }
+    return waited.compareTo(settings.requeueMax()) > 0 ? settings.requeueMax() : waited;
+  }
+
+  private Did expire(LedgerEntry entry, Instant now) {
+    Completion completion =
+        ledger.expire(entry.custodian(), entry.requestId(), entry.digest(), now);
+    return switch (completion) {
+      case Completion.Recorded(LedgerEntry expired) -> {
+        publish(expired);
+        yield Did.EXPIRED;
+      }
+      // A reply was faster, and its listener releases it.
+      case Completion.Superseded _, Completion.Unrelated _ -> Did.LEFT;
+    };
+  }
+
+  private void publish(LedgerEntry entry) {
+    release.accept(entry);
+    if (entry.origin() == Origin.KAFKA) {
+      ledger.settle(entry.custodian(), entry.requestId());
+    }
+  }
+
+  private Did requeue(LedgerEntry entry) {
+    queue.enqueue(entry, keyOf(entry), JobQueue.ANY_PARTITION);
+    return Did.REQUEUED;
+  }
+
+  private @Nullable RegisteredKey keyOf(LedgerEntry entry) {
+    return entry.type() == RequestType.SIGN
+        ? keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion())
+            .orElseThrow(() -> new IllegalStateException("a registered key is gone: " + entry))
+        : null;
+  }
+
+  private enum Did {
+    LEFT,
+    REQUEUED,
+    EXPIRED,
+    PUBLISHED
+  }
+}

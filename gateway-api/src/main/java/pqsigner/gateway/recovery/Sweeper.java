@@ -1,0 +1,137 @@
+package pqsigner.gateway.recovery;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Runs the sweep again and again, on one thread, until the gateway stops. A sweep that fails is
+/// tried again at the next turn: there is nobody to tell but the log and the alarm.
+public final class Sweeper implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+  private static final Duration STOP_MAX = Duration.ofSeconds(10);
+
+  private final Sweep sweep;
+  private final RecoverySettings settings;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Counter requeued;
+  private final Counter expired;
+  private final Counter published;
+  private final Counter failed;
+  private volatile @Nullable Instant oldest;
+  private @Nullable Run run;
+
+  /// One start of the loop.
+  private record Run(Thread thread, CountDownLatch stop) {}
+
+  public Sweeper(
+      Sweep sweep,
+      RecoverySettings settings,
+      InstantSource clock,
+      RandomGenerator random,
+      MeterRegistry registry) {
+    this.sweep = sweep;
+    this.settings = settings;
+    this.clock = clock;
+    this.random = random;
+    this.requeued = counter(registry, "requeued");
+    this.expired = counter(registry, "expired");
+    this.published = counter(registry, "published");
+    this.failed = counter(registry, "failed");
+    Gauge.builder("pq.signer.pending.oldest.age", this, s -> s.oldestAge().toMillis() / 1000.0)
+        .description("How long the oldest pending request has waited, as of the last sweep")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /// How long the oldest pending request has waited; zero if none was pending at the last sweep.
+  public Duration oldestAge() {
+    Instant since = oldest;
+    if (since == null) {
+      return Duration.ZERO;
+    }
+    Duration age = Duration.between(since, clock.instant());
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  @Override
+  public synchronized void start() {
+    CountDownLatch stop = new CountDownLatch(1);
+    run = new Run(Thread.ofPlatform().name("sweeper").daemon().start(() -> loop(stop)), stop);
+  }
+
+  @Override
+  public synchronized void stop() {
+    Run ended = run;
+    run = null;
+    if (ended != null) {
+      ended.stop().countDown();
+      try {
+        if (!ended.thread().join(STOP_MAX)) {
+          ended.thread().interrupt();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return run != null;
+  }
+
+  private void loop(CountDownLatch stop) {
+    try {
+      while (!stop.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
+        sweepOnce();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration pause() {
+    return Duration.ofMillis(
+        (long) (settings.interval().toMillis() * (0.8 + 0.4 * random.nextDouble())));
+  }
+
+  private void sweepOnce() {
+    try {
+      Sweep.Report report = sweep.run(settings);
+      oldest = report.oldest().orElse(null);
+      requeued.increment(report.requeued());
+      expired.increment(report.expired());
+      published.increment(report.published());
+      if (report.claimed() > 0) {
+        log.info(
+            "sweep due={} requeued={} expired={} published={}",
+            report.due(),
+            report.requeued(),
+            report.expired(),
+            report.published());
+      }
+    } catch (RuntimeException e) {
+      failed.increment();
+      log.warn("sweep.failed cause={}", e.toString());
+    }
+  }
+
+  private static Counter counter(MeterRegistry registry, String what) {
+    return Counter.builder("pq.signer.sweeper")
+        .description("What the sweeper did, in rows; failed counts sweeps")
+        .tag("did", what)
+        .register(registry);
+  }
+}

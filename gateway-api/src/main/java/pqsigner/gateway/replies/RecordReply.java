@@ -1,0 +1,135 @@
+package pqsigner.gateway.replies;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pqsigner.attestation.Verification;
+import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Completion;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.ledger.RequestType;
+
+/// Records a reply and releases what is recorded then, be it this reply's outcome or the one that
+/// was first.
+public final class RecordReply {
+
+  private static final Logger log = LoggerFactory.getLogger(RecordReply.class);
+
+  private final RequestLedger ledger;
+  private final BirthCheck births;
+  private final Consumer<LedgerEntry> release;
+  private final MeterRegistry registry;
+
+  /// @param release tells whoever waits; called again for a reply that is delivered again
+  public RecordReply(
+      RequestLedger ledger,
+      BirthCheck births,
+      Consumer<LedgerEntry> release,
+      MeterRegistry registry) {
+    this.ledger = ledger;
+    this.births = births;
+    this.release = release;
+    this.registry = registry;
+  }
+
+  public void record(Reply reply) {
+    Completion completion =
+        switch (reply.said()) {
+          case Reply.Said.Signed(byte[] signature) -> signed(reply, signature);
+          case Reply.Said.Generated generated -> generated(reply, generated);
+          case Reply.Said.Refused(ErrorCode code) ->
+              complete(reply, new Outcome.Refused(code, null, reply.at()));
+          case Reply.Said.Expired() -> complete(reply, new Outcome.Expired(reply.at()));
+          case Reply.Said.Failed(ErrorCode code) ->
+              complete(reply, new Outcome.Failed(code, reply.at()));
+        };
+    switch (completion) {
+      case Completion.Recorded(LedgerEntry entry) -> {
+        count("recorded", entry.state().name(), codeOf(entry));
+        release.accept(entry);
+      }
+      case Completion.Superseded(LedgerEntry entry) -> {
+        count("superseded", entry.state().name(), codeOf(entry));
+        release.accept(entry);
+      }
+      case Completion.Unrelated() -> count("unrelated", "none", "none");
+    }
+  }
+
+  private Completion complete(Reply reply, Outcome outcome) {
+    return ledger.complete(reply.custodian(), reply.requestId(), reply.digest(), outcome);
+  }
+
+  private Completion signed(Reply reply, byte[] signature) {
+    return complete(reply, new Outcome.Signed(signature, reply.at()));
+  }
+
+  /// Everything about the key but its own material is taken from the ledger.
+  private Completion generated(Reply reply, Reply.Said.Generated generated) {
+    Optional<LedgerEntry> found = ledger.find(reply.custodian(), reply.requestId());
+    if (found.isEmpty() || found.get().type() != RequestType.KEY_GENERATION) {
+      return new Completion.Unrelated();
+    }
+    LedgerEntry entry = found.get();
+    if (entry.state() != RequestState.ACCEPTED) {
+      return new Completion.Superseded(entry);
+    }
+    Algorithm algorithm = Objects.requireNonNull(entry.algorithm());
+    RegisteredKey key =
+        new RegisteredKey(
+            entry.custodian(),
+            Objects.requireNonNull(entry.userId()),
+            algorithm,
+            entry.keyVersion(),
+            generated.publicKey(),
+            generated.encryptedDataKey(),
+            generated.wrappedSeed(),
+            generated.birthAttestation(),
+            reply.at());
+    return switch (births.verify(key)) {
+      case Verification.Verified _ ->
+          ledger.completeGeneration(reply.requestId(), reply.digest(), key);
+      case Verification.Rejected rejected -> {
+        log.warn(
+            "birth.rejected custodian={} request_id={} reason={} detail=\"{}\"",
+            reply.custodian(),
+            reply.requestId(),
+            rejected.reason(),
+            rejected.detail());
+        yield complete(
+            reply, new Outcome.Refused(ErrorCode.ATTESTATION_REJECTED, null, reply.at()));
+      }
+    };
+  }
+
+  private static String codeOf(LedgerEntry entry) {
+    return switch (entry.outcome()) {
+      case Outcome.Refused refused -> refused.code().code();
+      case Outcome.Failed failed -> failed.code().code();
+      case Outcome.Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
+      case Outcome.Signed _, Outcome.Generated _ -> "ok";
+      case null -> "none";
+    };
+  }
+
+  /// `recorded` counts every outcome of every request once; `superseded` counts lost races and
+  /// repeated deliveries.
+  private void count(String how, String state, String code) {
+    Counter.builder("pq.signer.replies")
+        .description("Replies by what the ledger made of them")
+        .tag("ledger", how)
+        .tag("state", state)
+        .tag("code", code)
+        .register(registry)
+        .increment();
+  }
+}

@@ -1,0 +1,25 @@
+package pqsigner.gateway.results;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import pqsigner.events.Topics;
+import pqsigner.gateway.kafka.AvroValues;
+import pqsigner.gateway.kafka.AwaitedSender;
+import pqsigner.gateway.waiting.PendingReplies;
+
+/// Wires the way back to custodians.
+@Configuration(proxyBeanMethods = false)
+public class ResultsConfiguration {
+
+  @Bean
+  KafkaResultPublisher resultPublisher(
+      AwaitedSender sender, AvroValues values, Topics topics, MeterRegistry registry) {
+    return new KafkaResultPublisher(sender, values, topics, registry);
+  }
+
+  @Bean
+  Release release(PendingReplies waiting, KafkaResultPublisher results) {
+    return new Release(waiting, results);
+  }
+}
