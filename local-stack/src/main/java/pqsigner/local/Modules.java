@@ -74,6 +74,19 @@ public final class Modules {
     return Files.isRegularFile(jar) ? jar : code;
   }
 
+  /// The flags the enclave runs with in its image too, one a line.
+  public List<String> enclaveJvmOptions() {
+    Path file = existing(root.resolve("enclave/src/main/jvm/enclave.jvmopts"));
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public Path target(String module) {
     return root.resolve(module).resolve("target");
   }

@@ -12,11 +12,14 @@ public final class Children implements AutoCloseable {
   private final Path parentWatch;
   private final List<ChildProcess> started = new ArrayList<>();
   private final Thread hook = new Thread(this::endAll, "end-local-stack");
+  private final Runnable whenGone;
   private boolean closed;
 
   /// @param parentWatch the jar or folder that holds [ParentWatch]
-  public Children(Path parentWatch) {
+  /// @param whenGone runs once, after the last of them ended
+  public Children(Path parentWatch, Runnable whenGone) {
     this.parentWatch = parentWatch;
+    this.whenGone = whenGone;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -43,6 +46,9 @@ public final class Children implements AutoCloseable {
 
   /// Those with something to finish are asked to, all at once; then the rest is killed.
   private synchronized void endAll() {
+    if (closed) {
+      return;
+    }
     closed = true;
     List<ChildProcess> alive = started.stream().filter(ChildProcess::isAlive).toList();
     List<ChildProcess> graceful = alive.stream().filter(c -> c.grace().isPositive()).toList();
@@ -57,6 +63,7 @@ public final class Children implements AutoCloseable {
       awaitQuietly(child, left.isPositive() ? left : Duration.ZERO);
     }
     alive.stream().filter(ChildProcess::isAlive).forEach(ChildProcess::kill);
+    whenGone.run();
   }
 
   private static void awaitQuietly(ChildProcess child, Duration limit) {

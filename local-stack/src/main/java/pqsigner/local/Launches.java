@@ -1,0 +1,179 @@
+package pqsigner.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import pqsigner.local.dynamodb.DynamoDbMain;
+import pqsigner.local.kafka.BrokerMain;
+import pqsigner.local.kms.KeyPolicy;
+import pqsigner.local.kms.KmsMain;
+import pqsigner.local.kms.KmsSettings;
+import pqsigner.local.pki.LocalPki;
+import pqsigner.local.pki.OwnerOnly;
+import pqsigner.local.pki.PemPair;
+import pqsigner.local.process.Launch;
+import pqsigner.local.process.Readiness;
+import tools.jackson.databind.json.JsonMapper;
+
+/// How each part is started in this layout: its configuration file, where it has one, its options
+/// and the condition under which it counts as started.
+final class Launches {
+
+  /// What the enclave puts into every encryption context, and nothing else.
+  private static final Set<String> CONTEXT_KEYS =
+      Set.of("custodian", "user_id", "alg", "key_version", "purpose", "public_key_sha256");
+
+  private static final String PURPOSE = "pq-signer/ml-dsa-seed/v1";
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final List<String> NATIVE = List.of("--enable-native-access=ALL-UNNAMED");
+
+  private final StackLayout layout;
+  private final LocalStackOptions options;
+
+  Launches(StackLayout layout, LocalStackOptions options) {
+    this.layout = layout;
+    this.options = options;
+  }
+
+  Launch broker() throws IOException {
+    Path settings = layout.broker().write(layout.pki());
+    return infrastructure(
+        "broker",
+        "-Xmx320m",
+        BrokerMain.class,
+        List.of(settings.toString(), clusterId()),
+        layout.broker().port());
+  }
+
+  Launch dynamoDb() {
+    return infrastructure(
+        "dynamodb",
+        "-Xmx192m",
+        DynamoDbMain.class,
+        List.of(Integer.toString(layout.dynamoDbPort())),
+        layout.dynamoDbPort());
+  }
+
+  Launch registry() {
+    return layout.registry().launch(layout.log("registry"));
+  }
+
+  Launch kms() throws IOException {
+    LocalPki pki = layout.pki();
+    PemPair own = pki.pair("kms");
+    LocalIdentities identities = layout.identities();
+    var settings =
+        new KmsSettings(
+            identities.region(),
+            identities.keyArn(),
+            LocalIdentities.randomBase64(32),
+            new KeyPolicy(
+                identities.nitroHost().principal(),
+                Set.of(layout.enclaveMeasurement(List.of()).pcr0Hex()),
+                null,
+                CONTEXT_KEYS,
+                PURPOSE),
+            List.of(identities.nitroHost(), identities.gateway()),
+            pki.nitro().root().toString(),
+            own.certificate().toString(),
+            own.key().toString(),
+            layout.kmsPort(),
+            layout.kmsControlPort());
+    Path file =
+        OwnerOnly.write(
+            layout.directory().resolve("kms.json"), new JsonMapper().writeValueAsString(settings));
+    return infrastructure(
+        "kms", "-Xmx96m", KmsMain.class, List.of(file.toString()), layout.kmsControlPort());
+  }
+
+  Launch gateway(int index) {
+    LocalPki pki = layout.pki();
+    Map<String, String> properties = new TreeMap<>(kafka("gateway"));
+    properties.putAll(SpringService.bundle("gateway", pki.pair("gateway"), pki.ca()));
+    properties.put("server.address", "127.0.0.1");
+    properties.put("server.port", Integer.toString(layout.gateways().get(index)));
+    properties.put("server.ssl.bundle", "gateway");
+    properties.put("server.ssl.client-auth", "need");
+    properties.put("pq-signer.dynamodb.endpoint", layout.dynamoDb().toString());
+    properties.put("pq-signer.dynamodb.region", layout.identities().region());
+    properties.put("pq-signer.dynamodb.create-tables", "true");
+    properties.put("pq-signer.attestation.root", pki.nitro().root().toString());
+    properties.put("pq-signer.attestation.pcr0", layout.enclaveMeasurement(List.of()).pcr0Hex());
+    properties.put("pq-signer.attestation.kms-key-arn", layout.identities().keyArn());
+    properties.putAll(options.overrides().gateway());
+    String name = index == 0 ? "gateway" : "gateway-" + (index + 1);
+    return new SpringService(
+            name,
+            "gateway-api",
+            "pqsigner.gateway.GatewayApplication",
+            layout.managements().get(index))
+        .launch(
+            layout.modules(),
+            properties,
+            layout.identities().environment(layout.identities().gateway()),
+            layout.log(name));
+  }
+
+  Launch worker(int index) {
+    LocalPki pki = layout.pki();
+    Map<String, String> properties = new TreeMap<>(kafka("worker"));
+    properties.putAll(SpringService.bundle("worker", pki.pair("worker"), pki.ca()));
+    properties.putAll(SpringService.bundle("delay-line", pki.pair("delay-line"), pki.ca()));
+    properties.put("pq-signer.enclave.address", layout.enclaveAddress());
+    properties.put("pq-signer.lanes.first-delay", options.lanes().first().toMillis() + "ms");
+    properties.put("pq-signer.lanes.second-delay", options.lanes().second().toMillis() + "ms");
+    properties.put("pq-signer.aws.region", layout.identities().region());
+    properties.putAll(options.overrides().worker());
+    String name = index == 0 ? "worker" : "worker-" + (index + 1);
+    return new SpringService(
+            name,
+            "signing-worker",
+            "pqsigner.worker.WorkerApplication",
+            layout.managements().get(options.processes().gateways() + index))
+        .launch(
+            layout.modules(),
+            properties,
+            layout.identities().environment(layout.identities().nitroHost()),
+            layout.log(name));
+  }
+
+  private Map<String, String> kafka(String bundle) {
+    return Map.of(
+        "spring.kafka.bootstrap-servers",
+        layout.broker().bootstrapServers(),
+        "spring.kafka.security.protocol",
+        "SSL",
+        "spring.kafka.ssl.bundle",
+        bundle,
+        "pq-signer.kafka.serde.schema.registry.url",
+        layout.registry().url().toString());
+  }
+
+  private Launch infrastructure(
+      String name, String heap, Class<?> mainClass, List<String> arguments, int port) {
+    List<String> jvm = new ArrayList<>(Launch.QUICK_START);
+    jvm.add(heap);
+    jvm.addAll(NATIVE);
+    return new Launch(
+        name,
+        jvm,
+        layout.modules().classPath("local-stack"),
+        mainClass.getName(),
+        arguments,
+        Map.of(),
+        layout.log(name),
+        new Readiness.Port(port),
+        START_TIMEOUT,
+        Duration.ZERO);
+  }
+
+  /// Kafka writes 16 random bytes as base64 without padding.
+  private static String clusterId() {
+    return org.apache.kafka.common.Uuid.randomUuid().toString();
+  }
+}

@@ -1,0 +1,227 @@
+package pqsigner.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import pqsigner.local.kms.KmsFaults;
+import pqsigner.local.pki.LocalPki;
+import pqsigner.local.pki.OwnerOnly;
+import pqsigner.local.process.ChildProcess;
+import pqsigner.local.process.Children;
+import pqsigner.local.process.Launch;
+import pqsigner.local.process.LaunchException;
+
+/// A running stack. Closing it, or the end of this JVM in whatever way, ends every process.
+///
+/// Processes are named `broker`, `dynamodb`, `registry`, `kms`, `enclave`, `worker`, `gateway`, and
+/// `worker-2`, `gateway-2` and so on where there are more.
+public final class LocalStack implements AutoCloseable {
+
+  /// Where this stack pretends to be.
+  public static final String REGION = "eu-central-1";
+
+  private final StackLayout layout;
+  private final LocalStackOptions options;
+  private final Launches launches;
+  private final EnclaveLaunches enclaves;
+  private final Children children;
+  private final Map<String, ChildProcess> processes = new ConcurrentHashMap<>();
+  private volatile boolean keepFiles;
+
+  private LocalStack(StackLayout layout, LocalStackOptions options) {
+    this.layout = layout;
+    this.options = options;
+    this.launches = new Launches(layout, options);
+    this.enclaves = new EnclaveLaunches(layout, options);
+    this.children = new Children(layout.modules().parentWatch(), this::deleteOwnFiles);
+  }
+
+  /// Starts the parts and returns when all are ready.
+  ///
+  /// @param progress told a line for each part that became ready
+  /// @throws LaunchException when one does not come up; nothing is left running then
+  public static LocalStack start(LocalStackOptions options, Consumer<String> progress) {
+    LocalStack stack = prepare(options);
+    try {
+      new StackStart(stack, options, progress).run();
+      if (options.parts().size() == Part.values().length) {
+        LocalEnv.write(stack);
+      }
+      return stack;
+    } catch (IOException | RuntimeException e) {
+      stack.keepFiles = true;
+      stack.close();
+      throw new LaunchException(
+          "the local stack did not start; its logs are in " + stack.directory(), e);
+    }
+  }
+
+  private static LocalStack prepare(LocalStackOptions options) {
+    try {
+      Path directory =
+          options.directory() == null
+              ? Files.createTempDirectory("pq-signer-")
+              : OwnerOnly.directory(options.directory().toAbsolutePath());
+      // The file says that a stack is ready; the one of an earlier stack would lie.
+      Files.deleteIfExists(directory.resolve(LocalEnv.FILE));
+      var pki = LocalPki.create(directory, options.custodians(), REGION, Instant.now());
+      var layout =
+          StackLayout.choose(
+              directory, Modules.find(), pki, LocalIdentities.random(REGION), options);
+      return new LocalStack(layout, options);
+    } catch (IOException e) {
+      throw new LaunchException("cannot prepare the local stack's folder", e);
+    }
+  }
+
+  public Path directory() {
+    return layout.directory();
+  }
+
+  public LocalPki pki() {
+    return layout.pki();
+  }
+
+  /// The custodian whom `local.env` is about.
+  public String firstCustodian() {
+    return options.custodians().getFirst();
+  }
+
+  /// HTTPS addresses.
+  public List<URI> gateways() {
+    return IntStream.range(0, layout.gateways().size()).mapToObj(layout::gateway).toList();
+  }
+
+  /// Plain HTTP with health and metrics: of the gateways first, then of the workers.
+  public List<URI> managements() {
+    return layout.managements().stream().map(p -> URI.create("http://127.0.0.1:" + p)).toList();
+  }
+
+  public String bootstrapServers() {
+    return layout.broker().bootstrapServers();
+  }
+
+  /// The value of `schema.registry.url`.
+  public URI registry() {
+    return layout.registry().url();
+  }
+
+  public URI dynamoDb() {
+    return layout.dynamoDb();
+  }
+
+  /// Environment with the gateway's credentials, by the names that AWS's SDK reads.
+  public Map<String, String> gatewayCredentials() {
+    return layout.identities().environment(layout.identities().gateway());
+  }
+
+  /// Likewise, of the Nitro host's role.
+  public Map<String, String> nitroHostCredentials() {
+    return layout.identities().environment(layout.identities().nitroHost());
+  }
+
+  public String kmsKeyArn() {
+    return layout.identities().keyArn();
+  }
+
+  /// HTTPS address of the KMS stand-in; its certificate is for `kms.<region>.amazonaws.com` and
+  /// `localhost`, under [LocalPki#kmsCa()].
+  public URI kms() {
+    return URI.create("https://localhost:" + layout.kmsPort());
+  }
+
+  public KmsFaults kmsFaults() {
+    return new KmsFaults(layout.kmsControl());
+  }
+
+  /// `tcp:host:port`
+  public String enclaveAddress() {
+    return layout.enclaveAddress();
+  }
+
+  public Path attestationRoot() {
+    return layout.pki().nitro().root();
+  }
+
+  /// Of the genuine enclave, 96 hex digits.
+  public String pcr0() {
+    return layout.enclaveMeasurement(List.of()).pcr0Hex();
+  }
+
+  /// A process by name.
+  public ChildProcess process(String name) {
+    return Optional.ofNullable(processes.get(name))
+        .orElseThrow(() -> new IllegalArgumentException("no process " + name + " was started"));
+  }
+
+  /// All that were started.
+  public List<ChildProcess> processes() {
+    return List.copyOf(processes.values());
+  }
+
+  /// Puts an enclave with other code, and so another PCR0, in the place of the genuine one.
+  ///
+  /// @param extraCode a file that counts as the enclave's own code
+  public void replaceEnclaveBy(Path extraCode) throws IOException {
+    process("enclave").kill();
+    launch(enclaves.enclave(List.of(extraCode)));
+  }
+
+  /// Puts the genuine one back.
+  public void restoreEnclave() throws IOException {
+    process("enclave").kill();
+    launch(enclaves.enclave(List.of()));
+  }
+
+  /// What `local.env` says, by variable.
+  public Map<String, String> environment() {
+    return LocalEnv.variables(this);
+  }
+
+  @Override
+  public void close() {
+    children.close();
+  }
+
+  Launches launches() {
+    return launches;
+  }
+
+  EnclaveLaunches enclaves() {
+    return enclaves;
+  }
+
+  StackLayout layout() {
+    return layout;
+  }
+
+  /// Starts a process and returns when it is ready.
+  ChildProcess launch(Launch launch) {
+    ChildProcess child = children.start(launch);
+    processes.put(launch.name(), child);
+    child.awaitReady();
+    return child;
+  }
+
+  private void deleteOwnFiles() {
+    if (options.directory() != null || keepFiles) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(layout.directory())) {
+      for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      System.err.println("left behind: " + layout.directory() + " (" + e.getMessage() + ")");
+    }
+  }
+}

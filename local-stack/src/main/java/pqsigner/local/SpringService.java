@@ -1,0 +1,61 @@
+package pqsigner.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import pqsigner.local.pki.PemPair;
+import pqsigner.local.process.Launch;
+import pqsigner.local.process.Readiness;
+
+/// What gateway and worker are started with, besides what is their own.
+record SpringService(String name, String module, String mainClass, int managementPort) {
+
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-Xmx256m",
+          "-XX:+UseSerialGC",
+          "-Xshare:auto",
+          "-XX:-HeapDumpOnOutOfMemoryError",
+          "-XX:-CreateCoredumpOnCrash");
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  URI management() {
+    return URI.create("http://127.0.0.1:" + managementPort);
+  }
+
+  Launch launch(
+      Modules modules, Map<String, String> properties, Map<String, String> environment, Path log) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("management.server.address", "127.0.0.1");
+    all.put("management.server.port", Integer.toString(managementPort));
+    all.put("spring.main.banner-mode", "off");
+    all.putAll(properties);
+    List<String> arguments = new ArrayList<>();
+    all.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+    return new Launch(
+        name,
+        JVM_OPTIONS,
+        modules.classPath(module),
+        mainClass,
+        arguments,
+        environment,
+        log,
+        new Readiness.Http(management().resolve("/actuator/health/readiness")),
+        START_TIMEOUT,
+        GRACE);
+  }
+
+  /// A Spring SSL bundle from PEM files.
+  static Map<String, String> bundle(String bundle, PemPair own, Path authorities) {
+    String prefix = "spring.ssl.bundle.pem." + bundle + ".";
+    return Map.of(
+        prefix + "keystore.certificate", "file:" + own.certificate(),
+        prefix + "keystore.private-key", "file:" + own.key(),
+        prefix + "truststore.certificate", "file:" + authorities);
+  }
+}
