@@ -1,0 +1,34 @@
+package pqsigner.worker.batch;
+
+import java.util.Map;
+import pqsigner.protocol.Answer;
+
+/// What came back from the enclave for one batch.
+///
+/// @param answers by slot; those that did not answer are absent
+public record Exchange(Map<Integer, Answer> answers, Ending ending) {
+
+  /// How the exchange ended, which tells what a missing answer means.
+  public enum Ending {
+    /// Everything was answered.
+    COMPLETE,
+    /// The batch deadline passed, and the enclave showed that it lives: what is missing is slow.
+    DEADLINE,
+    /// The batch deadline passed and not one job was answered, of this batch or any other, although
+    /// the enclave lives: what it depends on may be down.
+    SILENT,
+    /// There was no connection, so nothing was sent.
+    UNREACHABLE,
+    /// The connection broke, or the enclave hung, while jobs were in flight.
+    LOST
+  }
+
+  public Exchange {
+    answers = Map.copyOf(answers);
+  }
+
+  /// For a batch that had nothing to ask.
+  public static Exchange nothingAsked() {
+    return new Exchange(Map.of(), Ending.COMPLETE);
+  }
+}

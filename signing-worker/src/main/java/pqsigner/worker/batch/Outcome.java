@@ -1,0 +1,80 @@
+package pqsigner.worker.batch;
+
+import java.time.Instant;
+import pqsigner.events.ErrorCode;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Refusal;
+
+/// What became of a job.
+public sealed interface Outcome {
+
+  record Signed(byte[] signature, Instant signedAt) implements Outcome {}
+
+  record Generated(KeyRecord key, byte[] birthAttestation) implements Outcome {}
+
+  /// The request itself is refused; asking again would not help.
+  record Refused(ErrorCode code) implements Outcome {}
+
+  /// Too late; the enclave was not asked, or refused for that reason.
+  record Expired() implements Outcome {}
+
+  /// This job failed this time; others may succeed.
+  record RetryLater(ErrorCode code, String reason) implements Outcome {}
+
+  /// Nothing is wrong with the job: what it needs is not there.
+  record DependencyDown(Dependency dependency) implements Outcome {}
+
+  /// The job cannot succeed, or was tried too often.
+  record DeadLettered(ErrorCode code, String reason) implements Outcome {}
+
+  enum Dependency {
+    ENCLAVE,
+    ENCLAVE_NOT_READY,
+    KMS
+  }
+
+  /// The one place where an answer of the enclave gets its meaning.
+  static Outcome of(Answer answer) {
+    return switch (answer) {
+      case Answer.Signed(var signature, var signedAt) ->
+          new Signed(signature, Instant.ofEpochMilli(signedAt));
+      case Answer.KeyGenerated(var key, var attestation) -> new Generated(key, attestation);
+      case Answer.Refused(var refusal) -> of(refusal);
+      case Answer.Status _, Answer.Accepted _ ->
+          throw new IllegalArgumentException("not an answer to a job");
+    };
+  }
+
+  private static Outcome of(Refusal refusal) {
+    return switch (refusal) {
+      case MALFORMED_REQUEST -> new Refused(ErrorCode.MALFORMED_REQUEST);
+      case UNSUPPORTED_ALGORITHM -> new Refused(ErrorCode.UNSUPPORTED_ALGORITHM);
+      case KMS_DENIED -> new Refused(ErrorCode.KMS_DENIED);
+      case KEY_RECORD_REJECTED -> new Refused(ErrorCode.KEY_RECORD_REJECTED);
+      case DEADLINE_EXCEEDED -> new Expired();
+      case KMS_THROTTLED -> new RetryLater(ErrorCode.KMS_UNAVAILABLE, "the KMS throttles this key");
+      case OVERLOADED -> new RetryLater(ErrorCode.OVERLOADED, "the enclave's queue is full");
+      case INTERNAL -> new RetryLater(ErrorCode.INTERNAL, "the enclave failed on this job");
+      case KMS_UNAVAILABLE -> new DependencyDown(Dependency.KMS);
+      case NOT_READY -> new DependencyDown(Dependency.ENCLAVE_NOT_READY);
+    };
+  }
+
+  /// The code for headers and metrics; `ok` when there is none.
+  default String label() {
+    return switch (this) {
+      case Signed _ -> "signed";
+      case Generated _ -> "generated";
+      case Refused(var code) -> code.code();
+      case Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
+      case RetryLater(var code, var _) -> code.code();
+      case DependencyDown(var dependency) ->
+          switch (dependency) {
+            case KMS -> ErrorCode.KMS_UNAVAILABLE.code();
+            case ENCLAVE, ENCLAVE_NOT_READY -> ErrorCode.ENCLAVE_UNAVAILABLE.code();
+          };
+      case DeadLettered(var code, var _) -> code.code();
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package pqsigner.worker.batch.kafka;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.worker.batch.Arrival;
+import pqsigner.worker.batch.JobReader;
+import pqsigner.worker.kafka.DependencyDownException;
+
+/// Decodes a job by the configured deserializer, and tells a record that can never be decoded from
+/// a registry that cannot be asked now: the first is diverted, the second stops consumption.
+final class JobDecoder {
+  private final Deserializer<?> deserializer;
+
+  JobDecoder(Deserializer<?> deserializer) {
+    this.deserializer = deserializer;
+  }
+
+  /// @throws DependencyDownException when the registry cannot be asked
+  Arrival decode(ConsumerRecord<byte[], byte @Nullable []> message) {
+    byte[] value = message.value();
+    if (value == null) {
+      return new Arrival.Undecodable("a job without a value");
+    }
+    try {
+      Object decoded = deserialize(message.topic(), value);
+      return decoded instanceof SigningJob job
+          ? JobReader.read(job)
+          : new Arrival.Undecodable("a record of another type");
+    } catch (RetriableException e) {
+      throw new DependencyDownException("schema registry", e);
+    } catch (SerializationException e) {
+      if (cameFromTheNetwork(e)) {
+        throw new DependencyDownException("schema registry", e);
+      }
+      return new Arrival.Undecodable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Serialised, because a configured class need not be safe for several threads.
+  private synchronized Object deserialize(String topic, byte[] value) {
+    return deserializer.deserialize(topic, value);
+  }
+
+  /// Confluent's class wraps a registry that cannot be reached in the exception it also has for bad
+  /// bytes; the cause tells them apart. An early end of file is about the bytes.
+  private static boolean cameFromTheNetwork(Throwable thrown) {
+    for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException && !(cause instanceof EOFException)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

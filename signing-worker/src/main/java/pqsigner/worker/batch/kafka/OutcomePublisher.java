@@ -1,0 +1,132 @@
+package pqsigner.worker.batch.kafka;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pqsigner.worker.batch.Arrival;
+import pqsigner.worker.batch.Outcome;
+import pqsigner.worker.batch.RetryPolicy;
+import pqsigner.worker.batch.Ticket;
+import pqsigner.worker.kafka.DependencyDownException;
+import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.lanes.DeadLetters;
+import pqsigner.worker.lanes.Diversion;
+import pqsigner.worker.lanes.RetryLane;
+import pqsigner.worker.lanes.RetryLanes;
+
+/// Sends what became of a batch to where it belongs: replies, lanes, dead letters. A job that is
+/// given up is both kept whole and reported, so that its requester learns that it failed.
+public final class OutcomePublisher {
+  private static final Logger log = LoggerFactory.getLogger(OutcomePublisher.class);
+
+  /// The three kinds of records that are published.
+  public record Destinations(Replies replies, RetryLanes lanes, DeadLetters deadLetters) {}
+
+  private final Destinations to;
+  private final Supplier<KafkaSends> sends;
+  private final InstantSource clock;
+  private final ConveyorMetrics metrics;
+
+  public OutcomePublisher(
+      Destinations to, Supplier<KafkaSends> sends, InstantSource clock, ConveyorMetrics metrics) {
+    this.to = to;
+    this.sends = sends;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /// One record of the batch with its outcome.
+  ///
+  /// @param crashes tries that ended in a crash, for a job that is given up for that
+  record Settlement(
+      ConsumerRecord<byte[], byte[]> message, Arrival arrival, Outcome outcome, int crashes) {
+    Optional<Ticket> ticket() {
+      return switch (arrival) {
+        case Arrival.Job(var ticket, var _) -> Optional.of(ticket);
+        case Arrival.Broken(var ticket, var _) -> Optional.of(ticket);
+        case Arrival.Undecodable _ -> Optional.empty();
+      };
+    }
+  }
+
+  /// Returns when the broker has acknowledged everything.
+  ///
+  /// @param originals outcomes to publish in full
+  /// @param copies repeated requests, which only need a reply where their own asker listens
+  /// @throws DependencyDownException when that did not succeed; then all of it is to be repeated
+  void publish(List<Settlement> originals, List<Settlement> copies) {
+    KafkaSends batch = sends.get();
+    List<String> destinations =
+        originals.stream().map(settlement -> send(settlement, batch)).toList();
+    copies.forEach(settlement -> sendCopy(settlement, batch));
+    batch.await();
+    for (int i = 0; i < originals.size(); i++) {
+      metrics.settled(originals.get(i).outcome, destinations.get(i));
+    }
+    copies.forEach(_ -> metrics.copy());
+  }
+
+  /// @return where it went, by a name for metrics
+  private String send(Settlement settlement, KafkaSends batch) {
+    return switch (settlement.outcome) {
+      case Outcome.Signed _, Outcome.Generated _, Outcome.Refused _, Outcome.Expired _ ->
+          reply(settlement, settlement.outcome, batch);
+      case Outcome.RetryLater(var code, var reason) -> {
+        Diversion diversion = Diversion.of(settlement.message, 0, code, reason, clock.instant());
+        yield switch (RetryPolicy.after(diversion.attempts())) {
+          case FIRST_LANE -> lane(settlement, to.lanes.first(), diversion, batch);
+          case SECOND_LANE -> lane(settlement, to.lanes.second(), diversion, batch);
+          case DEAD_LETTER -> giveUp(settlement, diversion, batch);
+        };
+      }
+      case Outcome.DeadLettered(var code, var reason) ->
+          giveUp(
+              settlement,
+              Diversion.of(settlement.message, settlement.crashes, code, reason, clock.instant()),
+              batch);
+      case Outcome.DependencyDown _ ->
+          throw new IllegalArgumentException("a job that waits for a dependency is not settled");
+    };
+  }
+
+  private void sendCopy(Settlement copy, KafkaSends batch) {
+    switch (copy.outcome) {
+      case Outcome.Signed _, Outcome.Generated _, Outcome.Refused _, Outcome.Expired _ ->
+          reply(copy, copy.outcome, batch);
+      case Outcome.RetryLater _, Outcome.DeadLettered _, Outcome.DependencyDown _ -> {}
+    }
+  }
+
+  private String reply(Settlement settlement, Outcome outcome, KafkaSends batch) {
+    settlement
+        .ticket()
+        .map(ticket -> to.replies.reply(ticket, outcome, settlement.message.headers()))
+        .ifPresent(batch::send);
+    return "replies";
+  }
+
+  private String lane(
+      Settlement settlement, RetryLane lane, Diversion diversion, KafkaSends batch) {
+    batch.send(to.lanes.record(lane, settlement.message, diversion));
+    return lane.name();
+  }
+
+  private String giveUp(Settlement settlement, Diversion diversion, KafkaSends batch) {
+    batch.send(to.deadLetters.record(settlement.message, diversion));
+    reply(settlement, new Outcome.DeadLettered(diversion.code(), diversion.reason()), batch);
+    log.warn(
+        "job_dead_lettered custodian={} request_id={} code={} attempts={} origin={}-{}@{}",
+        settlement.ticket().map(Ticket::custodian).orElse("?"),
+        settlement.ticket().map(Ticket::requestId).orElse("?"),
+        diversion.code().code(),
+        diversion.attempts(),
+        settlement.message.topic(),
+        settlement.message.partition(),
+        settlement.message.offset());
+    return "dead-letters";
+  }
+}

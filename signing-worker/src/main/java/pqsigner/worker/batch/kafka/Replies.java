@@ -1,0 +1,142 @@
+package pqsigner.worker.batch.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.ToIntFunction;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.avro.GeneratedKey;
+import pqsigner.events.avro.SigningReply;
+import pqsigner.worker.batch.Outcome;
+import pqsigner.worker.batch.Ticket;
+import pqsigner.worker.kafka.DependencyDownException;
+
+/// Turns a final outcome into the record on the replies topic.
+public final class Replies {
+  static final String SOURCE = "/pq-signer/signing-worker";
+
+  private final String topic;
+  private final Serializer<SpecificRecord> serializer;
+  private final ToIntFunction<String> partitions;
+  private final InstantSource clock;
+
+  /// @param partitions how many partitions a topic has
+  public Replies(
+      String topic,
+      Serializer<SpecificRecord> serializer,
+      ToIntFunction<String> partitions,
+      InstantSource clock) {
+    this.topic = topic;
+    this.serializer = serializer;
+    this.partitions = partitions;
+    this.clock = clock;
+  }
+
+  /// @param job the headers of the job, whose trace the reply continues
+  /// @throws DependencyDownException when the schema registry cannot be asked
+  /// @throws IllegalArgumentException for an outcome that is not final
+  ProducerRecord<byte[], byte[]> reply(Ticket ticket, Outcome outcome, Headers job) {
+    Instant now = clock.instant();
+    SigningReply reply =
+        switch (outcome) {
+          case Outcome.Signed(var signature, var signedAt) -> {
+            SigningReply signed = reply(ticket, "SIGNED", null, signedAt);
+            signed.put("signature", ByteBuffer.wrap(signature));
+            yield signed;
+          }
+          case Outcome.Generated generated -> {
+            SigningReply made = reply(ticket, "GENERATED", null, now);
+            made.put("generated", generatedKey(generated));
+            yield made;
+          }
+          case Outcome.Refused(var code) -> reply(ticket, "REFUSED", code, now);
+          case Outcome.Expired() -> reply(ticket, "EXPIRED", ErrorCode.DEADLINE_EXCEEDED, now);
+          case Outcome.DeadLettered(var code, var _) -> reply(ticket, "FAILED", code, now);
+          case Outcome.RetryLater _, Outcome.DependencyDown _ ->
+              throw new IllegalArgumentException("not final");
+        };
+    ProducerRecord<byte[], byte[]> message =
+        new ProducerRecord<>(
+            topic, partition(ticket), ticket.requestId().getBytes(UTF_8), serialize(reply));
+    envelope(message.headers(), ticket, now, job);
+    return message;
+  }
+
+  private static SigningReply reply(
+      Ticket ticket, String outcome, @Nullable ErrorCode code, Instant completedAt) {
+    return new SigningReply(
+        ticket.custodian(),
+        ticket.requestId(),
+        ticket.requestType(),
+        ByteBuffer.wrap(ticket.digest()),
+        outcome,
+        code == null ? null : code.code(),
+        ticket.keyVersion(),
+        completedAt,
+        null,
+        null);
+  }
+
+  private static GeneratedKey generatedKey(Outcome.Generated generated) {
+    return new GeneratedKey(
+        ByteBuffer.wrap(generated.key().publicKey()),
+        ByteBuffer.wrap(generated.key().encryptedDataKey()),
+        ByteBuffer.wrap(generated.key().wrappedSeed()),
+        ByteBuffer.wrap(generated.birthAttestation()));
+  }
+
+  /// A partition that does not exist would make the producer wait and fail for ever; by key the
+  /// reply still reaches a gateway.
+  private @Nullable Integer partition(Ticket ticket) {
+    int asked = ticket.replyPartition();
+    return asked >= 0 && asked < partitions.applyAsInt(topic) ? asked : null;
+  }
+
+  private byte[] serialize(SigningReply reply) {
+    try {
+      return serializeAlone(reply);
+    } catch (RetriableException e) {
+      throw new DependencyDownException("schema registry", e);
+    } catch (SerializationException e) {
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof IOException && !(cause instanceof EOFException)) {
+          throw new DependencyDownException("schema registry", e);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /// Serialised, because a configured class need not be safe for several threads.
+  private synchronized byte[] serializeAlone(SigningReply reply) {
+    return serializer.serialize(topic, reply);
+  }
+
+  private static void envelope(Headers headers, Ticket ticket, Instant now, Headers job) {
+    EventHeaders.set(headers, EventHeaders.CE_SPECVERSION, "1.0");
+    EventHeaders.set(headers, EventHeaders.CE_ID, ticket.requestId());
+    EventHeaders.set(headers, EventHeaders.CE_TYPE, EventHeaders.TYPE_REPLY);
+    EventHeaders.set(headers, EventHeaders.CE_SOURCE, SOURCE);
+    EventHeaders.set(headers, EventHeaders.CE_TIME, now.toString());
+    EventHeaders.set(headers, EventHeaders.CONTENT_TYPE, "application/avro");
+    for (String name : new String[] {EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE}) {
+      Header header = job.lastHeader(name);
+      if (header != null) {
+        headers.add(header);
+      }
+    }
+  }
+}

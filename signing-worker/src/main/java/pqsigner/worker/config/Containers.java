@@ -1,0 +1,41 @@
+package pqsigner.worker.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import pqsigner.worker.kafka.DependencyBackOff;
+
+/// What all listener containers have in common.
+final class Containers {
+  private static final Duration RETRY_MIN = Duration.ofMillis(200);
+  private static final Duration RETRY_MAX = Duration.ofSeconds(10);
+
+  private Containers() {}
+
+  /// A batch whose listener throws is given again, for ever, and nothing is ever skipped: whatever
+  /// a record can be blamed for is settled inside the listener. The recoverer is there because the
+  /// default one would log the batch and commit it.
+  static DefaultErrorHandler retryForEver(BooleanSupplier circuitOpen) {
+    DefaultErrorHandler handler =
+        new DefaultErrorHandler(
+            (message, e) -> {
+              throw new IllegalStateException("a batch must not be skipped", e);
+            },
+            new DependencyBackOff(RETRY_MIN, RETRY_MAX, circuitOpen));
+    handler.setClassifications(Map.of(), true);
+    handler.setReclassifyOnExceptionChange(false);
+    handler.setLogLevel(KafkaException.Level.WARN);
+    return handler;
+  }
+
+  static void patient(ContainerProperties properties) {
+    properties.setPollTimeout(250);
+    properties.setSyncCommits(true);
+    properties.setShutdownTimeout(Duration.ofSeconds(25).toMillis());
+    properties.setAuthExceptionRetryInterval(Duration.ofSeconds(5));
+    properties.setMissingTopicsFatal(false);
+  }
+}

@@ -1,0 +1,161 @@
+package pqsigner.worker.config;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import pqsigner.events.Topics;
+import pqsigner.events.wire.EventRecords;
+import pqsigner.worker.batch.kafka.BatchRound;
+import pqsigner.worker.batch.kafka.ConveyorMetrics;
+import pqsigner.worker.batch.kafka.JobListener;
+import pqsigner.worker.batch.kafka.OutcomePublisher;
+import pqsigner.worker.batch.kafka.Replies;
+import pqsigner.worker.enclave.EnclaveCircuit;
+import pqsigner.worker.enclave.EnclaveClient;
+import pqsigner.worker.enclave.EnclaveSession;
+import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.lanes.DeadLetters;
+import pqsigner.worker.lanes.RetryLane;
+import pqsigner.worker.lanes.RetryLanes;
+
+@Configuration(proxyBeanMethods = false)
+class ConveyorWiring {
+  static final String GROUP = "worker";
+
+  @Bean
+  Topics topics(KafkaSettings settings) {
+    return new Topics(settings.topicPrefix());
+  }
+
+  @Bean
+  KafkaClients kafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry meters) {
+    return new KafkaClients(properties, bundles, meters);
+  }
+
+  @Bean
+  DefaultKafkaProducerFactory<byte[], byte[]> workerProducers(KafkaClients clients) {
+    return clients.producers(clients.worker());
+  }
+
+  @Bean
+  KafkaTemplate<byte[], byte[]> workerKafka(
+      DefaultKafkaProducerFactory<byte[], byte[]> workerProducers) {
+    return new KafkaTemplate<>(workerProducers);
+  }
+
+  @Bean(destroyMethod = "close")
+  Deserializer<?> jobDeserializer(KafkaSettings settings) {
+    EventRecords.trust();
+    Deserializer<?> deserializer =
+        ConfiguredClass.create(settings.valueDeserializer(), Deserializer.class);
+    deserializer.configure(settings.serdeConfiguration(), false);
+    return deserializer;
+  }
+
+  @Bean(destroyMethod = "close")
+  Serializer<SpecificRecord> replySerializer(KafkaSettings settings) {
+    @SuppressWarnings("unchecked") // by contract it takes specific records
+    Serializer<SpecificRecord> serializer =
+        ConfiguredClass.create(settings.valueSerializer(), Serializer.class);
+    serializer.configure(settings.serdeConfiguration(), false);
+    return serializer;
+  }
+
+  @Bean
+  RetryLanes retryLanes(Topics topics, LanesSettings settings) {
+    return new RetryLanes(
+        new RetryLane("retry-5s", topics.retry5s(), settings.firstDelay()),
+        new RetryLane("retry-60s", topics.retry60s(), settings.secondDelay()));
+  }
+
+  @Bean
+  ConveyorMetrics conveyorMetrics(MeterRegistry meters, BatchSettings settings) {
+    return new ConveyorMetrics(meters, settings.deadline());
+  }
+
+  @Bean
+  OutcomePublisher outcomePublisher(
+      KafkaTemplate<byte[], byte[]> workerKafka,
+      OutcomePublisher.Destinations destinations,
+      BatchSettings settings,
+      InstantSource clock,
+      ConveyorMetrics metrics) {
+    return new OutcomePublisher(
+        destinations, () -> new KafkaSends(workerKafka, settings.publishTimeout()), clock, metrics);
+  }
+
+  @Bean
+  OutcomePublisher.Destinations destinations(
+      Topics topics,
+      RetryLanes lanes,
+      Serializer<SpecificRecord> replySerializer,
+      KafkaTemplate<byte[], byte[]> workerKafka,
+      InstantSource clock) {
+    return new OutcomePublisher.Destinations(
+        new Replies(
+            topics.replies(),
+            replySerializer,
+            topic -> workerKafka.partitionsFor(topic).size(),
+            clock),
+        lanes,
+        new DeadLetters(topics.deadLetters(), Build.version()));
+  }
+
+  @Bean
+  BatchRound batchRound(
+      Deserializer<?> jobDeserializer,
+      EnclaveClient enclave,
+      OutcomePublisher publisher,
+      InstantSource clock,
+      ConveyorMetrics metrics) {
+    return new BatchRound(jobDeserializer, enclave, publisher, clock, metrics);
+  }
+
+  @Bean
+  JobListener jobListener(
+      BatchRound round, EnclaveCircuit circuit, EnclaveSession session, BatchSettings settings) {
+    return new JobListener(
+        round,
+        circuit,
+        session::recheck,
+        new JobListener.Patience(
+            settings.deadline(),
+            settings.trialDeadline(),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10)));
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer(
+      KafkaClients clients,
+      Topics topics,
+      JobListener listener,
+      BatchSettings settings,
+      EnclaveCircuit circuit) {
+    ContainerProperties properties = new ContainerProperties(topics.jobs());
+    properties.setGroupId(GROUP);
+    properties.setAckMode(ContainerProperties.AckMode.BATCH);
+    properties.setMessageListener(listener);
+    properties.setConsumerRebalanceListener(listener);
+    Containers.patient(properties);
+    ConcurrentMessageListenerContainer<byte[], byte[]> container =
+        new ConcurrentMessageListenerContainer<>(
+            clients.consumers(clients.worker(), settings), properties);
+    container.setConcurrency(settings.concurrency());
+    DefaultErrorHandler errors = Containers.retryForEver(() -> !circuit.isClosed());
+    container.setCommonErrorHandler(errors);
+    return container;
+  }
+}

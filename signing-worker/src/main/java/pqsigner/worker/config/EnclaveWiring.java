@@ -1,0 +1,116 @@
+package pqsigner.worker.config;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.worker.credentials.AwsCredentialSource;
+import pqsigner.worker.credentials.CredentialSchedule;
+import pqsigner.worker.enclave.CredentialRelay;
+import pqsigner.worker.enclave.EnclaveCircuit;
+import pqsigner.worker.enclave.EnclaveClient;
+import pqsigner.worker.enclave.EnclaveSession;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.SdkSystemSetting;
+
+@Configuration(proxyBeanMethods = false)
+class EnclaveWiring {
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  EnclaveCircuit enclaveCircuit(InstantSource clock, EnclaveSettings settings) {
+    return new EnclaveCircuit(clock, settings.trialMin(), settings.trialMax());
+  }
+
+  @Bean
+  EnclaveClient enclaveClient(EnclaveSettings settings, MeterRegistry meters) {
+    EnclaveClient client = new EnclaveClient(settings.probeTimeout());
+    Gauge.builder("pq_signer.worker.enclave.in_flight", client, EnclaveClient::inFlight)
+        .description("Questions to the enclave without an answer")
+        .register(meters);
+    return client;
+  }
+
+  @Bean(destroyMethod = "close")
+  DefaultCredentialsProvider awsCredentialsProvider(AwsSettings settings) {
+    if (settings.region() != null) {
+      System.setProperty(SdkSystemSetting.AWS_REGION.property(), settings.region());
+    }
+    return DefaultCredentialsProvider.builder().build();
+  }
+
+  @Bean
+  EnclaveSession enclaveSession(
+      EnclaveSettings settings,
+      EnclaveClient client,
+      EnclaveCircuit circuit,
+      CredentialRelay credentials,
+      MeterRegistry meters) {
+    return new EnclaveSession(
+        new EnclaveSession.Settings(
+            EndpointAddress.parse(settings.address()),
+            settings.connectTimeout(),
+            settings.heartbeat(),
+            settings.heartbeatTimeout(),
+            settings.reconnectMin(),
+            settings.reconnectMax(),
+            settings.inFlightMax()),
+        client,
+        circuit,
+        credentials,
+        meters.counter("pq_signer.worker.enclave.late_answers")::increment);
+  }
+
+  @Bean
+  CredentialRelay credentialRelay(
+      AwsCredentialsProvider provider, AwsSettings settings, InstantSource clock) {
+    return new CredentialRelay(
+        new AwsCredentialSource(provider),
+        new CredentialSchedule(
+            settings.refreshMargin(), settings.refreshMax(), settings.refreshGap()),
+        clock);
+  }
+
+  /// Started before the listeners and stopped after them, so that a draining batch still has its
+  /// enclave.
+  @Bean
+  SmartLifecycle enclaveSessionLifecycle(EnclaveSession session) {
+    return new SmartLifecycle() {
+      private volatile boolean running;
+
+      @Override
+      public void start() {
+        session.start();
+        running = true;
+      }
+
+      @Override
+      public void stop() {
+        running = false;
+        try {
+          session.stop();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+
+      @Override
+      public boolean isRunning() {
+        return running;
+      }
+
+      @Override
+      public int getPhase() {
+        return 0;
+      }
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package pqsigner.worker.config;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.kafka.autoconfigure.SslBundleSslEngineFactory;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.MicrometerConsumerListener;
+import org.springframework.kafka.core.MicrometerProducerListener;
+
+/// Kafka clients by `spring.kafka`, with what correctness needs on top: bytes in and out, every
+/// send acknowledged by all replicas, offsets only moved by the containers.
+final class KafkaClients {
+  private final KafkaProperties properties;
+  private final SslBundles bundles;
+  private final MeterRegistry meters;
+
+  KafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry meters) {
+    this.properties = properties;
+    this.bundles = bundles;
+    this.meters = meters;
+  }
+
+  /// A principal: which certificate to show, and client properties of its own.
+  record Identity(String clientId, String sslBundle, Map<String, String> client) {}
+
+  /// The worker's own, by `spring.kafka.ssl.bundle`.
+  Identity worker() {
+    String bundle = properties.getSsl().getBundle();
+    return new Identity("worker", bundle == null ? "" : bundle, Map.of());
+  }
+
+  /// The delay line's. Without TLS bundles it differs by its client properties only.
+  Identity delayLine(LanesSettings settings) {
+    String bundle = settings.sslBundle();
+    boolean tls = !worker().sslBundle.isEmpty();
+    return new Identity("delay-line", tls ? bundle : "", settings.client());
+  }
+
+  DefaultKafkaProducerFactory<byte[], byte[]> producers(Identity identity) {
+    Map<String, Object> config = new HashMap<>(properties.buildProducerProperties());
+    identify(config, identity);
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, identity.clientId);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+    config.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 32 * 1024 * 1024L);
+    DefaultKafkaProducerFactory<byte[], byte[]> factory =
+        new DefaultKafkaProducerFactory<>(
+            config, new ByteArraySerializer(), new ByteArraySerializer());
+    factory.addListener(new MicrometerProducerListener<>(meters));
+    return factory;
+  }
+
+  /// Jobs written before a group's first start count, hence `earliest`.
+  DefaultKafkaConsumerFactory<byte[], byte[]> consumers(Identity identity, BatchSettings batch) {
+    Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
+    identify(config, identity);
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, identity.clientId);
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batch.maxRecords());
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(batch.maxBytes().toBytes()));
+    config.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 120_000);
+    DefaultKafkaConsumerFactory<byte[], byte[]> factory =
+        new DefaultKafkaConsumerFactory<>(
+            config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    factory.addListener(new MicrometerConsumerListener<>(meters));
+    return factory;
+  }
+
+  private void identify(Map<String, Object> config, Identity identity) {
+    if (!identity.sslBundle.isEmpty()) {
+      config.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, SslBundleSslEngineFactory.class);
+      config.put(SslBundle.class.getName(), bundles.getBundle(identity.sslBundle));
+    }
+    config.putAll(identity.client);
+  }
+}

@@ -1,0 +1,226 @@
+package pqsigner.worker.enclave;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Frame;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.Connection;
+import pqsigner.worker.batch.Ask;
+import pqsigner.worker.batch.BatchDeadline;
+import pqsigner.worker.enclave.Unanswered.Expects;
+
+/// One connection to the enclave, shared by all threads: frames are written under one lock, a
+/// reader thread hands each answer to whoever asked. The first thing that goes wrong closes it for
+/// good.
+final class EnclaveConnection implements Closeable {
+  /// Status and credentials must get through when the jobs use up their bound.
+  private static final int CONTROL_QUESTIONS_MAX = 16;
+
+  private final Connection connection;
+  private final Unanswered unanswered;
+  private final ScheduledExecutorService watchdog;
+  private final Consumer<Answer> lateAnswers;
+  private final ReentrantLock writer = new ReentrantLock();
+  private final AtomicLong ids = new AtomicLong();
+  private final AtomicLong jobsAnswered = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<EnclaveLostException> lost = new CompletableFuture<>();
+
+  /// @param inFlightMax bound of jobs without an answer
+  /// @param watchdog closes the connection when a write does not end in time
+  /// @param lateAnswers gets answers that nobody waited for any more
+  EnclaveConnection(
+      Connection connection,
+      int inFlightMax,
+      ScheduledExecutorService watchdog,
+      Consumer<Answer> lateAnswers) {
+    this.connection = connection;
+    this.unanswered = new Unanswered(inFlightMax + CONTROL_QUESTIONS_MAX);
+    this.watchdog = watchdog;
+    this.lateAnswers = lateAnswers;
+  }
+
+  EnclaveConnection start() {
+    Thread.ofPlatform().daemon().name("enclave-reader").start(this::read);
+    return this;
+  }
+
+  /// Completed when the connection is gone.
+  CompletableFuture<EnclaveLostException> lost() {
+    return lost;
+  }
+
+  boolean isOpen() {
+    return !closed.get();
+  }
+
+  int inFlight() {
+    return unanswered.inFlight();
+  }
+
+  /// How many jobs were answered on this connection so far, by any thread's asking.
+  long jobsAnswered() {
+    return jobsAnswered.get();
+  }
+
+  /// One question outside the jobs.
+  ///
+  /// @throws EnclaveLostException when it is not answered in time; the connection is closed then
+  Answer ask(Request request, Duration timeout) throws EnclaveLostException {
+    Expects expects =
+        switch (request) {
+          case Request.Status _ -> Expects.STATUS;
+          case Request.Credentials _ -> Expects.ACCEPTED;
+          case Request.GenerateKey _, Request.Sign _ ->
+              throw new IllegalArgumentException("jobs go by sendAll");
+        };
+    BatchDeadline deadline = BatchDeadline.in(timeout);
+    long id = ids.incrementAndGet();
+    CompletableFuture<Answer> answer = unanswered.add(id, expects);
+    write(List.of(Frame.of(id, request)), deadline);
+    try {
+      return answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw fail("no answer to " + expects + " within " + timeout, e);
+    } catch (ExecutionException e) {
+      throw fail("connection ended before the answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw fail("interrupted", e);
+    }
+  }
+
+  /// Sends all frames and returns the questions they carry.
+  ///
+  /// @throws EnclaveLostException when they could not all be written; the connection is closed then
+  Questions sendAll(List<Ask> asks, BatchDeadline deadline) throws EnclaveLostException {
+    Questions questions = new Questions(new HashMap<>(), new HashMap<>());
+    List<Frame> frames = new ArrayList<>(asks.size());
+    for (Ask ask : asks) {
+      frames.add(
+          switch (ask) {
+            case Ask.Generate(var slot, var identity, var end) ->
+                Frame.of(
+                    open(slot, Expects.NEW_KEY, questions), new Request.GenerateKey(identity, end));
+            case Ask.SignTogether(var key, var items) -> {
+              List<Request.SignItem> signItems = new ArrayList<>(items.size());
+              for (Ask.Item item : items) {
+                signItems.add(
+                    new Request.SignItem(
+                        open(item.slot(), Expects.SIGNATURE, questions),
+                        item.mode(),
+                        item.content(),
+                        item.context(),
+                        item.deadlineEpochMs()));
+              }
+              yield Frame.of(ids.incrementAndGet(), new Request.Sign(key, signItems));
+            }
+          });
+    }
+    write(frames, deadline);
+    return questions;
+  }
+
+  /// The open questions of one exchange, by slot of the batch.
+  record Questions(Map<Integer, Long> ids, Map<Integer, CompletableFuture<Answer>> answers) {}
+
+  private long open(int slot, Expects expects, Questions questions) throws EnclaveLostException {
+    long id = ids.incrementAndGet();
+    questions.answers.put(slot, unanswered.add(id, expects));
+    questions.ids.put(slot, id);
+    return id;
+  }
+
+  /// Answers to these are late from now on.
+  void abandon(Questions questions) {
+    try {
+      unanswered.abandon(questions.ids.values());
+    } catch (EnclaveLostException e) {
+      close(e);
+    }
+  }
+
+  private void write(List<Frame> frames, BatchDeadline deadline) throws EnclaveLostException {
+    Future<?> alarm =
+        watchdog.schedule(
+            () -> close(new EnclaveLostException("a write did not end in time")),
+            Math.max(1, deadline.remaining().toMillis()),
+            TimeUnit.MILLISECONDS);
+    writer.lock();
+    try {
+      for (Frame frame : frames) {
+        connection.output().write(frame.encode());
+      }
+    } catch (IOException e) {
+      throw fail("write failed", e);
+    } finally {
+      writer.unlock();
+      alarm.cancel(false);
+    }
+  }
+
+  private void read() {
+    try (InputStream in = new BufferedInputStream(connection.input(), 32 * 1024)) {
+      for (Frame frame = Frame.read(in); frame != null; frame = Frame.read(in)) {
+        take(frame);
+      }
+      close(new EnclaveLostException("the enclave closed the connection"));
+    } catch (IOException e) {
+      close(new EnclaveLostException("read failed", e));
+    } catch (RuntimeException e) {
+      close(new EnclaveLostException("reader failed", e));
+    }
+  }
+
+  private void take(Frame frame) throws IOException {
+    Answer answer = Answer.decode(frame.type(), frame.body());
+    if (!(answer instanceof Answer.Status || answer instanceof Answer.Accepted)) {
+      jobsAnswered.incrementAndGet();
+    }
+    if (!unanswered.answer(frame.correlationId(), answer)) {
+      lateAnswers.accept(answer);
+    }
+  }
+
+  private EnclaveLostException fail(String message, Throwable cause) {
+    EnclaveLostException loss = new EnclaveLostException(message, cause);
+    close(loss);
+    return loss;
+  }
+
+  @Override
+  public void close() {
+    close(new EnclaveLostException("closed"));
+  }
+
+  void close(EnclaveLostException cause) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      connection.close();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    unanswered.close(cause);
+    lost.complete(cause);
+  }
+}

@@ -1,0 +1,207 @@
+package pqsigner.worker.enclave;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Phase;
+import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.protocol.transport.Transport;
+import pqsigner.worker.credentials.NoCredentialsException;
+import pqsigner.worker.enclave.EnclaveCircuit.Cause;
+
+/// Keeps one connection to the enclave alive and the enclave able to work: connect, ask its status,
+/// push credentials, and from then on a heartbeat, fresh credentials before the old ones end, and a
+/// new connection when this one breaks. It tells the circuit what it finds.
+public final class EnclaveSession {
+  private static final Logger log = LoggerFactory.getLogger(EnclaveSession.class);
+
+  /// @param connectTimeout for the connection, and for each answer of the handshake
+  /// @param heartbeat how often a quiet enclave is asked for its status; also the pace of the
+  ///   circuit
+  /// @param heartbeatTimeout an enclave that takes longer is held for dead
+  /// @param reconnectMin wait after the first failed connection; doubles with each
+  /// @param inFlightMax bound of unanswered questions
+  public record Settings(
+      EndpointAddress address,
+      Duration connectTimeout,
+      Duration heartbeat,
+      Duration heartbeatTimeout,
+      Duration reconnectMin,
+      Duration reconnectMax,
+      int inFlightMax) {}
+
+  private final Settings settings;
+  private final EnclaveClient client;
+  private final EnclaveCircuit circuit;
+  private final CredentialRelay credentials;
+  private final Runnable lateAnswerSeen;
+  private final Semaphore wakeUps = new Semaphore(0);
+  private final ScheduledThreadPoolExecutor watchdog =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("enclave-watchdog").factory());
+
+  private volatile boolean running;
+  private volatile boolean rechecked;
+  private volatile @Nullable EnclaveConnection current;
+  private @Nullable Thread thread;
+  private @Nullable String lastTrouble;
+
+  /// @param lateAnswerSeen told about each answer that nobody waited for any more
+  public EnclaveSession(
+      Settings settings,
+      EnclaveClient client,
+      EnclaveCircuit circuit,
+      CredentialRelay credentials,
+      Runnable lateAnswerSeen) {
+    this.settings = settings;
+    this.client = client;
+    this.circuit = circuit;
+    this.credentials = credentials;
+    this.lateAnswerSeen = lateAnswerSeen;
+    watchdog.setRemoveOnCancelPolicy(true);
+  }
+
+  public synchronized void start() {
+    running = true;
+    thread = Thread.ofPlatform().daemon().name("enclave-session").start(this::run);
+  }
+
+  /// Ends the connection; returns when the session's threads have ended.
+  public synchronized void stop() throws InterruptedException {
+    running = false;
+    wakeUps.release();
+    EnclaveConnection connection = current;
+    if (connection != null) {
+      connection.close();
+    }
+    if (thread != null) {
+      thread.interrupt();
+      thread.join();
+    }
+    watchdog.shutdownNow();
+  }
+
+  /// A job was answered "not ready": asks the enclave at once how it is, and pushes credentials
+  /// again.
+  public void recheck() {
+    rechecked = true;
+    wakeUps.release();
+  }
+
+  private void run() {
+    Duration wait = settings.reconnectMin;
+    while (running) {
+      try (EnclaveConnection connection = connect()) {
+        current = connection;
+        var _ = connection.lost().thenRun(wakeUps::release);
+        wait = settings.reconnectMin;
+        keep(connection);
+      } catch (IOException e) {
+        down(Cause.ENCLAVE_UNREACHABLE, String.valueOf(e.getMessage()));
+      } catch (NoCredentialsException e) {
+        down(Cause.NO_CREDENTIALS, String.valueOf(e.getMessage()));
+      } finally {
+        current = null;
+      }
+      if (running) {
+        pause(wait);
+        wait = min(wait.multipliedBy(2), settings.reconnectMax);
+      }
+    }
+  }
+
+  private EnclaveConnection connect() throws IOException {
+    return new EnclaveConnection(
+            Transport.connect(settings.address, settings.connectTimeout),
+            settings.inFlightMax,
+            watchdog,
+            this::lateAnswer)
+        .start();
+  }
+
+  /// From the handshake to the loss of the connection.
+  private void keep(EnclaveConnection connection) throws IOException {
+    credentials.invalidate();
+    Duration patience = settings.connectTimeout;
+    try {
+      while (running && connection.isOpen()) {
+        Phase phase = phase(connection, patience);
+        if (rechecked) {
+          rechecked = false;
+          credentials.invalidate();
+        }
+        boolean willing = phase == Phase.ATTESTED || phase == Phase.SERVING;
+        if (willing && (phase == Phase.ATTESTED || credentials.isDue())) {
+          credentials.push(connection, settings.connectTimeout);
+          phase = phase(connection, settings.heartbeatTimeout);
+        }
+        report(phase, connection);
+        circuit.tick();
+        patience = settings.heartbeatTimeout;
+        pause(settings.heartbeat);
+      }
+      if (running) {
+        throw connection.lost().join();
+      }
+    } finally {
+      client.leave(connection);
+    }
+  }
+
+  private void report(Phase phase, EnclaveConnection connection) {
+    if (phase == Phase.SERVING) {
+      client.serve(connection);
+      circuit.enclaveServing();
+      if (lastTrouble != null) {
+        log.info("enclave_serving");
+        lastTrouble = null;
+      }
+    } else {
+      down(Cause.ENCLAVE_NOT_READY, "phase " + phase);
+    }
+  }
+
+  private Phase phase(EnclaveConnection connection, Duration timeout) throws IOException {
+    return switch (connection.ask(new Request.Status(), timeout)) {
+      case Answer.Status(var phase, var _, var _) -> phase;
+      default -> throw new EnclaveLostException("the enclave refused to tell its status");
+    };
+  }
+
+  private void lateAnswer(Answer answer) {
+    lateAnswerSeen.run();
+    if (answer instanceof Answer.Refused(var refusal) && refusal == Refusal.KMS_UNAVAILABLE) {
+      circuit.kmsUnavailable();
+    }
+  }
+
+  private void down(Cause cause, String trouble) {
+    circuit.enclaveDown(cause);
+    if (!trouble.equals(lastTrouble)) {
+      log.warn("enclave_down cause={} address={} detail={}", cause, settings.address, trouble);
+      lastTrouble = trouble;
+    }
+  }
+
+  private void pause(Duration wait) {
+    try {
+      if (wakeUps.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+        wakeUps.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

@@ -1,0 +1,120 @@
+package pqsigner.worker.enclave;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.ProtocolException;
+
+/// The questions of one connection that have no answer yet, and those nobody waits for any more.
+/// Both are bounded; together they tell a late answer, which is dropped and counted, from an answer
+/// that nobody asked for, which ends the connection.
+final class Unanswered {
+
+  /// What kind of answer a question may get.
+  enum Expects {
+    STATUS,
+    ACCEPTED,
+    NEW_KEY,
+    SIGNATURE;
+
+    boolean fits(Answer answer) {
+      return switch (answer) {
+        case Answer.Status _ -> this == STATUS;
+        case Answer.Accepted _ -> this == ACCEPTED;
+        case Answer.KeyGenerated _ -> this == NEW_KEY;
+        case Answer.Signed _ -> this == SIGNATURE;
+        case Answer.Refused _ -> true;
+      };
+    }
+
+    boolean isJob() {
+      return this == NEW_KEY || this == SIGNATURE;
+    }
+  }
+
+  private record Question(Expects expects, CompletableFuture<Answer> answer) {}
+
+  private final int max;
+  private final Map<Long, Question> waiting = new HashMap<>();
+  private final Set<Long> abandoned = new HashSet<>();
+  private boolean closed;
+
+  /// @param max bound of the waiting and, on its own, of the abandoned
+  Unanswered(int max) {
+    this.max = max;
+  }
+
+  synchronized CompletableFuture<Answer> add(long id, Expects expects) throws EnclaveLostException {
+    if (closed) {
+      throw new EnclaveLostException("connection is closed");
+    }
+    if (waiting.size() >= max) {
+      throw new EnclaveLostException("more than " + max + " questions in flight");
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    waiting.put(id, new Question(expects, answer));
+    return answer;
+  }
+
+  /// Whether someone was still waiting for this answer.
+  ///
+  /// @throws ProtocolException when nobody asked, or asked something else
+  boolean answer(long id, Answer answer) throws ProtocolException {
+    Question question;
+    synchronized (this) {
+      question = waiting.remove(id);
+      if (question == null) {
+        if (!abandoned.remove(id)) {
+          throw new ProtocolException("an answer to a question that is not open");
+        }
+        return false;
+      }
+    }
+    if (!question.expects.fits(answer)) {
+      question.answer.completeExceptionally(new ProtocolException("an answer of the wrong type"));
+      throw new ProtocolException("an answer of the wrong type");
+    }
+    question.answer.complete(answer);
+    return true;
+  }
+
+  /// Nobody waits for these any more; an answer may still come.
+  ///
+  /// @throws EnclaveLostException when too many were abandoned: then the connection is worth
+  ///   nothing
+  synchronized void abandon(Iterable<Long> ids) throws EnclaveLostException {
+    for (long id : ids) {
+      if (waiting.remove(id) != null) {
+        abandoned.add(id);
+      }
+    }
+    if (abandoned.size() > max) {
+      throw new EnclaveLostException("more than " + max + " questions were never answered");
+    }
+  }
+
+  /// Fails whatever is open, and whatever is asked from now on.
+  void close(EnclaveLostException cause) {
+    List<Question> open;
+    synchronized (this) {
+      closed = true;
+      open = new ArrayList<>(waiting.values());
+      waiting.clear();
+      abandoned.clear();
+    }
+    open.forEach(question -> question.answer.completeExceptionally(cause));
+  }
+
+  synchronized int inFlight() {
+    return waiting.size();
+  }
+
+  synchronized int abandoned() {
+    return abandoned.size();
+  }
+}

@@ -1,0 +1,102 @@
+package pqsigner.worker.lanes;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
+import org.springframework.kafka.support.Acknowledgment;
+import pqsigner.events.EventHeaders;
+import pqsigner.worker.kafka.KafkaSends;
+
+/// Brings the records of one lane back to the jobs topic when they are due. What is not due is left
+/// in the topic and polled again after a pause, so the consumer never sleeps and holds nothing.
+///
+/// It is a writer of jobs, so it has a Kafka principal of its own and touches nothing but headers:
+/// an expired job, too, is answered where all jobs are.
+public final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[]> {
+  private final RetryLane lane;
+  private final String jobsTopic;
+  private final Duration pauseMax;
+  private final Supplier<KafkaSends> sends;
+  private final InstantSource clock;
+  private final Consumer<ConsumerRecord<byte[], byte[]>> returned;
+
+  /// @param pauseMax longest pause of the consumer before it looks again
+  public record Route(RetryLane lane, String jobsTopic, Duration pauseMax) {}
+
+  public DelayLine(
+      Route route,
+      Supplier<KafkaSends> sends,
+      InstantSource clock,
+      Consumer<ConsumerRecord<byte[], byte[]>> returned) {
+    this.lane = route.lane;
+    this.jobsTopic = route.jobsTopic;
+    this.pauseMax = route.pauseMax;
+    this.sends = sends;
+    this.clock = clock;
+    this.returned = returned;
+  }
+
+  @Override
+  public void onMessage(
+      List<ConsumerRecord<byte[], byte[]>> messages, @Nullable Acknowledgment given) {
+    Acknowledgment acknowledgment = Objects.requireNonNull(given);
+    Instant now = clock.instant();
+    int due = 0;
+    while (due < messages.size() && !dueAt(messages.get(due)).isAfter(now)) {
+      due++;
+    }
+    KafkaSends batch = sends.get();
+    messages.subList(0, due).forEach(message -> batch.send(back(message)));
+    batch.await();
+    messages.subList(0, due).forEach(returned);
+    if (due == messages.size()) {
+      acknowledgment.acknowledge();
+    } else {
+      acknowledgment.nack(due, pause(now, dueAt(messages.get(due))));
+    }
+  }
+
+  private Duration pause(Instant now, Instant due) {
+    Duration wait = Duration.between(now, due).plusMillis(1);
+    return wait.compareTo(pauseMax) > 0 ? pauseMax : wait;
+  }
+
+  /// What the header says, but never later than the lane's delay after the record was written: a
+  /// skewed clock must not hold up all that stand behind it.
+  Instant dueAt(ConsumerRecord<?, ?> message) {
+    Instant latest = Instant.ofEpochMilli(message.timestamp()).plus(lane.delay());
+    try {
+      return EventHeaders.text(message.headers(), EventHeaders.NOT_BEFORE)
+          .map(Instant::parse)
+          .filter(told -> told.isBefore(latest))
+          .orElse(latest);
+    } catch (DateTimeException e) {
+      return latest;
+    }
+  }
+
+  private ProducerRecord<byte[], byte[]> back(ConsumerRecord<byte[], byte[]> message) {
+    ProducerRecord<byte[], byte[]> job =
+        new ProducerRecord<>(jobsTopic, null, message.key(), message.value(), message.headers());
+    Headers headers = job.headers();
+    List.of(
+            EventHeaders.NOT_BEFORE,
+            EventHeaders.CODE,
+            EventHeaders.REASON,
+            EventHeaders.ORIGIN_TOPIC,
+            EventHeaders.ORIGIN_PARTITION,
+            EventHeaders.ORIGIN_OFFSET)
+        .forEach(headers::remove);
+    return job;
+  }
+}

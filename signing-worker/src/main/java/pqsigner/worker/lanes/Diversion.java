@@ -1,0 +1,65 @@
+package pqsigner.worker.lanes;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.EventHeaders;
+
+/// Why and when a job left the straight path, as the headers of lanes and dead letters tell it.
+///
+/// @param attempts how often the job was tried, the last time included
+/// @param reason at most [#REASON_CHARS_MAX] characters are kept
+public record Diversion(
+    int attempts, ErrorCode code, String reason, Instant firstSeen, Instant now) {
+  public static final int REASON_CHARS_MAX = 200;
+  private static final int ATTEMPTS_READ_MAX = 1000;
+
+  public Diversion {
+    if (reason.length() > REASON_CHARS_MAX) {
+      int end = Character.isHighSurrogate(reason.charAt(REASON_CHARS_MAX - 1)) ? 1 : 0;
+      reason = reason.substring(0, REASON_CHARS_MAX - end);
+    }
+  }
+
+  /// @param crashes tries that ended in a crash; 0 for an ordinary failure, which is one attempt
+  public static Diversion of(
+      ConsumerRecord<?, ?> job, int crashes, ErrorCode code, String reason, Instant now) {
+    int attempts = attemptsBefore(job.headers()) + Math.max(1, crashes);
+    return new Diversion(attempts, code, reason, firstSeen(job.headers(), now), now);
+  }
+
+  /// How often a job was tried before it arrived this time. A header that is not a number counts as
+  /// none: only the worker and the delay line write it.
+  public static int attemptsBefore(Headers headers) {
+    return EventHeaders.text(headers, EventHeaders.ATTEMPT)
+        .filter(text -> text.matches("\\d{1,4}"))
+        .map(Integer::parseInt)
+        .map(attempts -> Math.min(attempts, ATTEMPTS_READ_MAX))
+        .orElse(0);
+  }
+
+  private static Instant firstSeen(Headers headers, Instant otherwise) {
+    try {
+      return EventHeaders.text(headers, EventHeaders.FIRST_SEEN)
+          .map(Instant::parse)
+          .orElse(otherwise);
+    } catch (DateTimeException e) {
+      return otherwise;
+    }
+  }
+
+  void write(Headers headers) {
+    EventHeaders.set(headers, EventHeaders.ATTEMPT, Integer.toString(attempts));
+    EventHeaders.set(headers, EventHeaders.FIRST_SEEN, firstSeen.toString());
+    EventHeaders.set(headers, EventHeaders.CODE, code.code());
+    EventHeaders.set(headers, EventHeaders.REASON, reason);
+  }
+
+  static void writeOrigin(Headers headers, ConsumerRecord<?, ?> job) {
+    EventHeaders.set(headers, EventHeaders.ORIGIN_TOPIC, job.topic());
+    EventHeaders.set(headers, EventHeaders.ORIGIN_PARTITION, Integer.toString(job.partition()));
+    EventHeaders.set(headers, EventHeaders.ORIGIN_OFFSET, Long.toString(job.offset()));
+  }
+}
