@@ -19,15 +19,15 @@ public final class MintedIds {
   /// cannot be guessed or collide.
   public String requestId() {
     long millis = clock.millis() & 0xffff_ffff_ffffL;
-    long high = millis << 16 | 0x7000L | random.nextLong() & 0x0fffL;
-    long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+    long high = (millis << 16) | 0x7000L | (random.nextLong() & 0x0fffL);
+    long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
     return new UUID(high, low).toString();
   }
 
   /// A UUIDv4: says nothing about when the key was made.
   public String userId() {
-    long high = random.nextLong() & ~0xf000L | 0x4000L;
-    long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+    long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
     return new UUID(high, low).toString();
   }
 }

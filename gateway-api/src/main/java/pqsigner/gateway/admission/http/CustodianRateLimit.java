@@ -3,11 +3,11 @@ package pqsigner.gateway.admission.http;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// A token bucket for each custodian, kept as one number: the time at which the bucket would be full
-/// again (generic cell rate algorithm). Requests beyond the rate are told when to come back.
+/// A token bucket for each custodian, kept as one number: the time at which the bucket would be
+/// full again (generic cell rate algorithm). Requests beyond the rate are told when to come back.
 ///
 /// Bounded: a full bucket is the same as none, so those are dropped when there are many.
 final class CustodianRateLimit {
@@ -28,21 +28,18 @@ final class CustodianRateLimit {
   /// Zero if the request may pass, else how long to wait.
   Duration take(String custodian) {
     long now = nanoTime.getAsLong();
-    AtomicReference<Duration> wait = new AtomicReference<>(Duration.ZERO);
+    AtomicLong waitNanos = new AtomicLong();
     fullAt.compute(
         custodian,
         (_, before) -> {
-          long full = before == null || before - now < 0 ? now : before;
+          long full = before == null ? now : now + Math.max(0, before - now);
           long excess = full + nanosPerRequest - now - burstNanos;
-          if (excess > 0) {
-            wait.set(Duration.ofNanos(excess));
-            return full;
-          }
-          return full + nanosPerRequest;
+          waitNanos.set(Math.max(0, excess));
+          return excess > 0 ? full : full + nanosPerRequest;
         });
     if (fullAt.size() > BUCKETS_MAX) {
       fullAt.values().removeIf(full -> full - now <= 0);
     }
-    return wait.get();
+    return Duration.ofNanos(waitNanos.get());
   }
 }

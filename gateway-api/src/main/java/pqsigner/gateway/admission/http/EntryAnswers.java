@@ -32,8 +32,7 @@ final class EntryAnswers {
       case Outcome.Signed _, Outcome.Generated _ ->
           answers.ok(AnswerBody.result(entry).orElseThrow(), headers);
       case Outcome.Refused(ErrorCode code, String detail, _) ->
-          answers.problem(
-              code, detail == null ? code.title() : detail, entry.requestId(), headers);
+          answers.problem(code, detail == null ? code.title() : detail, entry.requestId(), headers);
       case Outcome.Expired _ ->
           answers.problem(
               ErrorCode.DEADLINE_EXCEEDED,
@@ -47,8 +46,7 @@ final class EntryAnswers {
       }
       case null -> {
         headers.setLocation(location(entry));
-        yield answers.accepted(
-            new AnswerBody.Pending(entry.requestId(), entry.state()), headers);
+        yield answers.accepted(new AnswerBody.Pending(entry.requestId(), entry.state()), headers);
       }
     };
   }

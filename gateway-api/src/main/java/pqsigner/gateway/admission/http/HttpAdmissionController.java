@@ -71,7 +71,8 @@ final class HttpAdmissionController {
     int bytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
     this.bodies = new BodyReader(bytesMax, limits.bodyTimeout());
     this.commands = new HttpCommandReader(bytesMax);
-    this.rate = new CustodianRateLimit(limits.requestsPerSecond(), limits.burst(), System::nanoTime);
+    this.rate =
+        new CustodianRateLimit(limits.requestsPerSecond(), limits.burst(), System::nanoTime);
   }
 
   /// Where replies to this instance's callers arrive.

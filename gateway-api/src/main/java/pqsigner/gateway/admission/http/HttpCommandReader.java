@@ -114,8 +114,7 @@ final class HttpCommandReader {
       return Field.of(parser.getString());
     }
 
-    private static Field<byte[]> bytes(JsonParser parser, String name)
-        throws UnreadableException {
+    private static Field<byte[]> bytes(JsonParser parser, String name) throws UnreadableException {
       return StrictBase64.decode(text(parser, name).given().orElse(""))
           .<Field<byte[]>>map(Field::of)
           .orElseGet(() -> Field.unreadable("not canonical RFC 4648 base64 with padding"));

@@ -54,8 +54,7 @@ final class HttpLookupController {
     Optional<String> userId =
         StrictUtf8.lastSegment(request.getRequestURI()).filter(CommandRules::isUserId);
     if (userId.isEmpty()) {
-      return answers.problem(
-          ErrorCode.INVALID_USER_ID, "user_id is 1 to 256 bytes of UTF-8", null);
+      return answers.problem(ErrorCode.INVALID_USER_ID, "user_id is 1 to 256 bytes of UTF-8", null);
     }
     List<RegisteredKey> versions = keys.versions(custodian.name(), userId.get());
     return versions.isEmpty()

@@ -15,11 +15,11 @@ import org.springframework.validation.annotation.Validated;
 ///   connections open while the worker is slow; shorter turns more answers into 202
 /// @param waitMax the most that `Prefer: wait` can ask for; at most 5m. Must be below the idle
 ///   time-out of whatever stands in front of the gateway
-/// @param waitersMax callers that may wait at once; the others are answered 202 at once. Each costs a
-///   virtual thread and a connection, some 10 KiB
+/// @param waitersMax callers that may wait at once; the others are answered 202 at once. Each costs
+///   a virtual thread and a connection, some 10 KiB
 /// @param bodyBytesMax the raw body; must hold 64 KiB in base64 with its wrapping, so at least 96KB
-/// @param bodyTimeout how long a body may take to arrive; 100ms to 5m. Bounds what a slow writer can
-///   hold
+/// @param bodyTimeout how long a body may take to arrive; 100ms to 5m. Bounds what a slow writer
+///   can hold
 /// @param requestsPerSecond per custodian, over all its connections to this instance
 /// @param burst requests that a custodian may send at once after a pause
 @Validated

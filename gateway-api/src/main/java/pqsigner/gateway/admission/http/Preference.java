@@ -43,8 +43,7 @@ record Preference(Duration patience, boolean waitHonoured, boolean asyncAsked) {
         default -> {}
       }
     }
-    Duration granted =
-        wait.orElse(async ? Duration.ZERO : waitDefault);
+    Duration granted = wait.orElse(async ? Duration.ZERO : waitDefault);
     return new Preference(
         granted.compareTo(waitMax) > 0 ? waitMax : granted, wait.isPresent(), async);
   }

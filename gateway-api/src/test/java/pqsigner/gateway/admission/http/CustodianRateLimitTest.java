@@ -1,0 +1,44 @@
+package pqsigner.gateway.admission.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class CustodianRateLimitTest {
+
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+  private final CustodianRateLimit limit = new CustodianRateLimit(10, 3, now::get);
+
+  @Test
+  void aBurstPassesAndThenTheRateHolds() {
+    assertThat(limit.take("a")).isZero();
+    assertThat(limit.take("a")).isZero();
+    assertThat(limit.take("a")).isZero();
+    assertThat(limit.take("a")).isEqualTo(Duration.ofMillis(100));
+    now.addAndGet(Duration.ofMillis(99).toNanos());
+    assertThat(limit.take("a")).isEqualTo(Duration.ofMillis(1));
+    now.addAndGet(Duration.ofMillis(1).toNanos());
+    assertThat(limit.take("a")).isZero();
+    assertThat(limit.take("a")).isPositive();
+  }
+
+  @Test
+  void aPauseEarnsABurstAndNoMore() {
+    limit.take("a");
+    now.addAndGet(Duration.ofHours(1).toNanos());
+    for (int i = 0; i < 3; i++) {
+      assertThat(limit.take("a")).isZero();
+    }
+    assertThat(limit.take("a")).isPositive();
+  }
+
+  @Test
+  void oneCustodianDoesNotSpendAnothersRate() {
+    for (int i = 0; i < 10; i++) {
+      limit.take("a");
+    }
+    assertThat(limit.take("b")).isZero();
+  }
+}
