@@ -1,0 +1,137 @@
+package pqsigner.enclave.release;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// As much of HTTP/1.1 as the KMS needs: a request with a length, an answer with a length. Whatever
+/// else could be said, chunks, folded lines, informational answers, is refused.
+final class HttpWire {
+  static final int HEAD_BYTES_MAX = 16 * 1024;
+  static final int BODY_BYTES_MAX = 64 * 1024;
+
+  record Header(String name, String value) {}
+
+  /// @param keepAlive whether the connection can take another request
+  record Response(
+      int status, String reason, List<Header> headers, byte[] body, boolean keepAlive) {}
+
+  /// The server closed the connection before it said anything.
+  static final class NoResponseException extends EOFException {
+    NoResponseException() {
+      super("closed before an answer");
+    }
+  }
+
+  private HttpWire() {}
+
+  static byte[] request(String method, String target, List<Header> headers, byte[] body)
+      throws IOException {
+    StringBuilder head = new StringBuilder(1024);
+    head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+    for (Header header : headers) {
+      head.append(header.name).append(": ").append(header.value).append("\r\n");
+    }
+    head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+    requireNoInjection(method + target, headers);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(head.length() + body.length);
+    out.writeBytes(head.toString().getBytes(ISO_8859_1));
+    out.writeBytes(body);
+    return out.toByteArray();
+  }
+
+  private static void requireNoInjection(String line, List<Header> headers) throws IOException {
+    boolean bad = line.chars().anyMatch(c -> c <= ' ' || c > '~');
+    for (Header header : headers) {
+      bad |= header.name.chars().anyMatch(c -> c <= ' ' || c > '~' || c == ':');
+      bad |= header.value.chars().anyMatch(c -> c < ' ' || c > '~');
+    }
+    if (bad) {
+      throw new IOException("the request would not be one request");
+    }
+  }
+
+  static Response read(InputStream in) throws IOException {
+    int[] left = {HEAD_BYTES_MAX};
+    String statusLine = line(in, left, true);
+    if (!statusLine.matches("HTTP/1\\.1 [2-5][0-9]{2}( .*)?")) {
+      throw new IOException("not an HTTP/1.1 answer");
+    }
+    List<Header> headers = new ArrayList<>();
+    for (String line = line(in, left, false); !line.isEmpty(); line = line(in, left, false)) {
+      headers.add(header(line));
+    }
+    if (!values(headers, "transfer-encoding").isEmpty()) {
+      throw new IOException("an answer in chunks");
+    }
+    byte[] body = new byte[contentLength(headers)];
+    if (in.readNBytes(body, 0, body.length) != body.length) {
+      throw new EOFException("the answer ends early");
+    }
+    boolean keepAlive =
+        values(headers, "connection").stream()
+            .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
+    return new Response(
+        Integer.parseInt(statusLine.substring(9, 12)),
+        statusLine.length() > 13 ? statusLine.substring(13) : "",
+        List.copyOf(headers),
+        body,
+        keepAlive);
+  }
+
+  private static Header header(String line) throws IOException {
+    int colon = line.indexOf(':');
+    if (colon < 1 || line.substring(0, colon).chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new IOException("malformed header");
+    }
+    return new Header(line.substring(0, colon), line.substring(colon + 1).strip());
+  }
+
+  private static int contentLength(List<Header> headers) throws IOException {
+    List<String> lengths = values(headers, "content-length");
+    if (lengths.size() != 1 || !lengths.getFirst().matches("[0-9]{1,9}")) {
+      throw new IOException("not exactly one content length");
+    }
+    int length = Integer.parseInt(lengths.getFirst());
+    if (length > BODY_BYTES_MAX) {
+      throw new IOException("an answer of " + length + " bytes");
+    }
+    return length;
+  }
+
+  private static List<String> values(List<Header> headers, String name) {
+    return headers.stream()
+        .filter(header -> header.name.equalsIgnoreCase(name))
+        .map(Header::value)
+        .toList();
+  }
+
+  /// One line without its CRLF. A byte over the bound of the whole head ends it.
+  private static String line(InputStream in, int[] left, boolean first) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+    int previous = -1;
+    while (true) {
+      int octet = in.read();
+      if (octet < 0) {
+        throw first && line.size() == 0
+            ? new NoResponseException()
+            : new EOFException("the answer ends early");
+      }
+      if (--left[0] < 0) {
+        throw new IOException("a head of more than " + HEAD_BYTES_MAX + " bytes");
+      }
+      if (octet == '\n' && previous == '\r') {
+        byte[] bytes = line.toByteArray();
+        return new String(bytes, 0, bytes.length - 1, ISO_8859_1);
+      }
+      line.write(octet);
+      previous = octet;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package pqsigner.enclave.release;
+
+import java.net.URI;
+import java.security.Provider;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+import pqsigner.attestation.KmsRequestStatement;
+import pqsigner.enclave.Deadline;
+import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.nsm.Nsm;
+import pqsigner.enclave.nsm.NsmException;
+import pqsigner.enclave.secret.SecretBytes;
+import pqsigner.protocol.Refusal;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.DataKeySpec;
+import software.amazon.awssdk.services.kms.model.DecryptResponse;
+import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
+import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
+import software.amazon.awssdk.services.kms.model.KeyEncryptionMechanism;
+import software.amazon.awssdk.services.kms.model.RecipientInfo;
+
+/// Data keys from AWS KMS, released to this enclave and no other. Each request carries a fresh
+/// attestation document whose `user_data` commits to that very request, and each answer must come
+/// from the one pinned key.
+public final class KmsKeyRelease implements AutoCloseable {
+  private static final int DATA_KEY_BYTES = 32;
+  private static final int NONCE_BYTES = 32;
+
+  /// A data key, and the same under the KMS key.
+  public record DataKey(SecretBytes plaintext, byte[] ciphertext) implements AutoCloseable {
+    @Override
+    public void close() {
+      plaintext.close();
+    }
+
+    @Override
+    public String toString() {
+      return "DataKey[]";
+    }
+  }
+
+  private final KmsEndpoint endpoint;
+  private final Nsm nsm;
+  private final RecipientKeys recipients;
+  private final RelayCredentials credentials;
+  private final SecureRandom random;
+  private final KmsClient kms;
+
+  public KmsKeyRelease(
+      KmsEndpoint endpoint,
+      Nsm nsm,
+      RecipientKeys recipients,
+      RelayCredentials credentials,
+      SecureRandom random,
+      Provider conscrypt) {
+    this.endpoint = endpoint;
+    this.nsm = nsm;
+    this.recipients = recipients;
+    this.credentials = credentials;
+    this.random = random;
+    this.kms = client(endpoint, conscrypt);
+  }
+
+  /// Everything that the SDK would look up in an environment or a file is said here: what is not
+  /// measured has no say. It does not retry, the worker does, with the whole picture.
+  private static KmsClient client(KmsEndpoint endpoint, Provider conscrypt) {
+    return KmsClient.builder()
+        .httpClient(new ChannelHttpClient(new TlsChannels(endpoint, conscrypt), endpoint.host()))
+        .endpointOverride(URI.create("https://" + endpoint.host()))
+        .region(Region.of(endpoint.region()))
+        .dualstackEnabled(false)
+        .fipsEnabled(false)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .overrideConfiguration(
+            config ->
+                config
+                    .retryStrategy(AwsRetryStrategy.doNotRetry())
+                    .defaultProfileFile(ProfileFile.aggregator().build())
+                    .defaultProfileName("none"))
+        .build();
+  }
+
+  public String keyArn() {
+    return endpoint.keyArn();
+  }
+
+  /// A new data key, bound to the key that it will wrap.
+  public DataKey generate(KeyBinding binding, Deadline caller) throws RefusedException {
+    var context = binding.encryptionContext();
+    byte[] commitment =
+        KmsRequestStatement.generateDataKey(endpoint.keyArn(), context).commitment();
+    return call(
+        caller,
+        (recipient, document) -> {
+          StaticCredentialsProvider provider = provider();
+          GenerateDataKeyResponse response =
+              kms.generateDataKey(
+                  request ->
+                      request
+                          .keyId(endpoint.keyArn())
+                          .keySpec(DataKeySpec.AES_256)
+                          .encryptionContext(context)
+                          .recipient(document)
+                          .overrideConfiguration(c -> c.credentialsProvider(provider)));
+          requirePinned(response.keyId());
+          // Nothing of the record is in doubt here, only who answered.
+          SecretBytes plaintext =
+              open(recipient, response.ciphertextForRecipient(), Refusal.KMS_UNAVAILABLE);
+          return new DataKey(plaintext, required(response.ciphertextBlob()));
+        },
+        commitment);
+  }
+
+  /// @throws RefusedException KEY_RECORD_REJECTED when the blob is not of this key and binding
+  public SecretBytes decrypt(KeyBinding binding, byte[] ciphertext, Deadline caller)
+      throws RefusedException {
+    var context = binding.encryptionContext();
+    byte[] commitment =
+        KmsRequestStatement.decrypt(endpoint.keyArn(), context, ciphertext).commitment();
+    return call(
+        caller,
+        (recipient, document) -> {
+          StaticCredentialsProvider provider = provider();
+          DecryptResponse response =
+              kms.decrypt(
+                  request ->
+                      request
+                          .keyId(endpoint.keyArn())
+                          .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
+                          .ciphertextBlob(SdkBytes.fromByteArray(ciphertext))
+                          .encryptionContext(context)
+                          .recipient(document)
+                          .overrideConfiguration(c -> c.credentialsProvider(provider)));
+          requirePinned(response.keyId());
+          return open(recipient, response.ciphertextForRecipient(), Refusal.KEY_RECORD_REJECTED);
+        },
+        commitment);
+  }
+
+  private interface Call<T> {
+    T with(RecipientKey recipient, RecipientInfo document) throws RefusedException;
+  }
+
+  private <T> T call(Deadline caller, Call<T> call, byte[] commitment) throws RefusedException {
+    if (!credentials.present()) {
+      throw new RefusedException(Refusal.NOT_READY);
+    }
+    Deadline deadline = caller.orIn(endpoint.callTimeout());
+    RecipientKey recipient = recipients.take(deadline);
+    RecipientInfo document = document(recipient, commitment);
+    try {
+      return ScopedValue.where(ChannelHttpClient.DEADLINE, deadline)
+          .call(() -> call.with(recipient, document));
+    } catch (SdkException e) {
+      throw new RefusedException(KmsErrors.refusal(e, caller));
+    }
+  }
+
+  private RecipientInfo document(RecipientKey recipient, byte[] commitment)
+      throws RefusedException {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    try {
+      byte[] document = nsm.attest(commitment, nonce, recipient.subjectPublicKeyInfo());
+      return RecipientInfo.builder()
+          .attestationDocument(SdkBytes.fromByteArray(document))
+          .keyEncryptionAlgorithm(KeyEncryptionMechanism.RSAES_OAEP_SHA_256)
+          .build();
+    } catch (NsmException e) {
+      throw new RefusedException(Refusal.INTERNAL);
+    }
+  }
+
+  private StaticCredentialsProvider provider() throws RefusedException {
+    return StaticCredentialsProvider.create(credentials.current());
+  }
+
+  private void requirePinned(@Nullable String keyId) throws RefusedException {
+    if (!endpoint.keyArn().equals(keyId)) {
+      throw new RefusedException(Refusal.KMS_DENIED);
+    }
+  }
+
+  private static SecretBytes open(
+      RecipientKey recipient, @Nullable SdkBytes ciphertextForRecipient, Refusal otherwise)
+      throws RefusedException {
+    if (ciphertextForRecipient == null) {
+      throw new RefusedException(otherwise);
+    }
+    try {
+      SecretBytes key = recipient.open(ciphertextForRecipient.asByteArray());
+      if (key.size() == DATA_KEY_BYTES) {
+        return key;
+      }
+      key.close();
+    } catch (EnvelopeException e) {
+      // One code, below.
+    }
+    throw new RefusedException(otherwise);
+  }
+
+  private static byte[] required(@Nullable SdkBytes ciphertextBlob) throws RefusedException {
+    if (ciphertextBlob == null || ciphertextBlob.asByteArrayUnsafe().length == 0) {
+      throw new RefusedException(Refusal.KMS_UNAVAILABLE);
+    }
+    return ciphertextBlob.asByteArray();
+  }
+
+  @Override
+  public void close() {
+    kms.close();
+    recipients.close();
+  }
+}

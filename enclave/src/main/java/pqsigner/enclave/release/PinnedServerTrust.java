@@ -1,0 +1,130 @@
+package pqsigner.enclave.release;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/// Trusts one server: its chain must end in the measured roots and its certificate must carry the
+/// measured host name.
+///
+/// The name is checked here, against the configuration, rather than by the TLS provider against the
+/// session: Conscrypt only checks it when an endpoint identification algorithm is set on the very
+/// socket and a verifier is installed, and says nothing when either is forgotten.
+final class PinnedServerTrust extends X509ExtendedTrustManager {
+  private static final int SAN_DNS_NAME = 2;
+
+  private final X509TrustManager chains;
+  private final String host;
+
+  PinnedServerTrust(Collection<X509Certificate> roots, String host) {
+    this.chains = pkix(roots);
+    this.host = host;
+  }
+
+  private static X509TrustManager pkix(Collection<X509Certificate> roots) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      int index = 0;
+      for (X509Certificate root : roots) {
+        store.setCertificateEntry("root-" + index++, root);
+      }
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(store);
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509TrustManager x509) {
+          return x509;
+        }
+      }
+      throw new IllegalStateException("the JDK has no X.509 trust manager");
+    } catch (GeneralSecurityException | java.io.IOException e) {
+      throw new IllegalStateException("the roots cannot be used", e);
+    }
+  }
+
+  private void check(X509Certificate[] chain, String authType) throws CertificateException {
+    chains.checkServerTrusted(chain, authType);
+    if (!carriesHost(chain[0])) {
+      throw new CertificateException("the certificate is not for " + host);
+    }
+  }
+
+  /// The subject alternative names only; RFC 9525 gives the common name no meaning.
+  private boolean carriesHost(X509Certificate certificate) throws CertificateException {
+    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+    if (names == null) {
+      return false;
+    }
+    for (List<?> name : names) {
+      if (name.get(0) instanceof Integer type
+          && type == SAN_DNS_NAME
+          && name.get(1) instanceof String pattern
+          && matches(pattern)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Equal, or equal behind a wildcard that stands for exactly the first label.
+  private boolean matches(String pattern) {
+    if (pattern.equalsIgnoreCase(host)) {
+      return true;
+    }
+    int dot = host.indexOf('.');
+    return pattern.startsWith("*.")
+        && pattern.indexOf('.', 2) > 0
+        && dot > 0
+        && pattern.substring(1).equalsIgnoreCase(host.substring(dot));
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    check(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    check(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    check(chain, authType);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    throw new CertificateException("there are no clients");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("there are no clients");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    throw new CertificateException("there are no clients");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return chains.getAcceptedIssuers();
+  }
+}

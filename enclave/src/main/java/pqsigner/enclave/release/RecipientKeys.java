@@ -1,0 +1,115 @@
+package pqsigner.enclave.release;
+
+import java.security.Provider;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import pqsigner.enclave.Deadline;
+import pqsigner.enclave.RefusedException;
+import pqsigner.protocol.Refusal;
+
+/// The pairs that the KMS encrypts to. One costs about 0.1 s of CPU, so they are made ahead on a
+/// thread of their own; and since whoever breaks one reads every answer made to it, it is replaced
+/// after a time and after a number of uses.
+public final class RecipientKeys implements AutoCloseable {
+
+  /// @param pairsAhead unused pairs in store
+  /// @param ageMax from first use until it is dropped, idle or not
+  /// @param usesMax KMS requests made with one pair
+  public record Rotation(int pairsAhead, Duration ageMax, int usesMax) {}
+
+  private final Rotation rotation;
+  private final Provider conscrypt;
+  private final BlockingQueue<RecipientKey> ready;
+  private final ScheduledThreadPoolExecutor maker;
+  private final ReentrantLock turn = new ReentrantLock();
+  private @Nullable RecipientKey current;
+  private int usesLeft;
+
+  public RecipientKeys(Rotation rotation, Provider conscrypt) {
+    this.rotation = rotation;
+    this.conscrypt = conscrypt;
+    this.ready = new ArrayBlockingQueue<>(rotation.pairsAhead);
+    this.maker =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("recipient-keys").factory());
+    for (int i = 0; i < rotation.pairsAhead; i++) {
+      maker.execute(this::make);
+    }
+  }
+
+  /// The pair for one request.
+  ///
+  /// @throws RefusedException OVERLOADED when no pair is ready in time
+  RecipientKey take(Deadline deadline) throws RefusedException {
+    try {
+      if (!turn.tryLock(nanos(deadline), TimeUnit.NANOSECONDS)) {
+        throw new RefusedException(Refusal.OVERLOADED);
+      }
+      try {
+        RecipientKey key = current;
+        if (key == null || usesLeft == 0) {
+          key = next(deadline);
+        }
+        usesLeft--;
+        return key;
+      } finally {
+        turn.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException(Refusal.OVERLOADED);
+    }
+  }
+
+  private RecipientKey next(Deadline deadline) throws InterruptedException, RefusedException {
+    current = null;
+    RecipientKey key = ready.poll(nanos(deadline), TimeUnit.NANOSECONDS);
+    if (key == null) {
+      throw new RefusedException(Refusal.OVERLOADED);
+    }
+    maker.execute(this::make);
+    var _ = maker.schedule(() -> retire(key), rotation.ageMax.toNanos(), TimeUnit.NANOSECONDS);
+    current = key;
+    usesLeft = rotation.usesMax;
+    return key;
+  }
+
+  private void make() {
+    RecipientKey key = RecipientKey.generate(conscrypt);
+    if (!ready.offer(key)) {
+      throw new IllegalStateException("more pairs than were asked for");
+    }
+  }
+
+  private void retire(RecipientKey key) {
+    turn.lock();
+    try {
+      if (current == key) {
+        current = null;
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static long nanos(Deadline deadline) {
+    return Math.max(0, deadline.remaining().toNanos());
+  }
+
+  @Override
+  public void close() {
+    maker.shutdownNow();
+    turn.lock();
+    try {
+      current = null;
+      ready.clear();
+    } finally {
+      turn.unlock();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Secret bytes and how long they live.
+@NullMarked
+package pqsigner.enclave.secret;
+
+import org.jspecify.annotations.NullMarked;

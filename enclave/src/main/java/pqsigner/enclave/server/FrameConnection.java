@@ -1,0 +1,168 @@
+package pqsigner.enclave.server;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import pqsigner.enclave.Deadline;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Frame;
+import pqsigner.protocol.Limits;
+import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.Connection;
+
+/// One peer: a thread that reads its requests and a thread that writes its answers.
+///
+/// What is unanswered is bounded: beyond the bound a request is refused as OVERLOADED. The queue of
+/// answers has room for all of these and some refusals more; a peer that fills it, because it sends
+/// and does not read, is cut off.
+final class FrameConnection implements Reply {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final int REFUSALS_MAX = 4 * Limits.SIGN_ITEMS_MAX;
+
+  /// Behind the last answer. An interrupt would do as well, but it closes a channel under a write.
+  private static final Optional<Frame> END = Optional.empty();
+
+  private final Connection connection;
+  private final RequestHandler handler;
+  private final FrameServer.Bounds bounds;
+  private final ScheduledExecutorService clock;
+  private final Consumer<FrameConnection> onClose;
+  private final BlockingQueue<Optional<Frame>> answers;
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Thread reader;
+  private final Thread writer;
+  private volatile boolean flushing;
+
+  FrameConnection(
+      Connection connection,
+      RequestHandler handler,
+      FrameServer.Bounds bounds,
+      ScheduledExecutorService clock,
+      Consumer<FrameConnection> onClose) {
+    this.connection = connection;
+    this.handler = handler;
+    this.bounds = bounds;
+    this.clock = clock;
+    this.onClose = onClose;
+    this.answers = new ArrayBlockingQueue<>(bounds.inFlightMax() + REFUSALS_MAX);
+    String name = "frames-" + NUMBER.incrementAndGet();
+    this.reader = Thread.ofPlatform().name(name + "-read").unstarted(this::readAll);
+    this.writer = Thread.ofPlatform().name(name + "-write").unstarted(this::writeAll);
+  }
+
+  void start() {
+    reader.start();
+    writer.start();
+  }
+
+  private void readAll() {
+    try (BufferedInputStream in = new BufferedInputStream(connection.input(), 64 * 1024)) {
+      Frame frame = read(in);
+      while (frame != null && !flushing) {
+        accept(frame.correlationId(), Request.decode(frame.type(), frame.body()));
+        frame = read(in);
+      }
+    } catch (IOException e) {
+      // The peer is gone, or broke the format, or took too long over a frame: all end it.
+    } finally {
+      if (!flushing) {
+        close();
+      }
+    }
+  }
+
+  /// Waits for a frame without limit and for its rest as long as the bound says.
+  private @Nullable Frame read(BufferedInputStream in) throws IOException {
+    in.mark(1);
+    if (in.read() < 0) {
+      return null;
+    }
+    in.reset();
+    ScheduledFuture<?> timeout =
+        clock.schedule(this::close, bounds.frameTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      return Frame.read(in);
+    } finally {
+      timeout.cancel(false);
+    }
+  }
+
+  private void accept(long correlationId, Request request) {
+    int count = request instanceof Request.Sign sign ? sign.items().size() : 1;
+    if (unanswered.addAndGet(count) > bounds.inFlightMax()) {
+      refuseAll(correlationId, request, Refusal.OVERLOADED, this);
+    } else {
+      handler.handle(correlationId, request, this);
+    }
+  }
+
+  static void refuseAll(long correlationId, Request request, Refusal refusal, Reply reply) {
+    if (request instanceof Request.Sign sign) {
+      sign.items().forEach(item -> reply.refuse(item.correlationId(), refusal));
+    } else {
+      reply.refuse(correlationId, refusal);
+    }
+  }
+
+  @Override
+  public void answer(long correlationId, Answer answer) {
+    if (!answers.offer(Optional.of(Frame.of(correlationId, answer)))) {
+      close();
+    }
+  }
+
+  private void writeAll() {
+    try {
+      OutputStream out = connection.output();
+      for (var answer = answers.take(); answer.isPresent(); answer = answers.take()) {
+        out.write(answer.get().encode());
+        unanswered.decrementAndGet();
+      }
+    } catch (IOException e) {
+      // The peer is gone.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      close();
+    }
+  }
+
+  /// Reads no more, writes what is ready and closes, at the deadline at the latest.
+  void flushAndClose(Deadline deadline) {
+    flushing = true;
+    try {
+      long millis = deadline.remaining().toMillis();
+      if (millis > 0 && answers.offer(END)) {
+        writer.join(millis);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+  }
+
+  void close() {
+    if (closed.compareAndSet(false, true)) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        // Both threads notice all the same.
+      }
+      // Wakes the writer; a full queue means that it is awake.
+      var _ = answers.offer(END);
+      onClose.accept(this);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package pqsigner.enclave.signing;
+
+import pqsigner.protocol.Limits;
+
+/// What is signed. An instance always satisfies FIPS 204, so that no engine has to check.
+public sealed interface SigningInput {
+
+  /// Pure ML-DSA over a message.
+  record Message(byte[] message, byte[] context) implements SigningInput {
+    public Message {
+      if (context.length > Limits.CONTEXT_BYTES_MAX) {
+        throw new IllegalArgumentException("context longer than FIPS 204 allows");
+      }
+    }
+  }
+
+  /// A message representative that the caller computed. Exactly 64 bytes: there are engines that
+  /// sign any length without a word.
+  record ExternalMu(byte[] mu) implements SigningInput {
+    public ExternalMu {
+      if (mu.length != Limits.MU_BYTES) {
+        throw new IllegalArgumentException("mu is not 64 bytes");
+      }
+    }
+  }
+
+  /// A message with the empty context.
+  static SigningInput message(byte[] message) {
+    return new Message(message, new byte[0]);
+  }
+}

@@ -1,0 +1,77 @@
+package pqsigner.enclave.signing;
+
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.secret.SecretBytes;
+import pqsigner.protocol.Refusal;
+
+/// One open key. An engine expands the key when the first input for it comes, so that a batch pays
+/// for one expansion and a batch of plain messages never shows the seed to the second engine.
+///
+/// Several threads may sign; whoever opened the session closes it after the last of them.
+public final class SigningSession implements AutoCloseable {
+  private final MlDsaEngines engines;
+  private final Level level;
+  private final byte[] publicKey;
+  private final SecretBytes seed;
+  private MlDsaEngine.@Nullable SigningKey preferredKey;
+  private MlDsaEngine.@Nullable SigningKey completeKey;
+
+  SigningSession(MlDsaEngines engines, Level level, byte[] publicKey, SecretBytes seed) {
+    this.engines = engines;
+    this.level = level;
+    this.publicKey = publicKey;
+    this.seed = seed;
+  }
+
+  /// A signature that verifies under the registered public key.
+  ///
+  /// The check is also the proof that the seed belongs to that key: signer and verifier hash their
+  /// own public key into what is signed, so a signature by any other key cannot verify. Only when
+  /// it fails is the public key derived, to tell a wrong record from a broken engine.
+  ///
+  /// @throws RefusedException KEY_RECORD_REJECTED when the seed is not that of the registered key
+  /// @throws EngineException when an engine failed; nothing more may be signed with it
+  public byte[] sign(SigningInput input) throws RefusedException, EngineException {
+    MlDsaEngine.SigningKey key = engines.preferredSigns(input) ? preferredKey() : completeKey();
+    byte[] signature = key.sign(input, engines.randomness());
+    if (engines.verifierOf(input).verify(level, publicKey, input, signature)) {
+      return signature;
+    }
+    if (!MessageDigest.isEqual(publicKey, engines.publicKey(level, seed))) {
+      throw new RefusedException(Refusal.KEY_RECORD_REJECTED);
+    }
+    throw new EngineException("a signature does not verify under its own key");
+  }
+
+  private synchronized MlDsaEngine.SigningKey preferredKey() throws EngineException {
+    if (preferredKey == null) {
+      preferredKey = engines.preferred().open(level, seed);
+    }
+    return preferredKey;
+  }
+
+  private synchronized MlDsaEngine.SigningKey completeKey() throws EngineException {
+    if (completeKey == null) {
+      completeKey = engines.complete().open(level, seed);
+    }
+    return completeKey;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (preferredKey != null) {
+      preferredKey.close();
+    }
+    if (completeKey != null) {
+      completeKey.close();
+    }
+    seed.close();
+  }
+
+  @Override
+  public String toString() {
+    return "SigningSession[" + level + "]";
+  }
+}
