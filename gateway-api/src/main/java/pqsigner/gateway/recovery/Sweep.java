@@ -5,12 +5,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
@@ -41,10 +42,11 @@ public final class Sweep {
 
   /// What a sweep did.
   ///
-  /// @param due rows it saw due; `claimed` of them it got
+  /// @param due rows it saw due; those that are not counted further were taken by someone else
+  /// @param stuck rows that nobody can help: their registered key is gone
   /// @param oldest since when the oldest pending row waits
   public record Report(
-      int due, int claimed, int requeued, int expired, int published, Optional<Instant> oldest) {}
+      int due, int requeued, int expired, int published, int stuck, Optional<Instant> oldest) {}
 
   public Sweep(Parts parts, InstantSource clock, RandomGenerator random) {
     this.ledger = parts.ledger();
@@ -60,16 +62,16 @@ public final class Sweep {
     Pending pending = ledger.pending(clock.instant(), settings.rowsPerSweep());
     List<PendingRow> rows = new ArrayList<>(pending.due());
     Collections.shuffle(rows, random);
-    int[] did = new int[Did.values().length];
+    Map<Did, Integer> did = new EnumMap<>(Did.class);
     for (PendingRow row : rows) {
-      did[sweep(row, settings).ordinal()]++;
+      did.merge(sweep(row, settings), 1, Integer::sum);
     }
     return new Report(
         rows.size(),
-        rows.size() - did[Did.LEFT.ordinal()],
-        did[Did.REQUEUED.ordinal()],
-        did[Did.EXPIRED.ordinal()],
-        did[Did.PUBLISHED.ordinal()],
+        did.getOrDefault(Did.REQUEUED, 0),
+        did.getOrDefault(Did.EXPIRED, 0),
+        did.getOrDefault(Did.PUBLISHED, 0),
+        did.getOrDefault(Did.STUCK, 0),
         pending.oldest());
   }
 
@@ -117,21 +119,21 @@ public final class Sweep {
   }
 
   private Did requeue(LedgerEntry entry) {
-    queue.enqueue(entry, keyOf(entry), JobQueue.ANY_PARTITION);
-    return Did.REQUEUED;
-  }
-
-  private @Nullable RegisteredKey keyOf(LedgerEntry entry) {
-    return entry.type() == RequestType.SIGN
-        ? keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion())
-            .orElseThrow(() -> new IllegalStateException("a registered key is gone: " + entry))
-        : null;
+    if (entry.type() != RequestType.SIGN) {
+      queue.enqueue(entry, null, JobQueue.ANY_PARTITION);
+      return Did.REQUEUED;
+    }
+    Optional<RegisteredKey> key =
+        keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion());
+    key.ifPresent(found -> queue.enqueue(entry, found, JobQueue.ANY_PARTITION));
+    return key.isPresent() ? Did.REQUEUED : Did.STUCK;
   }
 
   private enum Did {
     LEFT,
     REQUEUED,
     EXPIRED,
-    PUBLISHED
+    PUBLISHED,
+    STUCK
   }
 }

@@ -28,6 +28,7 @@ public final class Sweeper implements SmartLifecycle {
   private final Counter requeued;
   private final Counter expired;
   private final Counter published;
+  private final Counter stuck;
   private final Counter failed;
   private volatile @Nullable Instant oldest;
   private @Nullable Run run;
@@ -48,6 +49,7 @@ public final class Sweeper implements SmartLifecycle {
     this.requeued = counter(registry, "requeued");
     this.expired = counter(registry, "expired");
     this.published = counter(registry, "published");
+    this.stuck = counter(registry, "stuck");
     this.failed = counter(registry, "failed");
     Gauge.builder("pq.signer.pending.oldest.age", this, s -> s.oldestAge().toMillis() / 1000.0)
         .description("How long the oldest pending request has waited, as of the last sweep")
@@ -114,13 +116,15 @@ public final class Sweeper implements SmartLifecycle {
       requeued.increment(report.requeued());
       expired.increment(report.expired());
       published.increment(report.published());
-      if (report.claimed() > 0) {
+      stuck.increment(report.stuck());
+      if (report.due() > 0) {
         log.info(
-            "sweep due={} requeued={} expired={} published={}",
+            "sweep due={} requeued={} expired={} published={} stuck={}",
             report.due(),
             report.requeued(),
             report.expired(),
-            report.published());
+            report.published(),
+            report.stuck());
       }
     } catch (RuntimeException e) {
       failed.increment();
