@@ -8,11 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import pqsigner.enclave.boot.ConfigurationException;
+import pqsigner.enclave.boot.EnclaveConfiguration;
 import pqsigner.local.pki.LocalNitroChain;
 import pqsigner.local.pki.LocalPki;
 import pqsigner.local.pki.OwnerOnly;
 import pqsigner.local.process.Launch;
-import pqsigner.local.process.Readiness;
+import pqsigner.local.process.LaunchException;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Frame;
+import pqsigner.protocol.Phase;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.Connection;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.protocol.transport.Transport;
 
 /// How the enclave is started: with its own flags, its own dependencies, its measured
 /// configuration, and of this module nothing but the simulated NSM.
@@ -20,21 +29,22 @@ final class EnclaveLaunches {
 
   private static final String MAIN = "pqsigner.local.enclave.SimulatedEnclaveMain";
 
-  private final StackLayout layout;
-  private final LocalStackOptions options;
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
-  EnclaveLaunches(StackLayout layout, LocalStackOptions options) {
+  private final StackLayout layout;
+
+  EnclaveLaunches(StackLayout layout) {
     this.layout = layout;
-    this.options = options;
   }
 
   /// @param extraCode further files to measure as the enclave's own
-  Launch enclave(List<Path> extraCode) throws IOException {
+  Launch enclave(List<Path> extraCode) {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--config", configuration().toString()));
+    arguments.addAll(List.of("--config", file(layout).toString()));
     arguments.addAll(List.of("--listen", layout.enclaveAddress()));
     LocalNitroChain nitro = layout.pki().nitro();
     arguments.addAll(List.of("--nsm-module-id", nitro.moduleId()));
+    arguments.addAll(List.of("--nsm-role", layout.identities().nitroHost().principal()));
     arguments.addAll(List.of("--nsm-cabundle", nitro.caBundle().toString()));
     arguments.addAll(List.of("--nsm-certificate", nitro.leaf().certificate().toString()));
     arguments.addAll(List.of("--nsm-key", nitro.leaf().key().toString()));
@@ -50,14 +60,23 @@ final class EnclaveLaunches {
         arguments,
         Map.of(),
         layout.log("enclave"),
-        new Readiness.Port(layout.enclavePort()),
+        this::takesCredentials,
         Duration.ofMinutes(1),
         Duration.ofSeconds(5));
   }
 
-  /// The measured configuration. The trust roots are a file beside it, so they are named without a
+  /// As the enclave will read it.
+  EnclaveConfiguration configuration() {
+    try {
+      return EnclaveConfiguration.read(file(layout));
+    } catch (ConfigurationException e) {
+      throw new LaunchException("the enclave would not take its configuration", e);
+    }
+  }
+
+  /// Writes the measured configuration. The trust roots are a file beside it, named without a
   /// folder.
-  private Path configuration() throws IOException {
+  static void writeConfiguration(StackLayout layout, LocalStackOptions options) throws IOException {
     LocalIdentities identities = layout.identities();
     Map<String, String> properties = new TreeMap<>();
     properties.put("kms.key-arn", identities.keyArn());
@@ -68,8 +87,27 @@ final class EnclaveLaunches {
     properties.putAll(options.overrides().enclave());
     String text =
         properties.entrySet().stream()
-            .map(e -> e.getKey() + "=" + e.getValue())
+            .map(e -> e.getKey() + " = " + e.getValue())
             .collect(Collectors.joining("\n", "", "\n"));
-    return OwnerOnly.write(layout.directory().resolve("enclave.properties"), text);
+    OwnerOnly.write(file(layout), text);
+  }
+
+  private static Path file(StackLayout layout) {
+    return layout.directory().resolve("enclave.properties");
+  }
+
+  /// It listens from the first moment; what counts is that it has measured itself and booted.
+  private boolean takesCredentials() {
+    try (Connection connection =
+        Transport.connect(EndpointAddress.parse(layout.enclaveAddress()), PROBE_TIMEOUT)) {
+      connection.readTimeout(PROBE_TIMEOUT);
+      connection.output().write(Frame.of(1, new Request.Status()).encode());
+      Frame frame = Frame.read(connection.input());
+      return frame != null
+          && Answer.decode(frame.type(), frame.body()) instanceof Answer.Status status
+          && (status.phase() == Phase.ATTESTED || status.phase() == Phase.SERVING);
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +35,10 @@ final class Launches {
 
   private final StackLayout layout;
   private final LocalStackOptions options;
+  private final EnclaveLaunches enclaves;
 
-  Launches(StackLayout layout, LocalStackOptions options) {
+  Launches(StackLayout layout, LocalStackOptions options, EnclaveLaunches enclaves) {
+    this.enclaves = enclaves;
     this.layout = layout;
     this.options = options;
   }
@@ -75,7 +78,7 @@ final class Launches {
             new KeyPolicy(
                 identities.nitroHost().principal(),
                 Set.of(layout.enclaveMeasurement(List.of()).pcr0Hex()),
-                null,
+                HexFormat.of().formatHex(enclaves.configuration().pcr16()),
                 CONTEXT_KEYS,
                 PURPOSE),
             List.of(identities.nitroHost(), identities.gateway()),

@@ -40,8 +40,8 @@ public final class LocalStack implements AutoCloseable {
   private LocalStack(StackLayout layout, LocalStackOptions options) {
     this.layout = layout;
     this.options = options;
-    this.launches = new Launches(layout, options);
-    this.enclaves = new EnclaveLaunches(layout, options);
+    this.enclaves = new EnclaveLaunches(layout);
+    this.launches = new Launches(layout, options, enclaves);
     this.children = new Children(layout.modules().parentWatch(), this::deleteOwnFiles);
   }
 
@@ -77,6 +77,7 @@ public final class LocalStack implements AutoCloseable {
       var layout =
           StackLayout.choose(
               directory, Modules.find(), pki, LocalIdentities.random(REGION), options);
+      EnclaveLaunches.writeConfiguration(layout, options);
       return new LocalStack(layout, options);
     } catch (IOException e) {
       throw new LaunchException("cannot prepare the local stack's folder", e);

@@ -9,7 +9,8 @@ import java.net.URI;
 import java.time.Duration;
 
 /// What must hold before a child counts as started.
-public sealed interface Readiness {
+@FunctionalInterface
+public interface Readiness {
 
   Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 

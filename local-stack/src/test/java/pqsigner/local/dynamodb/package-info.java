@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.dynamodb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.enclave;
+
+import org.jspecify.annotations.NullMarked;

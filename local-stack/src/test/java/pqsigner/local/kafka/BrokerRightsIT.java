@@ -1,0 +1,234 @@
+package pqsigner.local.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import pqsigner.events.Topics;
+import pqsigner.local.LocalStack;
+import pqsigner.local.LocalStackOptions;
+import pqsigner.local.Part;
+import pqsigner.local.pki.PemPair;
+
+/// What each certificate may and may not do on a real broker with the real plan.
+class BrokerRightsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
+
+  private static LocalStack stack;
+
+  @BeforeAll
+  static void start() {
+    stack =
+        LocalStack.start(
+            LocalStackOptions.defaults()
+                .only(Part.BROKER)
+                .custodians("custodian-a", "custodian-b", "trader"),
+            System.out::println);
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "custodian-a, commands.custodian-a",
+    "custodian-b, commands.custodian-b",
+    "gateway, jobs",
+    "gateway, results.custodian-a",
+    "gateway, dead-letters",
+    "worker, replies",
+    "worker, retry-5s",
+    "worker, retry-60s",
+    "worker, dead-letters",
+    "delay-line, jobs",
+  })
+  void eachRoleWritesWhatItOwes(String who, String topic) throws Exception {
+    assertThat(write(stack.pki().pair(who), topic)).isNotNegative();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "custodian-a, commands.custodian-b",
+    "custodian-a, results.custodian-a",
+    "custodian-a, jobs",
+    "custodian-a, replies",
+    "custodian-a, dead-letters",
+    "gateway, commands.custodian-a",
+    "gateway, replies",
+    "gateway, retry-5s",
+    "worker, commands.custodian-a",
+    "worker, results.custodian-a",
+    "worker, jobs",
+    "delay-line, replies",
+    "delay-line, retry-5s",
+    "operator, commands.custodian-a",
+    "operator, jobs",
+  })
+  void nobodyWritesAnythingElse(String who, String topic) {
+    assertThatThrownBy(() -> write(stack.pki().pair(who), topic))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "custodian-a, results.custodian-a",
+    "gateway, commands.custodian-b",
+    "gateway, replies",
+    "gateway, dead-letters",
+    "worker, jobs",
+    "delay-line, retry-5s",
+  })
+  void eachRoleReadsWhatIsForIt(String who, String topic) {
+    read(stack.pki().pair(who), topic);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "custodian-a, results.custodian-b",
+    "custodian-a, commands.custodian-a",
+    "custodian-a, jobs",
+    "custodian-a, replies",
+    "custodian-a, dead-letters",
+    "gateway, results.custodian-a",
+    "gateway, jobs",
+    "worker, commands.custodian-a",
+    "worker, results.custodian-a",
+    "worker, replies",
+    "delay-line, jobs",
+    "operator, dead-letters",
+  })
+  void nobodyReadsAnythingElse(String who, String topic) {
+    assertThatThrownBy(() -> read(stack.pki().pair(who), topic))
+        .isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  void aCustodianJoinsItsOwnGroupsOnly() {
+    PemPair own = stack.pki().pair("custodian-a");
+    join(own, TOPICS.results("custodian-a"), "custodian-a-pipeline");
+    assertThatThrownBy(() -> join(own, TOPICS.results("custodian-a"), "custodian-b-pipeline"))
+        .isInstanceOf(GroupAuthorizationException.class);
+    assertThatThrownBy(() -> join(own, TOPICS.results("custodian-a"), "gateway-commands"))
+        .isInstanceOf(GroupAuthorizationException.class);
+  }
+
+  @Test
+  void aCustodianCalledGatewayIsNotTheGateway() throws Exception {
+    PemPair impostor = stack.pki().issue("custodian-called-gateway", "gateway", "custodian");
+    assertThatThrownBy(() -> write(impostor, "jobs"))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+    assertThatThrownBy(() -> read(impostor, "commands.custodian-a"))
+        .isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  void aRoleThatDoesNotExistMayDoNothing() throws Exception {
+    PemPair nobody = stack.pki().issue("superuser", "admin", "superuser");
+    assertThatThrownBy(() -> write(nobody, "jobs"))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+    assertThatThrownBy(() -> describeCluster(nobody))
+        .hasCauseInstanceOf(ClusterAuthorizationException.class);
+  }
+
+  @Test
+  void aClientWithoutACertificateIsRefused() {
+    assertThatThrownBy(() -> write(null, "commands.custodian-a"))
+        .hasCauseInstanceOf(SslAuthenticationException.class);
+  }
+
+  @Test
+  void aStrangersAuthorityIsRefusedThoughItHasOurAuthoritysName() {
+    assertThatThrownBy(() -> write(stack.pki().pair("intruder"), "commands.custodian-a"))
+        .hasCauseInstanceOf(SslAuthenticationException.class);
+  }
+
+  @Test
+  void aKilledBrokerComesBackWithItsTopicsAndRights() throws Exception {
+    stack.process("broker").restart();
+
+    assertThat(write(stack.pki().pair("custodian-a"), "commands.custodian-a")).isNotNegative();
+    assertThatThrownBy(() -> write(stack.pki().pair("custodian-a"), "commands.custodian-b"))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+  }
+
+  private static long write(@Nullable PemPair who, String topic) throws Exception {
+    Map<String, Object> settings = settings(who);
+    settings.put("max.block.ms", PATIENCE.toMillis());
+    try (var producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      var record = new ProducerRecord<>(TOPICS.prefix() + topic, new byte[] {1}, new byte[] {2});
+      return producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS).offset();
+    }
+  }
+
+  private static void read(PemPair who, String topic) {
+    try (var consumer = consumer(settings(who))) {
+      var partition = new TopicPartition(TOPICS.prefix() + topic, 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      assertThat(consumer.position(partition, PATIENCE)).isNotNegative();
+    }
+  }
+
+  private static void join(PemPair who, String topic, String group) {
+    Map<String, Object> settings = settings(who);
+    settings.put("group.id", group);
+    try (var consumer = consumer(settings)) {
+      consumer.subscribe(List.of(topic));
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (consumer.assignment().isEmpty()) {
+        ConsumerRecords<byte[], byte[]> ignored = consumer.poll(Duration.ofMillis(100));
+        assertThat(ignored).isNotNull();
+        assertThat(System.nanoTime()).isLessThan(deadline);
+      }
+    }
+  }
+
+  private static void describeCluster(PemPair who) throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(settings(who))) {
+      admin
+          .describeConfigs(
+              List.of(
+                  new org.apache.kafka.common.config.ConfigResource(
+                      org.apache.kafka.common.config.ConfigResource.Type.BROKER, "1")))
+          .all()
+          .get();
+    }
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+    settings.put("auto.offset.reset", "earliest");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static Map<String, Object> settings(@Nullable PemPair who) {
+    return new HashMap<>(KafkaClientSettings.of(stack.bootstrapServers(), stack.pki().ca(), who));
+  }
+}

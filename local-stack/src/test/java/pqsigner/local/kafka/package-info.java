@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.kafka;
+
+import org.jspecify.annotations.NullMarked;

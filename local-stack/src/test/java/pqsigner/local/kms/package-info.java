@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.kms;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local;
+
+import org.jspecify.annotations.NullMarked;

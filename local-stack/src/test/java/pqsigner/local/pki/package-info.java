@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.pki;
+
+import org.jspecify.annotations.NullMarked;

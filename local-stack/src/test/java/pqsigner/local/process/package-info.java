@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.process;
+
+import org.jspecify.annotations.NullMarked;

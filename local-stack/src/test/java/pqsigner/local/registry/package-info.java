@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.registry;
+
+import org.jspecify.annotations.NullMarked;
