@@ -1,5 +1,6 @@
 package pqsigner.attestation;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static pqsigner.attestation.Payloads.set;
@@ -13,6 +14,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -195,13 +198,13 @@ class BoundsTest {
   }
 
   private static byte[] pem(byte[] der) {
-    String body = java.util.Base64.getMimeEncoder().encodeToString(der);
+    String body = Base64.getMimeEncoder().encodeToString(der);
     return ("-----BEGIN CERTIFICATE-----\r\n" + body + "\r\n-----END CERTIFICATE-----\r\n")
-        .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        .getBytes(US_ASCII);
   }
 
   private static byte[] tail(byte[] bytes) {
-    return java.util.Arrays.copyOfRange(bytes, 1, bytes.length);
+    return Arrays.copyOfRange(bytes, 1, bytes.length);
   }
 
   private static Verified assertVerified(byte[] document) {

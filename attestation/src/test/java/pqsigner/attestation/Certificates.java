@@ -1,5 +1,6 @@
 package pqsigner.attestation;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -125,7 +126,7 @@ final class Certificates {
           .getCertificate(
               builder.build(
                   new JcaContentSignerBuilder("SHA384withECDSA").build(issuerKeys.getPrivate())));
-    } catch (GeneralSecurityException | OperatorException | java.io.IOException e) {
+    } catch (GeneralSecurityException | OperatorException | IOException e) {
       throw new IllegalStateException(e);
     }
   }

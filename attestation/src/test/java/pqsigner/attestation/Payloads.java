@@ -1,5 +1,7 @@
 package pqsigner.attestation;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import pqsigner.attestation.cbor.Cbor;
@@ -30,7 +32,7 @@ final class Payloads {
   }
 
   static byte[] concat(byte[]... parts) {
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       out.writeBytes(part);
     }
@@ -39,7 +41,7 @@ final class Payloads {
 
   static byte[] ones(int length) {
     byte[] bytes = new byte[length];
-    java.util.Arrays.fill(bytes, (byte) 1);
+    Arrays.fill(bytes, (byte) 1);
     return bytes;
   }
 }

@@ -1,5 +1,6 @@
 package pqsigner.attestation;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,7 +34,7 @@ class StatementTest {
 
   @Test
   void theKmsRequestCommitmentsAreFrozen() {
-    byte[] blob = "ciphertext".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] blob = "ciphertext".getBytes(US_ASCII);
 
     assertThat(hex(KmsRequestStatement.decrypt(ARN, CONTEXT, blob).commitment()))
         .isEqualTo(

@@ -3,6 +3,7 @@ package pqsigner.attestation.cbor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /// UTF-8 without replacement characters. The JDK's convenient conversions turn what they cannot
@@ -18,7 +19,7 @@ public final class StrictUtf8 {
   /// @throws IllegalArgumentException if a surrogate stands without its partner
   public static byte[] encode(String text) {
     try {
-      ByteBuffer utf8 = UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(text));
+      ByteBuffer utf8 = UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[utf8.remaining()];
       utf8.get(bytes);
       return bytes;
