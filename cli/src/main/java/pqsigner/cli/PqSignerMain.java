@@ -100,7 +100,7 @@ public final class PqSignerMain {
     } else {
       commandLine.getErr().println(Ansi.AUTO.string("@|bold,red " + code + "|@"));
       if (!detail.isEmpty()) {
-        commandLine.getErr().println("  " + Output.printable(detail));
+        detail.lines().forEach(l -> commandLine.getErr().println("  " + Output.printable(l)));
       }
     }
   }

@@ -1,12 +1,93 @@
 package pqsigner.cli.local;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import pqsigner.cli.CommandFailure;
+import pqsigner.cli.Json;
+import pqsigner.cli.Output;
+import pqsigner.local.LocalStack;
+import pqsigner.local.LocalStackOptions;
+import pqsigner.local.process.LaunchException;
 
-@Command(name = "up", mixinStandardHelpOptions = true)
+/// The stack in the foreground until Ctrl-C.
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Start the stack and keep it until Ctrl-C; then everything stops.",
+      "DIR gets certificates, logs and, last of all, local.env with what a client needs."
+    })
 public final class LocalUpCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Mixin
+  private Output output;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where files go; a temporary folder, printed, when it is missing.")
+  private @Nullable Path directory;
+
+  @Option(names = "--gateways", defaultValue = "1", description = "How many; default 1.")
+  private int gateways = 1;
+
+  @Option(names = "--workers", defaultValue = "1", description = "How many; default 1.")
+  private int workers = 1;
+
   @Override
-  public Integer call() {
-    return 1;
+  public Integer call() throws InterruptedException {
+    LocalStackOptions options = LocalStackOptions.defaults().processes(gateways, workers);
+    try (LocalStack stack =
+        LocalStack.start(
+            directory == null ? options : options.in(directory),
+            line -> {
+              if (!output.json()) {
+                output.plain(line);
+              }
+            })) {
+      announce(stack);
+      // The end comes as a signal: the JVM's shutdown stops the processes.
+      new CountDownLatch(1).await();
+      return 0;
+    } catch (LaunchException e) {
+      throw new CommandFailure("start_failed", reasons(e), e);
+    }
+  }
+
+  private void announce(LocalStack stack) {
+    if (output.json()) {
+      output.plain(Json.line(stack.environment()));
+      return;
+    }
+    Path files = stack.directory();
+    output.plain("");
+    output.head("ready", files + "   (Ctrl-C stops everything)");
+    output.plain("");
+    output.plain("In another shell:");
+    output.plain("  set -a; . " + files.resolve("local.env") + "; set +a");
+    output.plain("  bin/pq-signer keygen --user-id alice");
+    output.plain("  bin/pq-signer sign --user-id alice --message hello");
+    output.plain("  bin/pq-signer sign --user-id alice --message hello --via kafka");
+    output.plain("or with curl:");
+    output.plain("  curl --cacert $PQ_SIGNER_CA --cert $PQ_SIGNER_CERT --key $PQ_SIGNER_KEY \\");
+    output.plain("    -H 'Content-Type: application/json' $PQ_SIGNER_URL/v1/pq-signer \\");
+    output.plain(
+        "    -d '{\"request_type\":\"sign\",\"payload\":{\"user_id\":\"alice\","
+            + "\"message\":\"aGVsbG8=\"}}'");
+    output.plain("An operator's view of failed jobs:");
+    output.plain(
+        "  bin/pq-signer jobs list --cert %s --key %s"
+            .formatted(files.resolve("operator.crt"), files.resolve("operator.key")));
+  }
+
+  private static String reasons(Throwable failure) {
+    String text = String.valueOf(failure.getMessage());
+    Throwable cause = failure.getCause();
+    return cause == null ? text : text + ": " + cause.getMessage();
   }
 }
