@@ -1,0 +1,311 @@
+package pqsigner.gateway.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.LedgerUnavailableException;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.queue.QueueUnavailableException;
+
+class AdmitRequestTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T21:00:00Z");
+  private static final Asker ASKER = new Asker("custodian-a", Origin.HTTP, 3, null);
+
+  private Instant now = NOW;
+  private final InstantSource clock = () -> now;
+  private final InMemoryStores stores = new InMemoryStores(clock);
+  private final RecordingQueue queue = new RecordingQueue();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AdmitRequest admitRequest = admitRequest(queue);
+
+  @BeforeEach
+  void aKey() {
+    stores.register(key("custodian-a", "wallet", Algorithm.ML_DSA_65));
+  }
+
+  @Test
+  void aSignatureIsRecordedAndThenQueuedWithItsKey() {
+    Admission admission = admitRequest.admit(ASKER, sign("id", "wallet", null));
+
+    assertThat(admission).isInstanceOf(Admission.Accepted.class);
+    LedgerEntry entry = stores.find("custodian-a", "id").orElseThrow();
+    assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(entry.algorithm()).as("the key's").isEqualTo(Algorithm.ML_DSA_65);
+    assertThat(queue.jobs).hasSize(1);
+    assertThat(queue.jobs.getFirst().entry().requestId()).isEqualTo("id");
+    assertThat(queue.jobs.getFirst().key()).isNotNull();
+    assertThat(queue.jobs.getFirst().replyPartition()).isEqualTo(3);
+  }
+
+  @Test
+  void aUserIdIsMintedOnceForARequest() {
+    LedgerEntry first = accepted(admitRequest.admit(ASKER, keyGeneration("id", "")));
+    LedgerEntry again = accepted(admitRequest.admit(ASKER, keyGeneration("id", "")));
+
+    assertThat(UUID.fromString(String.valueOf(first.userId())).version()).isEqualTo(4);
+    assertThat(again.userId()).isEqualTo(first.userId());
+    assertThat(queue.jobs).hasSize(1);
+  }
+
+  @Test
+  void aRepetitionIsNotQueuedAgain() {
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+        .isInstanceOfSatisfying(
+            Admission.Accepted.class, accepted -> assertThat(accepted.fresh()).isFalse());
+    assertThat(queue.jobs).hasSize(1);
+  }
+
+  @Test
+  void otherContentUnderTheSameIdIsAConflict() {
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "")))
+        .isInstanceOf(Admission.Conflict.class);
+  }
+
+  @Test
+  void aConflictIsOneEvenIfTheNewContentWouldBeRefusedAnyway() {
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    assertThat(admitRequest.admit(ASKER, sign("id", "nobody", null)))
+        .isInstanceOf(Admission.Conflict.class);
+    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "wallet")))
+        .isInstanceOf(Admission.Conflict.class);
+  }
+
+  @Test
+  void anotherCustodiansRequestAndKeyAreUnknown() {
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    Asker other = new Asker("custodian-b", Origin.HTTP, -1, null);
+
+    refused(admitRequest.admit(other, sign("id", "wallet", null)), ErrorCode.UNKNOWN_USER);
+    assertThat(admitRequest.admit(other, keyGeneration("id", "wallet")))
+        .isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void aRefusalLeavesTheIdFree() {
+    refused(admitRequest.admit(ASKER, sign("id", "nobody", null)), ErrorCode.UNKNOWN_USER);
+    assertThat(stores.requests()).isZero();
+    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+        .isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void aKeyIsNotGeneratedTwiceButItsRequestStillAnswers() {
+    LedgerEntry entry = accepted(admitRequest.admit(ASKER, keyGeneration("id", "new")));
+    stores.completeGeneration("id", entry.digest(), key("custodian-a", "new", Algorithm.ML_DSA_44));
+
+    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "new")))
+        .isInstanceOf(Admission.Finished.class);
+    refused(admitRequest.admit(ASKER, keyGeneration("other", "new")), ErrorCode.KEY_ALREADY_EXISTS);
+  }
+
+  @Test
+  void aFinishedRequestAnswersPastItsDeadline() {
+    Instant deadline = NOW.plusSeconds(5);
+    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", deadline)));
+    stores.complete("custodian-a", "id", entry.digest(), new Outcome.Signed(new byte[] {7}, NOW));
+    now = deadline.plusSeconds(60);
+
+    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", deadline)))
+        .isInstanceOfSatisfying(
+            Admission.Finished.class,
+            finished -> assertThat(finished.entry().state()).isEqualTo(RequestState.SIGNED));
+    refused(
+        admitRequest.admit(ASKER, sign("new", "wallet", deadline)), ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void theMomentOfTheDeadlineIsStillInTime() {
+    assertThat(admitRequest.admit(ASKER, sign("at", "wallet", NOW)))
+        .isInstanceOf(Admission.Accepted.class);
+    refused(
+        admitRequest.admit(ASKER, sign("after", "wallet", NOW.minusNanos(1))),
+        ErrorCode.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void aLaterDeadlineIsNotAnotherRequest() {
+    accepted(admitRequest.admit(ASKER, sign("id", "wallet", NOW.plusSeconds(5))));
+    LedgerEntry again =
+        accepted(admitRequest.admit(ASKER, sign("id", "wallet", NOW.plusSeconds(50))));
+    assertThat(again.deadline()).as("the first stands").isEqualTo(NOW.plusSeconds(5));
+  }
+
+  @Test
+  void anAlgorithmThatIsNotTheKeysIsUnsupported() {
+    WellFormedRequest wrong =
+        new WellFormedRequest(
+            RequestType.SIGN,
+            "id",
+            "wallet",
+            Algorithm.ML_DSA_44,
+            new byte[1],
+            null,
+            new byte[0],
+            null);
+    refused(admitRequest.admit(ASKER, wrong), ErrorCode.UNSUPPORTED_ALGORITHM);
+  }
+
+  @Test
+  void aFailedRequestIsSaidToBeFailed() {
+    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
+    stores.complete(
+        "custodian-a", "id", entry.digest(), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, NOW));
+
+    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+        .isInstanceOf(Admission.Failed.class);
+  }
+
+  @Test
+  void aRequestThatCannotBeQueuedIsAcceptedAllTheSame() {
+    AdmitRequest withoutQueue =
+        admitRequest(
+            (_, _, _) -> {
+              throw new QueueUnavailableException("no broker", new IllegalStateException());
+            });
+
+    assertThat(withoutQueue.admit(ASKER, sign("id", "wallet", null)))
+        .isInstanceOf(Admission.Accepted.class);
+    assertThat(stores.find("custodian-a", "id")).isPresent();
+    assertThat(registry.get("pq.signer.admission.deferred").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void everyDecisionIsCountedOnce() {
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    admitRequest.admit(ASKER, sign("x", "nobody", null));
+    admitRequest.admit(ASKER, keyGeneration("id", ""));
+    AdmitRequest broken =
+        admitRequest(
+            (_, _, _) -> {
+              throw new LedgerUnavailableException("down");
+            });
+    assertThatThrownBy(() -> broken.admit(ASKER, sign("y", "wallet", null)))
+        .isInstanceOf(LedgerUnavailableException.class);
+
+    assertThat(counted("accepted")).isEqualTo(1);
+    assertThat(counted("repeated")).isEqualTo(1);
+    assertThat(counted("unknown_user")).isEqualTo(1);
+    assertThat(counted("request_id_conflict")).isEqualTo(1);
+    assertThat(counted("unavailable")).isEqualTo(1);
+  }
+
+  @Test
+  void manyCallersWithOneIdMakeOneRequest() throws Exception {
+    int callers = 32;
+    CyclicBarrier start = new CyclicBarrier(callers);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Admission>> admissions = new ArrayList<>();
+      for (int i = 0; i < callers; i++) {
+        boolean other = i % 2 == 1;
+        admissions.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return admitRequest.admit(
+                      ASKER, other ? keyGeneration("id", "") : sign("id", "wallet", null));
+                }));
+      }
+      int fresh = 0;
+      int conflicts = 0;
+      for (Future<Admission> admission : admissions) {
+        switch (admission.get()) {
+          case Admission.Accepted(_, boolean isFresh) -> fresh += isFresh ? 1 : 0;
+          case Admission.Conflict() -> conflicts++;
+          case Admission other -> throw new AssertionError(other);
+        }
+      }
+      assertThat(fresh).isEqualTo(1);
+      assertThat(conflicts).isEqualTo(callers / 2);
+    }
+    assertThat(queue.jobs).hasSize(1);
+  }
+
+  private AdmitRequest admitRequest(JobQueue jobs) {
+    return new AdmitRequest(
+        new AdmitRequest.Stores(stores, stores, jobs),
+        new MintedIds(clock, new SecureRandom()),
+        clock,
+        new AdmissionMetrics(registry));
+  }
+
+  private long counted(String outcome) {
+    return registry.get("pq.signer.admission").tag("outcome", outcome).timer().count();
+  }
+
+  private static LedgerEntry accepted(Admission admission) {
+    assertThat(admission).isInstanceOf(Admission.Accepted.class);
+    return ((Admission.Accepted) admission).entry();
+  }
+
+  private static void refused(Admission admission, ErrorCode code) {
+    assertThat(admission)
+        .isInstanceOfSatisfying(
+            Admission.Refused.class,
+            refused -> {
+              assertThat(refused.refusal().code()).isEqualTo(code);
+              assertThat(refused.digest()).hasSize(RequestDigest.BYTES);
+            });
+  }
+
+  private static WellFormedRequest sign(String id, String userId, @Nullable Instant deadline) {
+    return new WellFormedRequest(
+        RequestType.SIGN, id, userId, null, new byte[] {1}, null, new byte[0], deadline);
+  }
+
+  private static WellFormedRequest keyGeneration(String id, String userId) {
+    return new WellFormedRequest(
+        RequestType.KEY_GENERATION, id, userId, Algorithm.ML_DSA_44, null, null, new byte[0], null);
+  }
+
+  private static RegisteredKey key(String custodian, String userId, Algorithm algorithm) {
+    return new RegisteredKey(
+        custodian,
+        userId,
+        algorithm,
+        1,
+        new byte[1312],
+        new byte[100],
+        new byte[60],
+        new byte[10],
+        NOW);
+  }
+
+  private static final class RecordingQueue implements JobQueue {
+
+    private final List<Job> jobs = Collections.synchronizedList(new ArrayList<>());
+
+    record Job(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {}
+
+    @Override
+    public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
+      jobs.add(new Job(entry, key, replyPartition));
+    }
+  }
+}

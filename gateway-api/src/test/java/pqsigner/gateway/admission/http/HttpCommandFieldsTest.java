@@ -1,0 +1,46 @@
+package pqsigner.gateway.admission.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import pqsigner.events.ErrorCode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The fields of a command in the published document are the fields that the reader takes.
+class HttpCommandFieldsTest {
+
+  @Test
+  void everyDocumentedFieldIsTaken() throws Exception {
+    try (InputStream in = getClass().getResourceAsStream("/pqsigner/gateway/openapi.json")) {
+      JsonNode schemas =
+          JsonMapper.builder()
+              .build()
+              .readTree(Objects.requireNonNull(in))
+              .path("components")
+              .path("schemas");
+      for (String payload : new String[] {"SignPayload", "KeyGenerationPayload"}) {
+        for (String field : schemas.path(payload).path("properties").propertyNames()) {
+          assertThat(code("{\"payload\":{\"" + field + "\":\"\"}}")).as(field).isNull();
+        }
+      }
+      for (String field : schemas.path("SignCommand").path("properties").propertyNames()) {
+        if (!field.equals("payload")) {
+          assertThat(code("{\"payload\":{},\"" + field + "\":\"\"}")).as(field).isNull();
+        }
+      }
+    }
+    assertThat(code("{\"payload\":{\"x\":\"\"}}")).isEqualTo(ErrorCode.UNKNOWN_FIELD);
+  }
+
+  private static @Nullable ErrorCode code(String body) {
+    return switch (new HttpCommandReader(1024).read(body.getBytes(StandardCharsets.UTF_8))) {
+      case Reading.Read _ -> null;
+      case Reading.Unreadable unreadable -> unreadable.refusal().code();
+    };
+  }
+}

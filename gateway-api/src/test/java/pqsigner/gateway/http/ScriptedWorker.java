@@ -1,0 +1,95 @@
+package pqsigner.gateway.http;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.admission.InMemoryStores;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Completion;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.waiting.PendingReplies;
+
+/// Queue, worker and reply listener in one: what happens to a job is told by the start of its
+/// user_id, so that tests need not change shared state. Key generations always succeed, except with
+/// `silent`.
+public final class ScriptedWorker implements JobQueue {
+
+  private final InMemoryStores stores;
+  private final PendingReplies pending;
+  private final CountDownLatch silentJobSeen = new CountDownLatch(1);
+
+  ScriptedWorker(InMemoryStores stores, PendingReplies pending) {
+    this.stores = stores;
+    this.pending = pending;
+  }
+
+  public CountDownLatch silentJobSeen() {
+    return silentJobSeen;
+  }
+
+  @Override
+  public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
+    RequestContent content = Objects.requireNonNull(entry.content());
+    if (content.userId().startsWith("silent-key")) {
+      silentJobSeen.countDown();
+      return;
+    }
+    if (content.type() == RequestType.KEY_GENERATION) {
+      wake(stores.completeGeneration(entry.requestId(), entry.digest(), newKey(entry, content)));
+      return;
+    }
+    Instant now = Instant.now();
+    switch (content.userId().split("-", 2)[0]) {
+      case "silent" -> {}
+      case "queuedown" ->
+          throw new QueueUnavailableException("no broker", new IllegalStateException());
+      case "elsewhere" -> complete(entry, new Outcome.Signed(signature(content), now));
+      case "denied" -> wake(complete(entry, new Outcome.Refused(ErrorCode.KMS_DENIED, null, now)));
+      case "late" -> wake(complete(entry, new Outcome.Expired(now)));
+      case "stuck" -> wake(complete(entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, now)));
+      default -> wake(complete(entry, new Outcome.Signed(signature(content), now)));
+    }
+  }
+
+  private Completion complete(LedgerEntry entry, Outcome outcome) {
+    return stores.complete(entry.custodian(), entry.requestId(), entry.digest(), outcome);
+  }
+
+  private void wake(Completion completion) {
+    if (completion instanceof Completion.Recorded(LedgerEntry entry)) {
+      pending.completed(entry);
+    }
+  }
+
+  private static byte[] signature(RequestContent content) {
+    return ("signed by " + content.userId()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static RegisteredKey newKey(LedgerEntry entry, RequestContent content) {
+    int bytes =
+        switch (content.algorithm()) {
+          case Algorithm.ML_DSA_44 -> 1312;
+          case Algorithm.ML_DSA_65 -> 1952;
+          case Algorithm.ML_DSA_87 -> 2592;
+        };
+    return new RegisteredKey(
+        entry.custodian(),
+        content.userId(),
+        content.algorithm(),
+        content.keyVersion(),
+        new byte[bytes],
+        new byte[] {1},
+        new byte[] {2},
+        "document".getBytes(StandardCharsets.UTF_8),
+        Instant.now());
+  }
+}

@@ -1,0 +1,162 @@
+package pqsigner.gateway.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import pqsigner.gateway.admission.AdmissionConfiguration;
+import pqsigner.gateway.admission.InMemoryStores;
+import pqsigner.gateway.admission.http.HttpAdmissionConfiguration;
+import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.waiting.PendingReplies;
+import pqsigner.gateway.waiting.ReplyAddress;
+import pqsigner.local.pki.LocalPki;
+
+/// The gateway's web layer on a free port with the certificates of the local stack. The worker is
+/// [ScriptedWorker]; everything between the socket and the ledger is what runs in production.
+public final class WebLayer implements AutoCloseable {
+
+  private final Path directory;
+  private final LocalPki pki;
+  private final ConfigurableApplicationContext context;
+
+  private WebLayer(Path directory, LocalPki pki, ConfigurableApplicationContext context) {
+    this.directory = directory;
+    this.pki = pki;
+    this.context = context;
+  }
+
+  public static WebLayer start(Map<String, Object> settings) throws IOException {
+    Path directory = Files.createTempDirectory("pq-signer-web");
+    LocalPki pki =
+        LocalPki.create(
+            directory,
+            List.of("custodian-a", "custodian-b", "flood"),
+            "eu-central-1",
+            Instant.now());
+    pki.issue("both", "custodian-a", "auditor");
+    Map<String, Object> all = new HashMap<>(settings);
+    String bundle = "spring.ssl.bundle.pem.gateway.";
+    all.put(bundle + "keystore.certificate", "file:" + pki.pair("gateway").certificate());
+    all.put(bundle + "keystore.private-key", "file:" + pki.pair("gateway").key());
+    all.put(bundle + "truststore.certificate", "file:" + pki.ca());
+    all.put("server.port", 0);
+    all.put("management.server.port", 0);
+    all.putIfAbsent("logging.level.root", "WARN");
+    return new WebLayer(
+        directory, pki, new SpringApplicationBuilder(Wiring.class).properties(all).run());
+  }
+
+  public int port() {
+    return Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
+  }
+
+  public MeterRegistry metrics() {
+    return context.getBean(MeterRegistry.class);
+  }
+
+  public ScriptedWorker worker() {
+    return context.getBean(ScriptedWorker.class);
+  }
+
+  /// TLS as `name` would speak it: `custodian-a`, `operator`, `intruder`, ...
+  public SSLContext tls(String name) {
+    return context(
+        PemSslStoreDetails.forCertificate("file:" + pki.pair(name).certificate())
+            .withPrivateKey("file:" + pki.pair(name).key()));
+  }
+
+  public SSLContext tlsWithoutCertificate() {
+    return context(null);
+  }
+
+  private SSLContext context(@Nullable PemSslStoreDetails own) {
+    return SslBundle.of(
+            new PemSslStoreBundle(own, PemSslStoreDetails.forCertificate("file:" + pki.ca())))
+        .createSslContext();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// As the application is wired, with other stores.
+  @EnableAutoConfiguration(
+      exclude = {ErrorMvcAutoConfiguration.class, KafkaAutoConfiguration.class})
+  @Import({
+    AdmissionConfiguration.class,
+    HttpAdmissionConfiguration.class,
+    HttpConfiguration.class,
+    OperatorProbe.class
+  })
+  static class Wiring {
+
+    @Bean
+    InstantSource clock() {
+      return Clock.systemUTC();
+    }
+
+    @Bean
+    InMemoryStores stores(InstantSource clock) {
+      return new InMemoryStores(clock);
+    }
+
+    @Bean
+    @Primary
+    KeyRegistry keys(InMemoryStores stores) {
+      return new ScriptedKeys(stores);
+    }
+
+    @Bean
+    ScriptedWorker worker(InMemoryStores stores, PendingReplies pending) {
+      return new ScriptedWorker(stores, pending);
+    }
+
+    @Bean
+    ReplyAddress replyAddress() {
+      return () -> 2;
+    }
+  }
+
+  @RestController
+  static final class OperatorProbe {
+    @GetMapping("/v1/operator/probe")
+    ResponseEntity<String> probe(Caller.Operator operator) {
+      return ResponseEntity.ok(operator.name());
+    }
+  }
+}
