@@ -30,8 +30,9 @@ final class BodyReader {
     if (length > max) {
       throw new ProtocolException("field longer than " + max + " bytes");
     }
+    ByteBuffer there = need((int) length);
     byte[] value = new byte[(int) length];
-    need(value.length).get(value);
+    there.get(value);
     return value;
   }
 

@@ -1,0 +1,40 @@
+package pqsigner.protocol;
+
+import java.util.Arrays;
+import java.util.List;
+import pqsigner.protocol.Request.Mode;
+import pqsigner.protocol.Request.SignItem;
+
+/// One of each request and answer, small enough to be read as bytes.
+final class Samples {
+  static final KeyIdentity IDENTITY = new KeyIdentity("cust-a", "ü1", "ML-DSA-44", 1);
+  static final KeyRecord KEY =
+      new KeyRecord(IDENTITY, filled(2, 0xAA), filled(3, 0xBB), filled(4, 0xCC));
+
+  static final List<Request> REQUESTS =
+      List.of(
+          new Request.Status(),
+          new Request.Credentials(filled(1, 0x11), filled(2, 0x22), filled(3, 0x33), 0x0123456789L),
+          new Request.GenerateKey(IDENTITY, -1),
+          new Request.Sign(
+              KEY,
+              List.of(
+                  new SignItem(1, Mode.MESSAGE, filled(2, 0xDD), filled(1, 0xEE), 0),
+                  new SignItem(-2, Mode.EXTERNAL_MU, filled(64, 0x55), new byte[0], 7))));
+
+  static final List<Answer> ANSWERS =
+      List.of(
+          new Answer.Status(Phase.SERVING, "i-1-enc2", filled(48, 0x77)),
+          new Answer.Accepted(),
+          new Answer.KeyGenerated(KEY, filled(5, 0x99)),
+          new Answer.Signed(filled(6, 0x66), 1_700_000_000_123L),
+          new Answer.Refused(Refusal.KEY_RECORD_REJECTED));
+
+  private Samples() {}
+
+  static byte[] filled(int length, int with) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) with);
+    return bytes;
+  }
+}
