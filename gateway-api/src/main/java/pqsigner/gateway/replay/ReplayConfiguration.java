@@ -1,0 +1,30 @@
+package pqsigner.gateway.replay;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.results.Release;
+
+/// Wires replay to the stores.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ReplaySettings.class)
+public class ReplayConfiguration {
+
+  @Bean
+  ReplayJobs replayJobs(
+      RequestLedger ledger,
+      KeyRegistry keys,
+      JobQueue queue,
+      Release release,
+      ReplaySettings settings,
+      InstantSource clock,
+      MeterRegistry registry) {
+    return new ReplayJobs(
+        new ReplayJobs.Parts(ledger, keys, queue, release::release), settings, clock, registry);
+  }
+}

@@ -1,0 +1,156 @@
+package pqsigner.gateway.replay;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.FailedFilter;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Replay;
+import pqsigner.gateway.ledger.Replayed;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.queue.QueueUnavailableException;
+
+/// Lists, shows and replays failed requests.
+public final class ReplayJobs {
+
+  private static final Logger log = LoggerFactory.getLogger(ReplayJobs.class);
+
+  private final RequestLedger ledger;
+  private final KeyRegistry keys;
+  private final JobQueue queue;
+  private final Consumer<LedgerEntry> release;
+  private final ReplayPolicy policy;
+  private final ReplayRate rate;
+  private final InstantSource clock;
+  private final MeterRegistry registry;
+
+  /// What a replay works on.
+  ///
+  /// @param release publishes a finished request's stored result again
+  public record Parts(
+      RequestLedger ledger, KeyRegistry keys, JobQueue queue, Consumer<LedgerEntry> release) {}
+
+  /// What became of one request.
+  ///
+  /// @param entry as it is now; null if there is none
+  public record Done(
+      String custodian, String requestId, ReplayAction action, @Nullable LedgerEntry entry) {}
+
+  public ReplayJobs(
+      Parts parts, ReplaySettings settings, InstantSource clock, MeterRegistry registry) {
+    this.ledger = parts.ledger();
+    this.keys = parts.keys();
+    this.queue = parts.queue();
+    this.release = parts.release();
+    this.policy = new ReplayPolicy(settings.replaysMax());
+    this.rate = new ReplayRate(clock, settings.perMinute());
+    this.clock = clock;
+    this.registry = registry;
+  }
+
+  public List<LedgerEntry> list(FailedFilter filter, int limit) {
+    return ledger.failed(filter, limit);
+  }
+
+  public Optional<LedgerEntry> show(String custodian, String requestId) {
+    return ledger.find(custodian, requestId);
+  }
+
+  public List<Done> replay(ReplayRequest request) {
+    List<Done> done =
+        switch (request.selection()) {
+          case ReplayRequest.Selection.ByIds(String custodian, List<String> ids) ->
+              new LinkedHashSet<>(ids)
+                  .stream().map(requestId -> byId(custodian, requestId, request)).toList();
+          case ReplayRequest.Selection.Matching(FailedFilter filter, int limit) ->
+              ledger.failed(filter, limit).stream().map(entry -> one(entry, request)).toList();
+        };
+    if (request.execute()) {
+      log.info(
+          "replay operator={} selected={} replayed={} extended_deadline={}",
+          request.operator(),
+          done.size(),
+          done.stream().filter(d -> d.action() == ReplayAction.REPLAYED).count(),
+          request.extendDeadline());
+    }
+    return done;
+  }
+
+  private Done byId(String custodian, String requestId, ReplayRequest request) {
+    return ledger
+        .find(custodian, requestId)
+        .map(entry -> one(entry, request))
+        .orElseGet(() -> new Done(custodian, requestId, ReplayAction.UNKNOWN, null));
+  }
+
+  private Done one(LedgerEntry entry, ReplayRequest request) {
+    Instant now = clock.instant();
+    return switch (policy.judge(entry, now, request.extendDeadline())) {
+      case ReplayPolicy.Verdict.Denied(ReplayAction why) -> {
+        if (why == ReplayAction.FINISHED && request.execute()) {
+          release.accept(entry);
+        }
+        yield done(entry, why);
+      }
+      case ReplayPolicy.Verdict.Allowed _ when !request.execute() ->
+          done(entry, ReplayAction.WOULD_REPLAY);
+      case ReplayPolicy.Verdict.Allowed _ when !rate.take() ->
+          done(entry, ReplayAction.RATE_LIMITED);
+      case ReplayPolicy.Verdict.Allowed(Instant newDeadline) ->
+          reopen(entry, new Replay(request.operator(), now, newDeadline));
+    };
+  }
+
+  private Done reopen(LedgerEntry seen, Replay replay) {
+    return switch (ledger.replay(seen, replay)) {
+      case Replayed.Reopened(LedgerEntry entry) -> {
+        enqueue(entry);
+        Counter.builder("pq.signer.replayed")
+            .description("Requests that an operator put back to work")
+            .register(registry)
+            .increment();
+        yield done(entry, ReplayAction.REPLAYED);
+      }
+      case Replayed.Unchanged(LedgerEntry entry) ->
+          done(entry, entry.finished() ? ReplayAction.FINISHED : ReplayAction.PENDING);
+      case Replayed.Missing() ->
+          new Done(seen.custodian(), seen.requestId(), ReplayAction.UNKNOWN, null);
+    };
+  }
+
+  /// A job that cannot be produced now is produced by the sweeper: the row is accepted again.
+  private void enqueue(LedgerEntry entry) {
+    RegisteredKey key =
+        entry.type() == RequestType.SIGN
+            ? keys.find(
+                    entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion())
+                .orElse(null)
+            : null;
+    if (key == null && entry.type() == RequestType.SIGN) {
+      log.error("replay.stuck custodian={} request_id={}", entry.custodian(), entry.requestId());
+      return;
+    }
+    try {
+      queue.enqueue(entry, key, JobQueue.ANY_PARTITION);
+    } catch (QueueUnavailableException e) {
+      log.warn("replay.left_to_the_sweeper request_id={}", entry.requestId());
+    }
+  }
+
+  private static Done done(LedgerEntry entry, ReplayAction action) {
+    return new Done(entry.custodian(), entry.requestId(), action, entry);
+  }
+}

@@ -1,0 +1,113 @@
+package pqsigner.gateway.replay.http;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.ledger.DeadLetter;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.replay.ReplayAction;
+import pqsigner.gateway.replay.ReplayJobs;
+
+/// What an operator sees of jobs.
+final class JobBody {
+
+  private JobBody() {}
+
+  /// @param code why it failed, or was refused
+  /// @param failedAt for a failed request
+  /// @param attempts and the following: what the dead letter says, once it was seen
+  record Job(
+      String custodian,
+      String requestId,
+      @Nullable String requestType,
+      String state,
+      @Nullable String code,
+      @Nullable Instant failedAt,
+      Instant acceptedAt,
+      @Nullable Instant deadline,
+      @Nullable String userId,
+      @Nullable String alg,
+      int keyVersion,
+      String askedBy,
+      @Nullable Integer attempts,
+      @Nullable String reason,
+      @Nullable Instant firstSeen,
+      @Nullable Place deadLetter,
+      int replays,
+      List<Line> replayTrail) {}
+
+  /// Where the dead letter lies.
+  record Place(int partition, long offset, @Nullable String build) {}
+
+  /// One line of the audit trail.
+  record Line(String operator, Instant at, @Nullable Instant extendedDeadline) {}
+
+  record Jobs(List<Job> jobs) {}
+
+  record Acted(
+      String custodian,
+      String requestId,
+      String action,
+      @Nullable String state,
+      @Nullable String code,
+      @Nullable Instant deadline) {}
+
+  record Replayed(boolean executed, List<Acted> jobs) {}
+
+  static Jobs jobs(List<LedgerEntry> entries) {
+    return new Jobs(entries.stream().map(JobBody::job).toList());
+  }
+
+  static Job job(LedgerEntry entry) {
+    DeadLetter letter = entry.deadLetter();
+    return new Job(
+        entry.custodian(),
+        entry.requestId(),
+        entry.type() == null ? null : entry.type().label(),
+        entry.state().name(),
+        code(entry),
+        entry.outcome() instanceof Outcome.Failed(ErrorCode _, Instant at) ? at : null,
+        entry.acceptedAt(),
+        entry.deadline(),
+        entry.userId(),
+        entry.algorithm() == null ? null : entry.algorithm().label(),
+        entry.keyVersion(),
+        entry.origin().name(),
+        letter == null ? null : letter.attempts(),
+        letter == null ? null : letter.reason(),
+        letter == null ? null : letter.firstSeen(),
+        letter == null ? null : new Place(letter.partition(), letter.offset(), letter.build()),
+        entry.replays(),
+        entry.replayTrail().stream()
+            .map(replay -> new Line(replay.operator(), replay.at(), replay.extendedDeadline()))
+            .toList());
+  }
+
+  static Replayed replayed(boolean executed, List<ReplayJobs.Done> done) {
+    return new Replayed(executed, done.stream().map(JobBody::acted).toList());
+  }
+
+  private static Acted acted(ReplayJobs.Done done) {
+    LedgerEntry entry = done.entry();
+    ReplayAction action = done.action();
+    return new Acted(
+        done.custodian(),
+        done.requestId(),
+        action.label(),
+        entry == null ? null : entry.state().name(),
+        entry == null ? null : code(entry),
+        entry == null ? null : entry.deadline());
+  }
+
+  private static @Nullable String code(LedgerEntry entry) {
+    return switch (entry.outcome()) {
+      case Outcome.Failed failed -> failed.code().code();
+      case Outcome.Refused refused -> refused.code().code();
+      case Outcome.Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
+      case Outcome.Signed _, Outcome.Generated _ -> null;
+      case null -> null;
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package pqsigner.gateway.replay.http;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.Topics;
+import pqsigner.gateway.admission.CommandRules;
+import pqsigner.gateway.admission.Rfc3339;
+import pqsigner.gateway.ledger.FailedFilter;
+
+/// The fields that select jobs, in a query or a body, and their rules.
+final class JobFields {
+
+  @Nullable ErrorCode code;
+  @Nullable String custodian;
+  @Nullable Instant since;
+  @Nullable Instant until;
+  @Nullable Integer limit;
+  @Nullable List<String> requestIds;
+  @Nullable Instant extendDeadline;
+  boolean execute;
+
+  private final int limitMax;
+
+  JobFields(int limitMax) {
+    this.limitMax = limitMax;
+  }
+
+  /// Takes a field that is a text in both places.
+  void text(String name, String value) throws OperatorRequestException {
+    switch (name) {
+      case "code" ->
+          code =
+              ErrorCode.of(value)
+                  .orElseThrow(
+                      () -> OperatorRequestException.malformed("code is a code of the registry"));
+      case "custodian" -> custodian = custodian(value);
+      case "since" -> since = time(name, value);
+      case "until" -> until = time(name, value);
+      case "extend_deadline" -> extendDeadline = time(name, value);
+      default ->
+          throw new OperatorRequestException(
+              ErrorCode.UNKNOWN_FIELD, "a field of this request is not part of the contract");
+    }
+  }
+
+  void limit(long value) throws OperatorRequestException {
+    if (value < 1 || value > limitMax) {
+      throw OperatorRequestException.malformed("limit is 1 to " + limitMax);
+    }
+    limit = (int) value;
+  }
+
+  void requestIds(List<String> ids) throws OperatorRequestException {
+    if (ids.isEmpty() || ids.size() > limitMax) {
+      throw OperatorRequestException.malformed("request_ids are 1 to " + limitMax);
+    }
+    for (String id : ids) {
+      requestId(id);
+    }
+    requestIds = ids;
+  }
+
+  FailedFilter filter() {
+    return new FailedFilter(code, custodian, since, until);
+  }
+
+  int limitOr(int otherwise) {
+    return limit == null ? Math.min(otherwise, limitMax) : limit;
+  }
+
+  static String custodian(String value) throws OperatorRequestException {
+    if (!Topics.CUSTODIAN.matcher(value).matches()) {
+      throw OperatorRequestException.malformed("custodian is a custodian's name");
+    }
+    return value;
+  }
+
+  static String requestId(String value) throws OperatorRequestException {
+    if (!CommandRules.isRequestId(value)) {
+      throw OperatorRequestException.malformed("request_id is 1 to 128 visible ASCII characters");
+    }
+    return value;
+  }
+
+  private static Instant time(String name, String value) throws OperatorRequestException {
+    return Rfc3339.parse(value)
+        .orElseThrow(
+            () -> OperatorRequestException.malformed(name + " is an RFC 3339 time with offset"));
+  }
+}

@@ -1,0 +1,73 @@
+package pqsigner.gateway.replay.kafka;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.gateway.kafka.AvroValues;
+import pqsigner.gateway.kafka.RecordWorker;
+import pqsigner.gateway.kafka.UndecodableValueException;
+import pqsigner.gateway.ledger.DeadLetter;
+import pqsigner.gateway.ledger.RequestLedger;
+
+/// Notes a dead letter at its request. A letter that is no job, as a command that could not be
+/// decoded, belongs to no request and is left alone: it must not become a letter about a letter.
+final class DeadLetterHandler implements RecordWorker.RecordHandler {
+
+  private final AvroValues values;
+  private final RequestLedger ledger;
+
+  DeadLetterHandler(AvroValues values, RequestLedger ledger) {
+    this.values = values;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public void handle(ConsumerRecord<byte[], byte[]> record) {
+    SigningJob job;
+    try {
+      job = values.decode(record.topic(), record.value(), SigningJob.class);
+    } catch (UndecodableValueException e) {
+      return;
+    }
+    byte[] digest = new byte[job.getDigest().remaining()];
+    job.getDigest().duplicate().get(digest);
+    ledger.noteDeadLetter(job.getCustodian(), job.getRequestId(), digest, letter(record));
+  }
+
+  private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
+    Headers headers = record.headers();
+    return new DeadLetter(
+        record.partition(),
+        record.offset(),
+        text(headers, EventHeaders.CODE),
+        text(headers, EventHeaders.REASON),
+        number(headers, EventHeaders.ATTEMPT),
+        time(headers, EventHeaders.FIRST_SEEN),
+        text(headers, EventHeaders.BUILD));
+  }
+
+  private static @Nullable String text(Headers headers, String name) {
+    return EventHeaders.text(headers, name).orElse(null);
+  }
+
+  private static int number(Headers headers, String name) {
+    return EventHeaders.text(headers, name)
+        .filter(text -> text.matches("[0-9]{1,6}"))
+        .map(Integer::parseInt)
+        .orElse(0);
+  }
+
+  private static @Nullable Instant time(Headers headers, String name) {
+    Optional<String> text = EventHeaders.text(headers, name);
+    try {
+      return text.map(Instant::parse).orElse(null);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}
