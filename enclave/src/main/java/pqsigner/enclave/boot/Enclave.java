@@ -69,13 +69,19 @@ public final class Enclave implements AutoCloseable {
   /// @throws IOException when it must not or cannot start; nothing is left running then
   public static Enclave start(EnclaveConfiguration configuration, Nsm nsm, EndpointAddress listen)
       throws IOException {
+    return start(configuration, nsm, listen, WARM_UP);
+  }
+
+  static Enclave start(
+      EnclaveConfiguration configuration, Nsm nsm, EndpointAddress listen, Duration warmUp)
+      throws IOException {
     RelayCredentials credentials = new RelayCredentials(InstantSource.system());
     Lifecycle lifecycle = new Lifecycle(credentials::present);
     EnclaveRequests requests = new EnclaveRequests(lifecycle, credentials);
     FrameServer server =
         FrameServer.start(Transport.listen(listen), requests, configuration.server());
     try {
-      Interior interior = boot(configuration, nsm, lifecycle, credentials);
+      Interior interior = boot(configuration, nsm, lifecycle, credentials, warmUp);
       requests.open(interior.jobs);
       lifecycle.attested();
       return new Enclave(configuration, lifecycle, credentials, server, interior);
@@ -90,7 +96,8 @@ public final class Enclave implements AutoCloseable {
       EnclaveConfiguration configuration,
       Nsm nsm,
       Lifecycle lifecycle,
-      RelayCredentials credentials)
+      RelayCredentials credentials,
+      Duration warmUp)
       throws IOException {
     byte[] image = Measurement.requireNoDebugMode(nsm);
     lifecycle.measured(nsm.describe().moduleId(), image);
@@ -100,7 +107,7 @@ public final class Enclave implements AutoCloseable {
     Provider conscrypt = Conscrypt.newProvider();
     RecipientKeys recipients = new RecipientKeys(configuration.recipients(), conscrypt);
     try {
-      MlDsaEngines engines = engines(configuration, random, conscrypt);
+      MlDsaEngines engines = engines(configuration, random, conscrypt, warmUp);
       KmsKeyRelease kms =
           new KmsKeyRelease(configuration.kms(), nsm, recipients, credentials, random, conscrypt);
       DataKeyLeases leases = new DataKeyLeases(configuration.leases(), InstantSource.system());
@@ -115,7 +122,7 @@ public final class Enclave implements AutoCloseable {
   }
 
   private static MlDsaEngines engines(
-      EnclaveConfiguration configuration, SecureRandom random, Provider conscrypt)
+      EnclaveConfiguration configuration, SecureRandom random, Provider conscrypt, Duration warmUp)
       throws BootException {
     Randomness randomness =
         configuration.deterministic()
@@ -124,7 +131,7 @@ public final class Enclave implements AutoCloseable {
     try {
       MlDsaEngines engines =
           MlDsaEngines.selfTested(configuration.algorithms(), conscrypt, randomness);
-      WarmUp.run(engines, configuration.algorithms(), random, WARM_UP);
+      WarmUp.run(engines, configuration.algorithms(), random, warmUp);
       return engines;
     } catch (EngineException | RefusedException e) {
       throw new BootException(Reason.ENGINE_FAILED, String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package pqsigner.enclave.boot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import pqsigner.enclave.EventLog;
 import pqsigner.enclave.nsm.DeviceNsm;
 import pqsigner.protocol.transport.EndpointAddress;
 
@@ -34,15 +35,15 @@ public final class EnclaveMain {
       EnclaveConfiguration configuration = EnclaveConfiguration.read(config);
       try (Enclave enclave = Enclave.start(configuration, nsm, EndpointAddress.parse(listen))) {
         Duration boot = Duration.ofNanos(System.nanoTime() - started);
-        System.out.printf(
-            "event=attested address=%s boot_ms=%d%n", enclave.address(), boot.toMillis());
+        EventLog.event("attested", "address=" + enclave.address() + " boot_ms=" + boot.toMillis());
         Runtime.getRuntime().addShutdownHook(new Thread(enclave::close, "drain"));
         enclave.awaitClosed();
-        System.out.println("event=stopped");
+        EventLog.event("stopped", "phase=" + enclave.phase());
         return 0;
       }
     } catch (IOException | ConfigurationException | IllegalArgumentException e) {
-      System.out.printf("event=not_started reason=\"%s\"%n", e.getMessage());
+      // Before the boot there is no secret that a message could quote.
+      EventLog.event("not_started", "reason=\"" + e.getMessage() + "\"");
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

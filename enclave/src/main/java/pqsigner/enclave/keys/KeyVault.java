@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Set;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.enclave.Deadline;
+import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.nsm.Nsm;
 import pqsigner.enclave.nsm.NsmException;
@@ -85,6 +86,7 @@ public final class KeyVault {
     try {
       return nsm.attest(statement.commitment(), null, null);
     } catch (NsmException e) {
+      EventLog.event("nsm_failed", "code=" + e.code());
       throw new RefusedException(Refusal.INTERNAL);
     }
   }

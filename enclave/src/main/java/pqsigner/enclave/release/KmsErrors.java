@@ -34,6 +34,15 @@ final class KmsErrors {
 
   private KmsErrors() {}
 
+  /// The KMS's own name for it, as far as it is one, for the log.
+  static String code(SdkException failure) {
+    if (failure instanceof AwsServiceException said && said.awsErrorDetails() != null) {
+      String code = said.awsErrorDetails().errorCode();
+      return code != null && code.matches("[A-Za-z.]{1,64}") ? code : "unreadable";
+    }
+    return "none";
+  }
+
   static Refusal refusal(SdkException failure, Deadline caller) {
     if (failure instanceof AwsServiceException said && said.awsErrorDetails() != null) {
       String code = said.awsErrorDetails().errorCode();

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import pqsigner.attestation.KmsRequestStatement;
 import pqsigner.enclave.Deadline;
+import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.nsm.Nsm;
 import pqsigner.enclave.nsm.NsmException;
@@ -159,7 +160,12 @@ public final class KmsKeyRelease implements AutoCloseable {
       return ScopedValue.where(ChannelHttpClient.DEADLINE, deadline)
           .call(() -> call.with(recipient, document));
     } catch (SdkException e) {
-      throw new RefusedException(KmsErrors.refusal(e, caller));
+      Refusal refusal = KmsErrors.refusal(e, caller);
+      EventLog.event("kms_refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(e));
+      if (refusal == Refusal.KMS_UNAVAILABLE) {
+        EventLog.failure("kms_failed", e);
+      }
+      throw new RefusedException(refusal);
     }
   }
 
@@ -174,6 +180,7 @@ public final class KmsKeyRelease implements AutoCloseable {
           .keyEncryptionAlgorithm(KeyEncryptionMechanism.RSAES_OAEP_SHA_256)
           .build();
     } catch (NsmException e) {
+      EventLog.event("nsm_failed", "code=" + e.code());
       throw new RefusedException(Refusal.INTERNAL);
     }
   }

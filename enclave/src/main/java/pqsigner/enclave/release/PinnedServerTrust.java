@@ -22,6 +22,10 @@ import javax.net.ssl.X509TrustManager;
 final class PinnedServerTrust extends X509ExtendedTrustManager {
   private static final int SAN_DNS_NAME = 2;
 
+  /// What the JDK calls the key exchange of TLS 1.3, where the certificate does not tell it: the
+  /// key must be one that signs. Conscrypt has another word for it, which the JDK does not take.
+  private static final String TLS_1_3 = "UNKNOWN";
+
   private final X509TrustManager chains;
   private final String host;
 
@@ -51,8 +55,8 @@ final class PinnedServerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  private void check(X509Certificate[] chain, String authType) throws CertificateException {
-    chains.checkServerTrusted(chain, authType);
+  private void check(X509Certificate[] chain) throws CertificateException {
+    chains.checkServerTrusted(chain, TLS_1_3);
     if (!carriesHost(chain[0])) {
       throw new CertificateException("the certificate is not for " + host);
     }
@@ -90,19 +94,19 @@ final class PinnedServerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    check(chain, authType);
+    check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    check(chain, authType);
+    check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    check(chain, authType);
+    check(chain);
   }
 
   @Override

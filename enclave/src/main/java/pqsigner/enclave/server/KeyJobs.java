@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import pqsigner.enclave.Deadline;
+import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.keys.KeyVault;
 import pqsigner.enclave.signing.EngineException;
@@ -108,6 +109,7 @@ public final class KeyJobs implements AutoCloseable {
       due.forEach(item -> reply.refuse(item.correlationId(), e.refusal()));
       return;
     } catch (RuntimeException e) {
+      EventLog.failure("internal", e);
       due.forEach(item -> reply.refuse(item.correlationId(), Refusal.INTERNAL));
       return;
     }
@@ -176,8 +178,10 @@ public final class KeyJobs implements AutoCloseable {
       return new Answer.Refused(e.refusal());
     } catch (EngineException e) {
       lifecycle.dead();
+      EventLog.failure("engine_failed", e);
       return new Answer.Refused(Refusal.INTERNAL);
     } catch (RuntimeException e) {
+      EventLog.failure("internal", e);
       return new Answer.Refused(Refusal.INTERNAL);
     }
   }

@@ -1,0 +1,412 @@
+package pqsigner.enclave.boot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.conscrypt.Conscrypt;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.attestation.BirthStatement;
+import pqsigner.attestation.KmsRequestStatement;
+import pqsigner.enclave.testing.FakeNsm;
+import pqsigner.enclave.testing.TestCertificates;
+import pqsigner.enclave.testing.TestConfiguration;
+import pqsigner.enclave.testing.TestKms;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Frame;
+import pqsigner.protocol.KeyIdentity;
+import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Phase;
+import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.Connection;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.protocol.transport.Transport;
+
+/// The whole enclave, on a fake NSM and a test KMS.
+class EnclaveTest {
+  private static final Provider CONSCRYPT = Conscrypt.newProvider();
+  private static final EndpointAddress ANY = new EndpointAddress.Tcp("127.0.0.1", 0);
+
+  @TempDir Path folder;
+  private final TestCertificates authority = new TestCertificates("root");
+  private final FakeNsm nsm = new FakeNsm();
+  private TestKms kms;
+
+  @BeforeEach
+  void startKms() throws Exception {
+    kms = new TestKms(authority, CONSCRYPT, TestKms.HOST);
+  }
+
+  @AfterEach
+  void stopKms() {
+    kms.close();
+  }
+
+  private Enclave start(String... settings) throws Exception {
+    return Enclave.start(
+        TestConfiguration.write(folder, authority, kms.address(), settings),
+        nsm,
+        ANY,
+        Duration.ZERO);
+  }
+
+  /// A worker, one request at a time.
+  private static final class Client implements AutoCloseable {
+    private final Connection connection;
+    private final InputStream in;
+    private long next = 1;
+
+    Client(Enclave enclave) throws IOException {
+      connection = Transport.connect(enclave.address(), Duration.ofSeconds(5));
+      in = connection.input();
+    }
+
+    static Client serving(Enclave enclave) throws IOException {
+      Client client = new Client(enclave);
+      assertThat(client.ask(credentials())).isEqualTo(new Answer.Accepted());
+      return client;
+    }
+
+    Answer ask(Request request) throws IOException {
+      long id = next++;
+      connection.output().write(Frame.of(id, request).encode());
+      return take(id);
+    }
+
+    Answer take(long id) throws IOException {
+      Frame frame = Frame.read(in);
+      assertThat(frame).isNotNull();
+      assertThat(frame.correlationId()).isEqualTo(id);
+      return Answer.decode(frame.type(), frame.body());
+    }
+
+    Map<Long, Answer> sign(KeyRecord key, Request.SignItem... items) throws IOException {
+      connection.output().write(Frame.of(next++, new Request.Sign(key, List.of(items))).encode());
+      Map<Long, Answer> answers = new HashMap<>();
+      while (answers.size() < items.length) {
+        Frame frame = Frame.read(in);
+        assertThat(frame).isNotNull();
+        answers.put(frame.correlationId(), Answer.decode(frame.type(), frame.body()));
+      }
+      return answers;
+    }
+
+    Answer.KeyGenerated generate(KeyIdentity identity) throws IOException {
+      return (Answer.KeyGenerated) ask(new Request.GenerateKey(identity, 0));
+    }
+
+    @Override
+    public void close() throws IOException {
+      connection.close();
+    }
+  }
+
+  private static Request.Credentials credentials() {
+    return new Request.Credentials(
+        "AKIDEXAMPLE".getBytes(UTF_8), "secret".getBytes(UTF_8), "token".getBytes(UTF_8), 0);
+  }
+
+  private static KeyIdentity identity(String algorithm) {
+    return new KeyIdentity("custodian-a", "wallet ☃", algorithm, 1);
+  }
+
+  private static Request.SignItem message(long id, String text) {
+    return new Request.SignItem(id, Request.Mode.MESSAGE, text.getBytes(UTF_8), new byte[0], 0);
+  }
+
+  private static Answer refused(Refusal refusal) {
+    return new Answer.Refused(refusal);
+  }
+
+  private static byte[] signature(@Nullable Answer answer) {
+    if (answer instanceof Answer.Signed(byte[] signature, long _)) {
+      return signature;
+    }
+    throw new AssertionError("not signed: " + answer);
+  }
+
+  /// By the JDK, which is neither of our engines.
+  private static boolean verifiesInJdk(
+      String algorithm, byte[] publicKey, String message, byte[] signature) throws Exception {
+    String set = algorithm.substring(7);
+    String prefix =
+        switch (set) {
+          case "44" -> "30820532300b060960864801650304031103820521" + "00";
+          case "65" -> "308207b2300b0609608648016503040312038207a1" + "00";
+          default -> "30820a32300b060960864801650304031303820a21" + "00";
+        };
+    byte[] head = HexFormat.of().parseHex(prefix);
+    byte[] spki = java.util.Arrays.copyOf(head, head.length + publicKey.length);
+    System.arraycopy(publicKey, 0, spki, head.length, publicKey.length);
+    PublicKey key =
+        KeyFactory.getInstance("ML-DSA", "SUN").generatePublic(new X509EncodedKeySpec(spki));
+    Signature verifier = Signature.getInstance("ML-DSA", "SUN");
+    verifier.initVerify(key);
+    verifier.update(message.getBytes(UTF_8));
+    return verifier.verify(signature);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ML-DSA-44", "ML-DSA-65", "ML-DSA-87"})
+  void aKeyIsBornAndSignsWhatTheJdkVerifies(String algorithm) throws Exception {
+    try (Enclave enclave = start();
+        Client client = Client.serving(enclave)) {
+      Answer.KeyGenerated born = client.generate(identity(algorithm));
+      byte[] signature = signature(client.sign(born.key(), message(77, "pay 1")).get(77L));
+
+      assertThat(verifiesInJdk(algorithm, born.key().publicKey(), "pay 1", signature)).isTrue();
+      assertThat(verifiesInJdk(algorithm, born.key().publicKey(), "pay 2", signature)).isFalse();
+    }
+  }
+
+  @Test
+  void aBirthAttestationCommitsToTheKeyAndItsOwner() throws Exception {
+    try (Enclave enclave = start();
+        Client client = Client.serving(enclave)) {
+      Answer.KeyGenerated born = client.generate(identity("ML-DSA-44"));
+
+      byte[] expected =
+          new BirthStatement(
+                  "custodian-a", "wallet ☃", "ML-DSA-44", 1, born.key().publicKey(), TestKms.ARN)
+              .commitment();
+      assertThat(FakeNsm.field(born.birthAttestation(), "user_data")).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void everyDocumentForTheKmsCommitsToItsRequestAndShowsTheLockedConfiguration() throws Exception {
+    EnclaveConfiguration configuration = TestConfiguration.write(folder, authority, kms.address());
+    try (Enclave enclave = Enclave.start(configuration, nsm, ANY, Duration.ZERO);
+        Client client = Client.serving(enclave)) {
+      Answer.KeyGenerated born = client.generate(identity("ML-DSA-44"));
+      client.sign(born.key(), message(9, "m"));
+
+      TestKms.Call generate = kms.calls().remove();
+      TestKms.Call decrypt = kms.calls().remove();
+      Map<String, String> context = context(born.key());
+      assertThat(FakeNsm.field(generate.document(), "user_data"))
+          .isEqualTo(KmsRequestStatement.generateDataKey(TestKms.ARN, context).commitment());
+      assertThat(FakeNsm.field(decrypt.document(), "user_data"))
+          .isEqualTo(
+              KmsRequestStatement.decrypt(TestKms.ARN, context, born.key().encryptedDataKey())
+                  .commitment());
+      assertThat(FakeNsm.field(decrypt.document(), "nonce")).hasSize(32);
+      assertThat(FakeNsm.field(decrypt.document(), "nonce"))
+          .isNotEqualTo(FakeNsm.field(generate.document(), "nonce"));
+      assertThat(FakeNsm.field(generate.document(), "pcr16")).isEqualTo(configuration.pcr16());
+      assertThat(generate.body().get("KeyId").asString()).isEqualTo(TestKms.ARN);
+      assertThat(decrypt.body().get("KeyId").asString()).isEqualTo(TestKms.ARN);
+      assertThat(generate.body().get("EncryptionContext").size()).isEqualTo(6);
+    }
+  }
+
+  private static Map<String, String> context(KeyRecord key) throws Exception {
+    byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(key.publicKey());
+    return Map.of(
+        "purpose", "pq-signer/ml-dsa-seed/v1",
+        "custodian", key.identity().custodian(),
+        "user_id", key.identity().userId(),
+        "alg", key.identity().algorithm(),
+        "key_version", "1",
+        "public_key_sha256", HexFormat.of().formatHex(digest));
+  }
+
+  @Test
+  void allItemsOfAFrameShareOneUnwrap() throws Exception {
+    try (Enclave enclave = start();
+        Client client = Client.serving(enclave)) {
+      KeyRecord key = client.generate(identity("ML-DSA-44")).key();
+      kms.calls().clear();
+
+      Request.SignItem[] items = new Request.SignItem[64];
+      for (int i = 0; i < items.length; i++) {
+        items[i] = message(1000 + i, "message " + i);
+      }
+      Map<Long, Answer> answers = client.sign(key, items);
+
+      assertThat(kms.calls()).hasSize(1);
+      for (int i = 0; i < items.length; i++) {
+        byte[] signature = signature(answers.get(1000L + i));
+        assertThat(verifiesInJdk("ML-DSA-44", key.publicKey(), "message " + i, signature)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void eachItemIsRefusedForItsOwnReason() throws Exception {
+    try (Enclave enclave = start();
+        Client client = Client.serving(enclave)) {
+      KeyRecord key = client.generate(identity("ML-DSA-65")).key();
+      byte[] none = new byte[0];
+      byte[] mu = new byte[64];
+      Request.Mode external = Request.Mode.EXTERNAL_MU;
+
+      Map<Long, Answer> answers =
+          client.sign(
+              key,
+              message(1, "fine"),
+              new Request.SignItem(2, external, mu, none, 0),
+              new Request.SignItem(3, external, new byte[63], none, 0),
+              new Request.SignItem(4, external, new byte[65], none, 0),
+              new Request.SignItem(5, external, mu, new byte[1], 0),
+              new Request.SignItem(6, Request.Mode.MESSAGE, none, new byte[255], 0),
+              new Request.SignItem(7, Request.Mode.MESSAGE, none, none, 1),
+              new Request.SignItem(8, Request.Mode.MESSAGE, none, none, -1),
+              new Request.SignItem(9, Request.Mode.MESSAGE, none, none, Long.MAX_VALUE));
+
+      assertThat(signature(answers.get(1L))).hasSize(3309);
+      assertThat(signature(answers.get(2L))).hasSize(3309);
+      assertThat(answers.get(3L)).isEqualTo(refused(Refusal.MALFORMED_REQUEST));
+      assertThat(answers.get(4L)).isEqualTo(refused(Refusal.MALFORMED_REQUEST));
+      assertThat(answers.get(5L)).isEqualTo(refused(Refusal.MALFORMED_REQUEST));
+      assertThat(signature(answers.get(6L))).hasSize(3309);
+      assertThat(answers.get(7L)).isEqualTo(refused(Refusal.DEADLINE_EXCEEDED));
+      assertThat(answers.get(8L)).isEqualTo(refused(Refusal.DEADLINE_EXCEEDED));
+      assertThat(signature(answers.get(9L))).hasSize(3309);
+    }
+  }
+
+  @Test
+  void theKmsIsNotAskedWhenEveryItemIsTooLate() throws Exception {
+    try (Enclave enclave = start();
+        Client client = Client.serving(enclave)) {
+      KeyRecord key = client.generate(identity("ML-DSA-44")).key();
+      kms.calls().clear();
+
+      Map<Long, Answer> answers =
+          client.sign(
+              key, new Request.SignItem(5, Request.Mode.MESSAGE, new byte[1], new byte[0], 1));
+
+      assertThat(answers.get(5L)).isEqualTo(refused(Refusal.DEADLINE_EXCEEDED));
+      assertThat(kms.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAlgorithmOutsideTheMeasuredListIsRefused() throws Exception {
+    try (Enclave enclave = start("algorithms = ML-DSA-87");
+        Client client = Client.serving(enclave)) {
+      for (String algorithm : List.of("ML-DSA-44", "ML-DSA-65", "ml-dsa-87", "RSA")) {
+        assertThat(client.ask(new Request.GenerateKey(identity(algorithm), 0)))
+            .isEqualTo(refused(Refusal.UNSUPPORTED_ALGORITHM));
+      }
+      assertThat(client.generate(identity("ML-DSA-87")).key().publicKey()).hasSize(2592);
+    }
+  }
+
+  @Test
+  void nothingIsServedBeforeCredentialsCome() throws Exception {
+    try (Enclave enclave = start();
+        Client client = new Client(enclave)) {
+      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
+      assertThat(client.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
+          .isEqualTo(refused(Refusal.NOT_READY));
+      assertThat(client.ask(credentials())).isEqualTo(new Answer.Accepted());
+      assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
+      assertThat(kms.calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void credentialsThatHaveExpiredAreNotTaken() throws Exception {
+    try (Enclave enclave = start();
+        Client client = new Client(enclave)) {
+      byte[] some = "some".getBytes(UTF_8);
+      assertThat(client.ask(new Request.Credentials(some, some, some, 1)))
+          .isEqualTo(refused(Refusal.MALFORMED_REQUEST));
+      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
+    }
+  }
+
+  @Test
+  void statusTellsWhatTheNsmTold() throws Exception {
+    try (Enclave enclave = start();
+        Client client = new Client(enclave)) {
+      Answer.Status status = (Answer.Status) client.ask(new Request.Status());
+
+      assertThat(status.phase()).isEqualTo(Phase.ATTESTED);
+      assertThat(status.moduleId()).isEqualTo(nsm.describe().moduleId());
+      assertThat(status.pcr0()).isEqualTo(nsm.describePcr(0).value());
+    }
+  }
+
+  @Test
+  void whatWasTakenIsFinishedWhenItIsToldToStop() throws Exception {
+    Enclave enclave = start();
+    try (Client client = Client.serving(enclave)) {
+      KeyRecord key = client.generate(identity("ML-DSA-44")).key();
+      java.util.concurrent.CountDownLatch asked = new java.util.concurrent.CountDownLatch(1);
+      java.util.concurrent.CountDownLatch goOn = new java.util.concurrent.CountDownLatch(1);
+      kms.behave(
+          call -> {
+            asked.countDown();
+            goOn.await();
+            return kms.honest(call);
+          });
+      Thread closing = Thread.ofPlatform().unstarted(enclave::close);
+      client
+          .connection
+          .output()
+          .write(Frame.of(1, new Request.Sign(key, List.of(message(5, "last")))).encode());
+      asked.await();
+      closing.start();
+      while (enclave.phase() != Phase.DRAINING) {
+        Thread.onSpinWait();
+      }
+      assertThat(client.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
+          .isEqualTo(refused(Refusal.NOT_READY));
+      goOn.countDown();
+      byte[] signature = signature(client.take(5));
+      assertThat(verifiesInJdk("ML-DSA-44", key.publicKey(), "last", signature)).isTrue();
+      closing.join();
+      assertThat(Frame.read(client.in)).isNull();
+    }
+  }
+
+  @Test
+  void debugModeIsRefused() {
+    FakeNsm debug = new FakeNsm().inDebugMode();
+    assertThatThrownBy(
+            () ->
+                Enclave.start(
+                    TestConfiguration.write(folder, authority, kms.address()),
+                    debug,
+                    ANY,
+                    Duration.ZERO))
+        .isInstanceOfSatisfying(
+            BootException.class,
+            e -> assertThat(e.reason()).isEqualTo(BootException.Reason.DEBUG_MODE));
+  }
+
+  @Test
+  void anotherConfigurationCannotFollowInTheSameEnclave() throws Exception {
+    start().close();
+    start().close();
+    assertThatThrownBy(() -> start("lease.uses-max = 2"))
+        .isInstanceOfSatisfying(
+            BootException.class,
+            e ->
+                assertThat(e.reason())
+                    .isEqualTo(BootException.Reason.CONFIGURATION_REGISTER_TAKEN));
+  }
+}
