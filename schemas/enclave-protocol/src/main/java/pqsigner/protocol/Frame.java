@@ -37,7 +37,11 @@ public record Frame(int type, long correlationId, byte[] body) {
         .array();
   }
 
-  /// Reads one frame, or returns null when the stream ends before its first byte.
+  /// Reads one frame, or returns null when the stream ends before its first byte. After any
+  /// exception, a read timeout too, nobody knows where the next frame begins: close the connection.
+  ///
+  /// @throws ProtocolException when it is not a frame of this version and size
+  /// @throws EOFException when the stream ends inside it
   public static @Nullable Frame read(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     int first = in.read();

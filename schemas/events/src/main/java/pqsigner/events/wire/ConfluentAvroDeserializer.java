@@ -36,7 +36,7 @@ public final class ConfluentAvroDeserializer implements Deserializer<SpecificRec
       BoundedCache<Integer, Refused> refused) {}
 
   private final InstantSource clock;
-  private @Nullable Configured configured;
+  private volatile @Nullable Configured configured;
 
   /// For Kafka, which configures it next.
   public ConfluentAvroDeserializer() {

@@ -32,7 +32,7 @@ public final class ConfluentAvroSerializer implements Serializer<SpecificRecord>
       BoundedCache<SubjectSchema, Integer> ids,
       String suffix) {}
 
-  private @Nullable Configured configured;
+  private volatile @Nullable Configured configured;
 
   @Override
   public void configure(Map<String, ?> configs, boolean isKey) {

@@ -136,7 +136,7 @@ class ConfluentInteropIT {
                   ConfluentPeer.class.getName(),
                   "schema.registry.url=" + registry));
       line.addAll(List.of(more));
-      log = Files.createTempFile("confluent-peer", ".log");
+      log = Files.createTempFile(CONFLUENT.getParent(), "peer", ".log");
       process = new ProcessBuilder(line).redirectError(log.toFile()).start();
       answers = process.inputReader(StandardCharsets.US_ASCII);
       commands = process.outputWriter(StandardCharsets.US_ASCII);
