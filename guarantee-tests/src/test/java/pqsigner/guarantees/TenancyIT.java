@@ -1,0 +1,117 @@
+package pqsigner.guarantees;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pqsigner.cli.Json;
+import pqsigner.cli.http.HttpSigner;
+import pqsigner.cli.kafka.KafkaSigner;
+import pqsigner.cli.request.Outcome;
+import pqsigner.cli.request.SignerRequest;
+import pqsigner.cli.signature.SignatureCheck;
+import pqsigner.guarantees.stack.Answer;
+import pqsigner.guarantees.stack.Key;
+import pqsigner.guarantees.stack.SharedStack;
+import pqsigner.guarantees.stack.Stack;
+
+/// No caller sees, uses or learns of what is another's.
+@ExtendWith(SharedStack.class)
+final class TenancyIT {
+  private static final byte[] MESSAGE = "mine".getBytes(UTF_8);
+
+  private final Stack stack;
+
+  TenancyIT(Stack stack) {
+    this.stack = stack;
+  }
+
+  @Test
+  void anotherCustodiansUserIsUnknownInTheSameWords() throws Exception {
+    Key key = stack.newKey("custodian-a", "ML-DSA-44");
+    try (KafkaSigner kafka = stack.kafka("custodian-b")) {
+      assertRefused(kafka.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE));
+    }
+    Answer foreign = stack.http("custodian-b").post(sign(key.userId()));
+    Answer nobody = stack.http("custodian-b").post(sign("nobody"));
+    HttpContractIT.assertProblem(foreign, 404, "unknown_user");
+    assertThat(Json.text(foreign.body(), "detail")).isEqualTo(Json.text(nobody.body(), "detail"));
+    HttpContractIT.assertProblem(
+        stack.http("custodian-b").get("/v1/pq-signer/keys/" + key.userId()), 404, "unknown_user");
+  }
+
+  @Test
+  void anotherCustodiansRequestIsUnknown() throws Exception {
+    Key key = stack.newKey("custodian-a", "ML-DSA-44");
+    SignerRequest request = SignerRequest.sign(key.userId(), MESSAGE);
+    try (HttpSigner http = stack.signer("custodian-a")) {
+      http.submit(request, Stack.PATIENCE).orFail();
+    }
+    HttpContractIT.assertProblem(
+        stack.http("custodian-b").get("/v1/pq-signer/requests/" + request.requestId()),
+        404,
+        "unknown_request");
+  }
+
+  @Test
+  void twoCustodiansMayUseTheSameNamesForDifferentThings() {
+    String userId = Stack.newUserId();
+    String requestId = Stack.newRequestId();
+    try (HttpSigner a = stack.signer("custodian-a");
+        HttpSigner b = stack.signer("custodian-b")) {
+      var keyOfA =
+          a.submit(SignerRequest.keyGeneration(userId, "ML-DSA-44"), Stack.PATIENCE).orFail();
+      var keyOfB =
+          b.submit(SignerRequest.keyGeneration(userId, "ML-DSA-44"), Stack.PATIENCE).orFail();
+      assertThat(keyOfA.path("public_key")).isNotEqualTo(keyOfB.path("public_key"));
+      SignerRequest ofA = SignerRequest.sign(userId, MESSAGE).withRequestId(requestId);
+      SignerRequest ofB =
+          SignerRequest.sign(userId, "other".getBytes(UTF_8)).withRequestId(requestId);
+      byte[] signatureOfA = Json.base64(a.submit(ofA, Stack.PATIENCE).orFail(), "signature");
+      byte[] signatureOfB = Json.base64(b.submit(ofB, Stack.PATIENCE).orFail(), "signature");
+      var publicA = pqsigner.cli.signature.MlDsaPublicKey.decode(Json.base64(keyOfA, "public_key"));
+      var publicB = pqsigner.cli.signature.MlDsaPublicKey.decode(Json.base64(keyOfB, "public_key"));
+      assertThat(SignatureCheck.ofMessage(publicA, MESSAGE, signatureOfA).valid()).isTrue();
+      assertThat(SignatureCheck.ofMessage(publicB, "other".getBytes(UTF_8), signatureOfB).valid())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void rolesAreKeptApart() throws Exception {
+    HttpContractIT.assertProblem(
+        stack.http("custodian-a").get("/v1/operator/jobs"), 403, "forbidden");
+    HttpContractIT.assertProblem(stack.http("operator").post(sign("u")), 403, "forbidden");
+    HttpContractIT.assertProblem(
+        stack.http("operator").get("/v1/pq-signer/keys/u"), 403, "forbidden");
+    for (String service : List.of("gateway", "worker", "admin")) {
+      HttpContractIT.assertProblem(stack.http(service).post(sign("u")), 403, "forbidden");
+      HttpContractIT.assertProblem(stack.http(service).get("/v1/operator/jobs"), 403, "forbidden");
+    }
+    assertThat(stack.http("operator").get("/v1/operator/jobs").status()).isEqualTo(200);
+  }
+
+  @Test
+  void withoutAGoodCertificateThereIsNoAnswerAtAll() {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> stack.anonymousHttp().get("/openapi.json"));
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> stack.http("intruder").get("/openapi.json"));
+  }
+
+  private static void assertRefused(Outcome outcome) {
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class, refused -> assertThat(refused.code()).isEqualTo("unknown_user"));
+  }
+
+  private static String sign(String userId) {
+    return "{\"request_type\":\"sign\",\"payload\":{\"user_id\":\""
+        + userId
+        + "\",\"message\":\"\"}}";
+  }
+}

@@ -1,0 +1,100 @@
+package pqsigner.guarantees.stack;
+
+import java.time.Duration;
+import java.util.UUID;
+import javax.net.ssl.SSLContext;
+import pqsigner.cli.Json;
+import pqsigner.cli.http.HttpSigner;
+import pqsigner.cli.kafka.KafkaEndpoint;
+import pqsigner.cli.kafka.KafkaSigner;
+import pqsigner.cli.request.SignerRequest;
+import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.cli.tls.PemIdentity;
+import pqsigner.events.Topics;
+import pqsigner.local.LocalStack;
+import pqsigner.local.LocalStackOptions;
+import pqsigner.local.pki.Pem;
+import pqsigner.local.pki.PemPair;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The running stack and its callers, by the names of their certificates.
+public final class Stack implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final LocalStack local;
+
+  public Stack(LocalStack local) {
+    this.local = local;
+  }
+
+  static Stack start() {
+    return new Stack(LocalStack.start(LocalStackOptions.defaults(), _ -> {}));
+  }
+
+  /// The parts themselves, to be killed, stopped and started.
+  public LocalStack local() {
+    return local;
+  }
+
+  public PemIdentity identity(String name) {
+    PemPair pair = local.pki().pair(name);
+    return new PemIdentity(local.pki().ca(), pair.certificate(), pair.key());
+  }
+
+  public RawHttp http(String caller) {
+    return new RawHttp(local.gateways().getFirst(), identity(caller).sslContext());
+  }
+
+  /// A caller that trusts the gateway and shows no certificate.
+  public RawHttp anonymousHttp() {
+    SSLContext noCertificate = Pem.sslContext(local.pki().ca(), null);
+    return new RawHttp(local.gateways().getFirst(), noCertificate);
+  }
+
+  public HttpSigner signer(String caller) {
+    return HttpSigner.open(local.gateways().getFirst(), identity(caller));
+  }
+
+  public KafkaSigner kafka(String custodian) {
+    return KafkaSigner.open(endpoint(custodian), identity(custodian));
+  }
+
+  public RawKafka rawKafka(String custodian) {
+    return new RawKafka(endpoint(custodian), identity(custodian));
+  }
+
+  public KafkaEndpoint endpoint(String custodian) {
+    return new KafkaEndpoint(
+        local.bootstrapServers(),
+        local.registry().toString(),
+        new Topics(Topics.DEFAULT_PREFIX),
+        custodian);
+  }
+
+  /// A new key of custodian-a.
+  public Key newKey(String algorithm) {
+    return newKey("custodian-a", algorithm);
+  }
+
+  public Key newKey(String custodian, String algorithm) {
+    try (HttpSigner signer = signer(custodian)) {
+      ObjectNode body =
+          signer.submit(SignerRequest.keyGeneration(newUserId(), algorithm), PATIENCE).orFail();
+      return new Key(
+          Json.text(body, "user_id"), MlDsaPublicKey.decode(Json.base64(body, "public_key")));
+    }
+  }
+
+  public static String newUserId() {
+    return "user-" + UUID.randomUUID();
+  }
+
+  public static String newRequestId() {
+    return "req-" + UUID.randomUUID();
+  }
+
+  @Override
+  public void close() {
+    local.close();
+  }
+}
