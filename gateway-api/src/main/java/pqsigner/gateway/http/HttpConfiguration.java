@@ -38,17 +38,25 @@ public class HttpConfiguration {
 
   /// Added after Boot's own report valve, so that it is the inner one and speaks first.
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatProblems(HttpAnswers answers) {
-    return new ProblemValveCustomizer(answers);
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatAnswers(HttpAnswers answers) {
+    return new TomcatAnswers(answers);
   }
 
-  private record ProblemValveCustomizer(HttpAnswers answers)
+  private record TomcatAnswers(HttpAnswers answers)
       implements WebServerFactoryCustomizer<TomcatServletWebServerFactory>, Ordered {
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
       factory.addContextCustomizers(
           context -> context.getParent().getPipeline().addValve(new TomcatProblemValve(answers)));
+      factory.addConnectorCustomizers(
+          connector -> {
+            // A client that asks before it sends is told 413 or 415 instead of "continue".
+            connector.setProperty("continueResponseTiming", "onRead");
+            // An id may hold a slash; the lookups decode the raw path themselves.
+            connector.setEncodedSolidusHandling("passthrough");
+            connector.setEncodedReverseSolidusHandling("passthrough");
+          });
     }
 
     @Override

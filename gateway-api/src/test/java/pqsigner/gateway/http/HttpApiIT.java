@@ -3,6 +3,7 @@ package pqsigner.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,7 +206,10 @@ class HttpApiIT {
     assertThat(request.text("code")).isEqualTo("kms_denied");
 
     custodian.keygen("late");
-    problem(custodian.post(sign("late", "")), 422, "deadline_exceeded");
+    problem(
+        custodian.post(sign("late", ",\"deadline\":\"2999-01-01T00:00:00Z\"")),
+        422,
+        "deadline_exceeded");
   }
 
   @Test
@@ -325,16 +329,16 @@ class HttpApiIT {
   @CsvSource({
     "GET,    /v1/pq-signer,            POST",
     "PUT,    /v1/pq-signer,            POST",
-    "DELETE, /v1/pq-signer/keys/u,     'GET, HEAD'",
-    "POST,   /v1/pq-signer/requests/r, 'GET, HEAD'",
-    "PATCH,  /docs,                    'GET, HEAD'"
+    "DELETE, /v1/pq-signer/keys/u,     GET",
+    "POST,   /v1/pq-signer/requests/r, GET",
+    "PATCH,  /docs,                    GET"
   })
   void anotherMethodIsToldTheRightOne(String method, String path, String allow) {
     HttpRequest request =
         custodian.request(path).method(method, HttpRequest.BodyPublishers.noBody()).build();
     Answer answer = custodian.send(request);
     problem(answer, 405, "method_not_allowed");
-    assertThat(String.valueOf(answer.header("Allow")).split(", ")).contains(allow.split(", "));
+    assertThat(answer.header("Allow")).isEqualTo(allow);
   }
 
   @ParameterizedTest
@@ -361,19 +365,21 @@ class HttpApiIT {
     problem(custodian.get("/v1/pq-signer/requests/" + "x".repeat(129)), 400, "malformed_request");
     problem(custodian.get("/v1/pq-signer/requests/%20"), 400, "malformed_request");
     problem(custodian.get("/v1/pq-signer/keys/" + "x".repeat(257)), 400, "invalid_user_id");
-    problem(custodian.get("/v1/pq-signer/keys/%ff"), 400, "invalid_user_id");
-    problem(custodian.get("/v1/pq-signer/keys/%c0%af"), 400, "invalid_user_id");
+    // The web server decodes the path before anybody knows what it is.
+    problem(custodian.get("/v1/pq-signer/keys/%ff"), 400, "malformed_request");
+    problem(custodian.get("/v1/pq-signer/keys/%c0%af"), 400, "malformed_request");
     problem(custodian.get("/v1/pq-signer/requests/never"), 404, "unknown_request");
   }
 
-  @Test
-  void aUserIdWithAnyCharactersIsFoundByItsEscapedName() {
-    String userId = "a/b\\\\c;d?e#f%2f ü😀+";
-    assertThat(custodian.keygen(userId).status()).isEqualTo(200);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a/b", "a\\b", "a;b=c", "a?b", "a#b", "100%", "a%2fb", "ü😀+ ", "a/..%5c;#\\?"})
+  void aUserIdWithAnyCharactersIsFoundByItsEscapedName(String userId) {
+    assertThat(custodian.keygen(userId.replace("\\", "\\\\")).status()).isEqualTo(200);
     Answer keys =
-        custodian.get("/v1/pq-signer/keys/a%2Fb%5Cc%3Bd%3Fe%23f%252f%20%C3%BC%F0%9F%98%80+");
+        custodian.get("/v1/pq-signer/keys/" + URLEncoder.encode(userId, UTF_8).replace("+", "%20"));
     assertThat(keys.status()).isEqualTo(200);
-    assertThat(keys.text("user_id")).isEqualTo("a/b\\c;d?e#f%2f ü😀+");
+    assertThat(keys.text("user_id")).isEqualTo(userId);
   }
 
   @Test

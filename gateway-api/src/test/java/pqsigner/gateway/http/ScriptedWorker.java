@@ -54,7 +54,8 @@ public final class ScriptedWorker implements JobQueue {
           throw new QueueUnavailableException("no broker", new IllegalStateException());
       case "elsewhere" -> complete(entry, new Outcome.Signed(signature(content), now));
       case "denied" -> wake(complete(entry, new Outcome.Refused(ErrorCode.KMS_DENIED, null, now)));
-      case "late" -> wake(complete(entry, new Outcome.Expired(now)));
+      case "late" ->
+          wake(complete(entry, new Outcome.Expired(Objects.requireNonNull(entry.deadline()))));
       case "stuck" -> wake(complete(entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, now)));
       default -> wake(complete(entry, new Outcome.Signed(signature(content), now)));
     }

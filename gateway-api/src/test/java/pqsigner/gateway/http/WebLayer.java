@@ -72,7 +72,13 @@ public final class WebLayer implements AutoCloseable {
     all.put("management.server.port", 0);
     all.putIfAbsent("logging.level.root", "WARN");
     return new WebLayer(
-        directory, pki, new SpringApplicationBuilder(Wiring.class).properties(all).run());
+        directory,
+        pki,
+        new SpringApplicationBuilder(Wiring.class)
+            .run(
+                all.entrySet().stream()
+                    .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                    .toArray(String[]::new)));
   }
 
   public int port() {

@@ -2,6 +2,7 @@ package pqsigner.gateway.admission.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -203,8 +204,7 @@ final class HttpAdmissionController {
       MediaType type = MediaType.parseMediaType(contentType);
       return type.getType().equals("application")
           && type.getSubtype().equals("json")
-          && (type.getParameter("charset") == null
-              || "utf-8".equalsIgnoreCase(type.getParameter("charset")));
+          && (type.getCharset() == null || type.getCharset().equals(StandardCharsets.UTF_8));
     } catch (InvalidMediaTypeException e) {
       return false;
     }
