@@ -33,6 +33,13 @@ final class Launches {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final List<String> NATIVE = List.of("--enable-native-access=ALL-UNNAMED");
 
+  /// Of slf4j-simple, which is on the class path of these processes only.
+  private static final List<String> LOGGING =
+      List.of(
+          "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+          "-Dorg.slf4j.simpleLogger.showDateTime=true",
+          "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+
   private final StackLayout layout;
   private final LocalStackOptions options;
   private final EnclaveLaunches enclaves;
@@ -162,6 +169,7 @@ final class Launches {
     List<String> jvm = new ArrayList<>(Launch.QUICK_START);
     jvm.add(heap);
     jvm.addAll(NATIVE);
+    jvm.addAll(LOGGING);
     return new Launch(
         name,
         jvm,

@@ -2,7 +2,6 @@ package pqsigner.local;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -11,10 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import pqsigner.local.kms.KmsFaults;
 import pqsigner.local.pki.LocalPki;
-import pqsigner.local.pki.OwnerOnly;
 import pqsigner.local.process.ChildProcess;
 import pqsigner.local.process.Children;
 import pqsigner.local.process.Launch;
@@ -37,12 +34,12 @@ public final class LocalStack implements AutoCloseable {
   private final Map<String, ChildProcess> processes = new ConcurrentHashMap<>();
   private volatile boolean keepFiles;
 
-  private LocalStack(StackLayout layout, LocalStackOptions options) {
+  private LocalStack(StackFolder folder, StackLayout layout, LocalStackOptions options) {
     this.layout = layout;
     this.options = options;
     this.enclaves = new EnclaveLaunches(layout);
     this.launches = new Launches(layout, options, enclaves);
-    this.children = new Children(layout.modules().parentWatch(), this::deleteOwnFiles);
+    this.children = new Children(layout.modules().parentWatch(), () -> folder.release(keepFiles));
   }
 
   /// Starts the parts and returns when all are ready.
@@ -67,18 +64,14 @@ public final class LocalStack implements AutoCloseable {
 
   private static LocalStack prepare(LocalStackOptions options) {
     try {
-      Path directory =
-          options.directory() == null
-              ? Files.createTempDirectory("pq-signer-")
-              : OwnerOnly.directory(options.directory().toAbsolutePath());
-      // The file says that a stack is ready; the one of an earlier stack would lie.
-      Files.deleteIfExists(directory.resolve(LocalEnv.FILE));
+      StackFolder folder = StackFolder.open(options.directory());
+      Path directory = folder.path();
       var pki = LocalPki.create(directory, options.custodians(), REGION, Instant.now());
       var layout =
           StackLayout.choose(
               directory, Modules.find(), pki, LocalIdentities.random(REGION), options);
       EnclaveLaunches.writeConfiguration(layout, options);
-      return new LocalStack(layout, options);
+      return new LocalStack(folder, layout, options);
     } catch (IOException e) {
       throw new LaunchException("cannot prepare the local stack's folder", e);
     }
@@ -211,18 +204,5 @@ public final class LocalStack implements AutoCloseable {
     processes.put(launch.name(), child);
     child.awaitReady();
     return child;
-  }
-
-  private void deleteOwnFiles() {
-    if (options.directory() != null || keepFiles) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(layout.directory())) {
-      for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      System.err.println("left behind: " + layout.directory() + " (" + e.getMessage() + ")");
-    }
   }
 }

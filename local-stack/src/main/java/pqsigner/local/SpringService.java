@@ -33,6 +33,8 @@ record SpringService(String name, String module, String mainClass, int managemen
     Map<String, String> all = new LinkedHashMap<>();
     all.put("management.server.address", "127.0.0.1");
     all.put("management.server.port", Integer.toString(managementPort));
+    // Health is plain HTTP on loopback; without this it would inherit the API's mTLS.
+    all.put("management.server.ssl.enabled", "false");
     all.put("spring.main.banner-mode", "off");
     all.putAll(properties);
     List<String> arguments = new ArrayList<>();

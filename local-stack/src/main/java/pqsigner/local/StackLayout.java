@@ -40,7 +40,11 @@ record StackLayout(
         modules,
         pki,
         identities,
-        new BrokerSettings(FreePorts.next(), FreePorts.next(), directory),
+        new BrokerSettings(
+            FreePorts.next(),
+            FreePorts.next(),
+            directory,
+            directory.resolve(StackFolder.BROKER_DATA)),
         new SchemaRegistry(
             modules.target("local-stack").resolve("registry"), FreePorts.next(), FreePorts.next()),
         FreePorts.next(),

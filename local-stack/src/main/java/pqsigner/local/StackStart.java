@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Topics;
 import pqsigner.events.wire.SchemaRegistration;
+import pqsigner.local.dynamodb.WarmUp;
 import pqsigner.local.kafka.KafkaClientSettings;
 import pqsigner.local.kafka.TopicPlan;
 import pqsigner.local.kafka.TopicSetup;
@@ -45,7 +46,9 @@ final class StackStart {
       Launches launches = stack.launches();
       var broker =
           part(Part.BROKER, launches::broker, threads).thenRunAsync(this::createTopics, threads);
-      var dynamoDb = part(Part.DYNAMODB, launches::dynamoDb, threads);
+      var dynamoDb =
+          part(Part.DYNAMODB, launches::dynamoDb, threads)
+              .thenRunAsync(this::warmDynamoDb, threads);
       var registry =
           part(Part.REGISTRY, launches::registry, threads)
               .thenRunAsync(this::registerSchemas, threads);
@@ -131,6 +134,12 @@ final class StackStart {
     report(
         "%d topics and %d rights created in %s"
             .formatted(plan.topics().size(), plan.grants().size(), seconds(started)));
+  }
+
+  private void warmDynamoDb() {
+    if (options.parts().contains(Part.DYNAMODB)) {
+      WarmUp.run(stack.dynamoDb());
+    }
   }
 
   private void registerSchemas() {

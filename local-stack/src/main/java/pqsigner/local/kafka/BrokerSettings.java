@@ -14,7 +14,9 @@ import pqsigner.local.pki.PemPair;
 ///
 /// @param port where clients connect
 /// @param controllerPort where the node talks to itself
-public record BrokerSettings(int port, int controllerPort, Path directory) {
+/// @param directory of its configuration
+/// @param data of its logs, in Kafka's sense of the word
+public record BrokerSettings(int port, int controllerPort, Path directory, Path data) {
 
   /// Role and name of a certificate become `role.name`, so that a custodian who is called like a
   /// service is still only a custodian. Any other subject keeps its whole name, which no right
@@ -52,7 +54,7 @@ public record BrokerSettings(int port, int controllerPort, Path directory) {
         "controller.listener.names", "CONTROLLER",
         "inter.broker.listener.name", "SSL",
         "listener.security.protocol.map", "CONTROLLER:SSL,SSL:SSL",
-        "log.dirs", directory.resolve("broker-log").toString());
+        "log.dirs", data.toString());
   }
 
   private static Map<String, String> security(Path keyStore, Path authorities) {

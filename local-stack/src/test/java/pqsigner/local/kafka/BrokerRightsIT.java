@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -42,13 +43,22 @@ class BrokerRightsIT {
   private static LocalStack stack;
 
   @BeforeAll
-  static void start() {
+  static void start() throws Exception {
     stack =
         LocalStack.start(
             LocalStackOptions.defaults()
                 .only(Part.BROKER)
                 .custodians("custodian-a", "custodian-b", "trader"),
             System.out::println);
+    Map<String, Object> administrator = settings(stack.pki().pair("admin"));
+    try (var producer =
+        new KafkaProducer<>(administrator, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (TopicPlan.Topic topic :
+          TopicPlan.of(TOPICS, List.of("custodian-a", "custodian-b", "trader")).topics()) {
+        var record = new ProducerRecord<>(topic.name(), 0, new byte[] {1}, new byte[] {2});
+        assertThat(producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+      }
+    }
   }
 
   @AfterAll
@@ -188,12 +198,16 @@ class BrokerRightsIT {
     }
   }
 
+  /// Returns when a record came.
   private static void read(PemPair who, String topic) {
     try (var consumer = consumer(settings(who))) {
       var partition = new TopicPartition(TOPICS.prefix() + topic, 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      assertThat(consumer.position(partition, PATIENCE)).isNotNegative();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (consumer.poll(Duration.ofMillis(500)).isEmpty()) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+      }
     }
   }
 
@@ -214,10 +228,7 @@ class BrokerRightsIT {
   private static void describeCluster(PemPair who) throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(settings(who))) {
       admin
-          .describeConfigs(
-              List.of(
-                  new org.apache.kafka.common.config.ConfigResource(
-                      org.apache.kafka.common.config.ConfigResource.Type.BROKER, "1")))
+          .describeConfigs(List.of(new ConfigResource(ConfigResource.Type.BROKER, "1")))
           .all()
           .get();
     }
