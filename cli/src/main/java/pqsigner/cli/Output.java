@@ -46,7 +46,8 @@ public final class Output {
   }
 
   static String printable(String text) {
-    return text.codePoints()
+    return text.replace("\t", "    ")
+        .codePoints()
         .map(c -> Character.isISOControl(c) ? '?' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
