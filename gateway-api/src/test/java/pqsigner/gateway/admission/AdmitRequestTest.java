@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,8 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
@@ -37,14 +41,19 @@ class AdmitRequestTest {
 
   private Instant now = NOW;
   private final InstantSource clock = () -> now;
-  private final InMemoryStores stores = new InMemoryStores(clock);
+  private final InMemoryKeyRegistry keys = new InMemoryKeyRegistry();
+  private final InMemoryRequestLedger ledger =
+      new InMemoryRequestLedger(
+          new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
+          clock,
+          keys);
   private final RecordingQueue queue = new RecordingQueue();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AdmitRequest admitRequest = admitRequest(queue);
 
   @BeforeEach
   void aKey() {
-    stores.register(key("custodian-a", "wallet", Algorithm.ML_DSA_65));
+    keys.register(key("custodian-a", "wallet", Algorithm.ML_DSA_65));
   }
 
   @Test
@@ -52,7 +61,7 @@ class AdmitRequestTest {
     Admission admission = admitRequest.admit(ASKER, sign("id", "wallet", null));
 
     assertThat(admission).isInstanceOf(Admission.Accepted.class);
-    LedgerEntry entry = stores.find("custodian-a", "id").orElseThrow();
+    LedgerEntry entry = ledger.find("custodian-a", "id").orElseThrow();
     assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
     assertThat(entry.algorithm()).as("the key's").isEqualTo(Algorithm.ML_DSA_65);
     assertThat(queue.jobs).hasSize(1);
@@ -109,7 +118,7 @@ class AdmitRequestTest {
   @Test
   void aRefusalLeavesTheIdFree() {
     refused(admitRequest.admit(ASKER, sign("id", "nobody", null)), ErrorCode.UNKNOWN_USER);
-    assertThat(stores.requests()).isZero();
+    assertThat(ledger.find("custodian-a", "id")).isEmpty();
     assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Accepted.class);
   }
@@ -117,7 +126,7 @@ class AdmitRequestTest {
   @Test
   void aKeyIsNotGeneratedTwiceButItsRequestStillAnswers() {
     LedgerEntry entry = accepted(admitRequest.admit(ASKER, keyGeneration("id", "new")));
-    stores.completeGeneration("id", entry.digest(), key("custodian-a", "new", Algorithm.ML_DSA_44));
+    ledger.completeGeneration("id", entry.digest(), key("custodian-a", "new", Algorithm.ML_DSA_44));
 
     assertThat(admitRequest.admit(ASKER, keyGeneration("id", "new")))
         .isInstanceOf(Admission.Finished.class);
@@ -128,7 +137,7 @@ class AdmitRequestTest {
   void aFinishedRequestAnswersPastItsDeadline() {
     Instant deadline = NOW.plusSeconds(5);
     LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", deadline)));
-    stores.complete("custodian-a", "id", entry.digest(), new Outcome.Signed(new byte[] {7}, NOW));
+    ledger.complete("custodian-a", "id", entry.digest(), new Outcome.Signed(new byte[] {7}, NOW));
     now = deadline.plusSeconds(60);
 
     assertThat(admitRequest.admit(ASKER, sign("id", "wallet", deadline)))
@@ -174,7 +183,7 @@ class AdmitRequestTest {
   @Test
   void aFailedRequestIsSaidToBeFailed() {
     LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
-    stores.complete(
+    ledger.complete(
         "custodian-a", "id", entry.digest(), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, NOW));
 
     assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
@@ -191,7 +200,7 @@ class AdmitRequestTest {
 
     assertThat(withoutQueue.admit(ASKER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Accepted.class);
-    assertThat(stores.find("custodian-a", "id")).isPresent();
+    assertThat(ledger.find("custodian-a", "id")).isPresent();
     assertThat(registry.get("pq.signer.admission.deferred").counter().count()).isEqualTo(1);
   }
 
@@ -249,7 +258,7 @@ class AdmitRequestTest {
 
   private AdmitRequest admitRequest(JobQueue jobs) {
     return new AdmitRequest(
-        new AdmitRequest.Stores(stores, stores, jobs),
+        new AdmitRequest.Stores(ledger, keys, jobs),
         new MintedIds(clock, new SecureRandom()),
         clock,
         new AdmissionMetrics(registry));

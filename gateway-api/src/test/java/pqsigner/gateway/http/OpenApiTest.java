@@ -110,6 +110,12 @@ class OpenApiTest {
     "Request, pqsigner.gateway.admission.http.AnswerBody$Request",
     "Keys, pqsigner.gateway.admission.http.AnswerBody$Keys",
     "Key, pqsigner.gateway.admission.http.AnswerBody$Key",
+    "Job, pqsigner.gateway.replay.http.JobBody$Job",
+    "DeadLetterPlace, pqsigner.gateway.replay.http.JobBody$Place",
+    "ReplayLine, pqsigner.gateway.replay.http.JobBody$Line",
+    "Jobs, pqsigner.gateway.replay.http.JobBody$Jobs",
+    "Acted, pqsigner.gateway.replay.http.JobBody$Acted",
+    "Replayed, pqsigner.gateway.replay.http.JobBody$Replayed",
     "Problem, pqsigner.gateway.http.Problem"
   })
   void itsAnswersHaveTheFieldsOfTheRecords(String schema, Class<?> record) {

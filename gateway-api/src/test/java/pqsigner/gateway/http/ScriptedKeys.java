@@ -2,13 +2,12 @@ package pqsigner.gateway.http;
 
 import java.util.List;
 import java.util.Optional;
-import pqsigner.gateway.admission.InMemoryStores;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 
 /// Keys of a store that is down for some users and has a bug for others.
-record ScriptedKeys(InMemoryStores stores) implements KeyRegistry {
+record ScriptedKeys(KeyRegistry keys) implements KeyRegistry {
 
   @Override
   public Optional<RegisteredKey> current(String custodian, String userId) {
@@ -18,16 +17,16 @@ record ScriptedKeys(InMemoryStores stores) implements KeyRegistry {
     if (userId.startsWith("bug")) {
       throw new IllegalStateException("secret-inside");
     }
-    return stores.current(custodian, userId);
+    return keys.current(custodian, userId);
   }
 
   @Override
   public Optional<RegisteredKey> find(String custodian, String userId, int version) {
-    return stores.find(custodian, userId, version);
+    return keys.find(custodian, userId, version);
   }
 
   @Override
   public List<RegisteredKey> versions(String custodian, String userId) {
-    return stores.versions(custodian, userId);
+    return keys.versions(custodian, userId);
   }
 }

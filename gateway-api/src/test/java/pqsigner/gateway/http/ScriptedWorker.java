@@ -7,12 +7,12 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
-import pqsigner.gateway.admission.InMemoryStores;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.queue.QueueUnavailableException;
@@ -23,12 +23,12 @@ import pqsigner.gateway.waiting.PendingReplies;
 /// `silent`.
 public final class ScriptedWorker implements JobQueue {
 
-  private final InMemoryStores stores;
+  private final RequestLedger ledger;
   private final PendingReplies pending;
   private final CountDownLatch silentJobSeen = new CountDownLatch(1);
 
-  ScriptedWorker(InMemoryStores stores, PendingReplies pending) {
-    this.stores = stores;
+  ScriptedWorker(RequestLedger ledger, PendingReplies pending) {
+    this.ledger = ledger;
     this.pending = pending;
   }
 
@@ -44,7 +44,7 @@ public final class ScriptedWorker implements JobQueue {
       return;
     }
     if (content.type() == RequestType.KEY_GENERATION) {
-      wake(stores.completeGeneration(entry.requestId(), entry.digest(), newKey(entry, content)));
+      wake(ledger.completeGeneration(entry.requestId(), entry.digest(), newKey(entry, content)));
       return;
     }
     Instant now = Instant.now();
@@ -62,7 +62,7 @@ public final class ScriptedWorker implements JobQueue {
   }
 
   private Completion complete(LedgerEntry entry, Outcome outcome) {
-    return stores.complete(entry.custodian(), entry.requestId(), entry.digest(), outcome);
+    return ledger.complete(entry.custodian(), entry.requestId(), entry.digest(), outcome);
   }
 
   private void wake(Completion completion) {

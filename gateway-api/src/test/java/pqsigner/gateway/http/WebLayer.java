@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -32,10 +33,13 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import pqsigner.gateway.admission.AdmissionConfiguration;
-import pqsigner.gateway.admission.InMemoryStores;
 import pqsigner.gateway.admission.http.HttpAdmissionConfiguration;
 import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.ledger.InMemoryRequestLedger;
+import pqsigner.gateway.ledger.LedgerPolicy;
+import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.ReplyAddress;
 import pqsigner.local.pki.LocalPki;
@@ -137,19 +141,27 @@ public final class WebLayer implements AutoCloseable {
     }
 
     @Bean
-    InMemoryStores stores(InstantSource clock) {
-      return new InMemoryStores(clock);
+    InMemoryKeyRegistry storedKeys() {
+      return new InMemoryKeyRegistry();
     }
 
     @Bean
     @Primary
-    KeyRegistry keys(InMemoryStores stores) {
-      return new ScriptedKeys(stores);
+    KeyRegistry keys(InMemoryKeyRegistry storedKeys) {
+      return new ScriptedKeys(storedKeys);
     }
 
     @Bean
-    ScriptedWorker worker(InMemoryStores stores, PendingReplies pending) {
-      return new ScriptedWorker(stores, pending);
+    RequestLedger ledger(InstantSource clock, InMemoryKeyRegistry storedKeys) {
+      return new InMemoryRequestLedger(
+          new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
+          clock,
+          storedKeys);
+    }
+
+    @Bean
+    ScriptedWorker worker(RequestLedger ledger, PendingReplies pending) {
+      return new ScriptedWorker(ledger, pending);
     }
 
     @Bean

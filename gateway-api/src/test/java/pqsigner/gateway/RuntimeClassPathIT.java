@@ -1,0 +1,28 @@
+package pqsigner.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What the gateway's process is started with. The tests' own class path says nothing about it: the
+/// local stack brings a KMS stand-in, an enclave and everything else.
+class RuntimeClassPathIT {
+
+  @Test
+  void thereIsADatabaseClientAndNoKmsClient() throws Exception {
+    List<String> jars =
+        List.of(Files.readString(Path.of("target/runtime.classpath")).strip().split(":", -1))
+            .stream()
+            .map(jar -> Path.of(jar).getFileName().toString())
+            .toList();
+
+    assertThat(jars).anyMatch(jar -> jar.startsWith("dynamodb-"));
+    assertThat(jars)
+        .noneMatch(jar -> jar.matches("(kms|sts|iam|aws-crt|s3)-[0-9].*"))
+        .noneMatch(jar -> jar.matches("(enclave|enclave-protocol|local-stack|signing-worker)-.*"))
+        .noneMatch(jar -> jar.startsWith("bcprov") || jar.startsWith("DynamoDBLocal"));
+  }
+}
