@@ -82,10 +82,10 @@ public final class LedgerTransitions {
         : new Completion.Recorded(ended(entry, counted, null));
   }
 
-  /// As [#complete] with an expiry; a row asked over Kafka keeps its due time.
+  /// As [#complete] with an expiry, but the row keeps its due time until it is settled.
   public Completion expire(LedgerEntry entry, byte[] digest, Instant at) {
     return switch (complete(entry, digest, new Outcome.Expired(at))) {
-      case Completion.Recorded(LedgerEntry next) when entry.origin() == Origin.KAFKA ->
+      case Completion.Recorded(LedgerEntry next) ->
           new Completion.Recorded(due(next, entry.dueAt(), entry.requeues()));
       case Completion other -> other;
     };

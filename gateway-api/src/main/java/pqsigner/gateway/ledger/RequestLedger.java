@@ -47,7 +47,7 @@ public interface RequestLedger {
   Pending pending(Instant now, int limit);
 
   /// Like [#complete] with [Outcome.Expired], for the sweeper: no reply will be delivered again to
-  /// repeat the publishing of this result, so a row asked over Kafka stays pending until [#settle].
+  /// repeat the publishing of this result, so the row stays pending until [#settle].
   Completion expire(String custodian, String requestId, byte[] digest, Instant at);
 
   /// Takes a pending row for this sweeper: moves its due time, if that still is `row.dueAt()`.

@@ -16,7 +16,6 @@ import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Pending;
 import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -113,9 +112,7 @@ public final class Sweep {
 
   private void publish(LedgerEntry entry) {
     release.accept(entry);
-    if (entry.origin() == Origin.KAFKA) {
-      ledger.settle(entry.custodian(), entry.requestId());
-    }
+    ledger.settle(entry.custodian(), entry.requestId());
   }
 
   private Did requeue(LedgerEntry entry) {

@@ -22,7 +22,6 @@ import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerTransitions;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.NewRequest;
-import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Pending;
 import pqsigner.gateway.ledger.PendingRow;
@@ -129,9 +128,7 @@ public final class DynamoRequestLedger implements RequestLedger {
 
   @Override
   public Completion expire(String custodian, String requestId, byte[] digest, Instant at) {
-    boolean publishes =
-        read(custodian, requestId).map(entry -> entry.origin() == Origin.KAFKA).orElse(false);
-    return complete(custodian, requestId, digest, new Outcome.Expired(at), publishes);
+    return complete(custodian, requestId, digest, new Outcome.Expired(at), true);
   }
 
   /// Tries the outcome as it is. If the condition fails, the pure transitions say from the old row

@@ -1,0 +1,211 @@
+package pqsigner.gateway.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
+import static pqsigner.gateway.ledger.Entries.NOW;
+import static pqsigner.gateway.ledger.Entries.digest;
+import static pqsigner.gateway.ledger.Entries.sign;
+import static pqsigner.gateway.ledger.Entries.signed;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import pqsigner.gateway.dynamodb.DynamoClients;
+import pqsigner.gateway.dynamodb.DynamoSettings;
+import pqsigner.gateway.dynamodb.DynamoTables;
+import pqsigner.gateway.dynamodb.TableNames;
+import pqsigner.gateway.keys.InMemoryKeyRegistry;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.keys.dynamodb.DynamoKeyRegistry;
+import pqsigner.gateway.ledger.dynamodb.DynamoRequestLedger;
+import pqsigner.local.dynamodb.EmbeddedDynamoDb;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+
+/// The same contract on DynamoDB Local, and what only a table shows.
+final class DynamoRequestLedgerIT extends RequestLedgerRaces {
+
+  private static final TableNames TABLES = new TableNames("requests", "keys");
+
+  private static final EmbeddedDynamoDb DATABASE = EmbeddedDynamoDb.start();
+  private static final DynamoDbClient CLIENT = client();
+
+  private final DynamoKeyRegistry keys = new DynamoKeyRegistry(CLIENT, TABLES.keys());
+  private final RequestLedger ledger =
+      new DynamoRequestLedger(CLIENT, TABLES.requests(), Entries.POLICY, clock, keys::put);
+
+  private static DynamoDbClient client() {
+    System.setProperty("aws.accessKeyId", "local");
+    System.setProperty("aws.secretAccessKey", "local");
+    return DynamoClients.create(settings(DATABASE.endpoint()));
+  }
+
+  @BeforeAll
+  static void createTables() {
+    DynamoTables.create(CLIENT, TABLES);
+  }
+
+  @AfterAll
+  static void stop() {
+    CLIENT.close();
+    DATABASE.close();
+    System.clearProperty("aws.accessKeyId");
+    System.clearProperty("aws.secretAccessKey");
+  }
+
+  /// Room for a starting, busy machine; the bounds themselves have their own test.
+  private static DynamoSettings settings(URI endpoint) {
+    return new DynamoSettings(
+        endpoint, "eu-central-1", Duration.ofSeconds(20), Duration.ofSeconds(60), 3, 64);
+  }
+
+  @Override
+  RequestLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  KeyRegistry keys() {
+    return keys;
+  }
+
+  @Test
+  void creatingTheTablesAgainChangesNothing() {
+    accepted(sign(id));
+
+    DynamoTables.create(CLIENT, TABLES);
+
+    assertThat(found().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(
+            CLIENT
+                .describeTimeToLive(t -> t.tableName(TABLES.requests()))
+                .timeToLiveDescription()
+                .timeToLiveStatus())
+        .isEqualTo(TimeToLiveStatus.ENABLED);
+  }
+
+  @Test
+  void onlyAFinishedRowHasATimeToLiveAndItIsTheDigests() {
+    accepted(sign(id));
+    assertThat(item()).doesNotContainKey("expires_at");
+
+    recorded(signed(1, NOW));
+
+    assertThat(item())
+        .containsEntry(
+            "expires_at",
+            AttributeValue.fromN(
+                Long.toString(NOW.plus(Entries.POLICY.digestRetention()).getEpochSecond())));
+  }
+
+  @Test
+  void aFinishedRowHoldsNothingOfTheMessageAndIsInNoIndex() {
+    accepted(sign(id));
+    assertThat(item()).containsKeys("content_message", "content_context", "pending_shard");
+
+    recorded(signed(1));
+
+    assertThat(item())
+        .doesNotContainKeys(
+            "content_message",
+            "content_mu",
+            "content_context",
+            "pending_shard",
+            "pending_since",
+            "due_at",
+            "failed_shard");
+  }
+
+  @Test
+  void everyShardOfThePendingIndexIsSwept() {
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      String requestId = "shard-" + UUID.randomUUID();
+      ids.add(requestId);
+      ledger.accept(sign(requestId));
+    }
+
+    Set<String> due = new HashSet<>();
+    ledger.pending(NOW.plusSeconds(10), 100_000).due().forEach(row -> due.add(row.requestId()));
+
+    assertThat(due).containsAll(ids);
+    assertThat(ledger.pending(NOW.plusSeconds(10), 7).due()).hasSize(7);
+  }
+
+  @Test
+  void anUnreachableStoreIsUnavailableWithinItsBound() {
+    DynamoSettings nowhere =
+        new DynamoSettings(
+            URI.create("http://127.0.0.1:1"),
+            "eu-central-1",
+            Duration.ofMillis(300),
+            Duration.ofSeconds(2),
+            2,
+            8);
+    try (DynamoDbClient broken = DynamoClients.create(nowhere)) {
+      RequestLedger unreachable =
+          new DynamoRequestLedger(broken, TABLES.requests(), Entries.POLICY, clock, keys::put);
+      long start = System.nanoTime();
+
+      assertThatThrownBy(() -> unreachable.accept(sign(id)))
+          .isInstanceOf(LedgerUnavailableException.class);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void aMissingTableIsAnOutageAndNotAnEmptyLedger() {
+    RequestLedger missing =
+        new DynamoRequestLedger(CLIENT, "no-such-table", Entries.POLICY, clock, keys::put);
+
+    assertThatThrownBy(() -> missing.find(CUSTODIAN, id))
+        .isInstanceOf(LedgerUnavailableException.class);
+    assertThatThrownBy(() -> missing.complete(CUSTODIAN, id, digest("hello"), signed(1)))
+        .isInstanceOf(LedgerUnavailableException.class);
+  }
+
+  /// The write conditions and the pure transitions are two spellings of one rule: any history gives
+  /// the same answers and the same row.
+  @Test
+  void theTableDoesWhatTheTransitionsSay() {
+    for (int seed = 0; seed < 60; seed++) {
+      String requestId = "history-" + UUID.randomUUID();
+      RequestLedger twin =
+          new InMemoryRequestLedger(Entries.POLICY, clock, new InMemoryKeyRegistry());
+      LedgerEvents events = new LedgerEvents(seed);
+      for (int i = 0; i < 30; i++) {
+        LedgerEvents.Event event = events.next();
+        Object expected = event.happenTo(twin, requestId);
+        Object actual = event.happenTo(ledger, requestId);
+
+        assertThat(actual)
+            .as("answer to event %s of seed %s", i, seed)
+            .usingRecursiveComparison()
+            .isEqualTo(expected);
+        assertThat(ledger.find(CUSTODIAN, requestId))
+            .as("row after event %s of seed %s", i, seed)
+            .usingRecursiveComparison()
+            .isEqualTo(twin.find(CUSTODIAN, requestId));
+      }
+    }
+  }
+
+  private Map<String, AttributeValue> item() {
+    return CLIENT
+        .getItem(
+            get ->
+                get.tableName(TABLES.requests())
+                    .key(Map.of("id", AttributeValue.fromS(CUSTODIAN + "/" + id)))
+                    .consistentRead(true))
+        .item();
+  }
+}

@@ -1,0 +1,95 @@
+package pqsigner.gateway.ledger;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.Algorithm;
+import pqsigner.gateway.keys.RegisteredKey;
+
+/// Requests, outcomes and keys for tests.
+public final class Entries {
+
+  public static final String CUSTODIAN = "custodian-a";
+  public static final Instant NOW = TestClock.START;
+  public static final LedgerPolicy POLICY =
+      new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90));
+
+  private Entries() {}
+
+  public static byte[] digest(String of) {
+    return Arrays.copyOf(of.getBytes(StandardCharsets.UTF_8), 32);
+  }
+
+  public static NewRequest sign(String requestId) {
+    return sign(requestId, "hello", null, Origin.HTTP, NOW);
+  }
+
+  public static NewRequest sign(
+      String requestId,
+      String message,
+      @Nullable Instant deadline,
+      Origin origin,
+      Instant acceptedAt) {
+    return new NewRequest(
+        CUSTODIAN,
+        requestId,
+        digest(message),
+        new RequestContent(
+            RequestType.SIGN,
+            "user-1",
+            Algorithm.ML_DSA_44,
+            1,
+            message.getBytes(StandardCharsets.UTF_8),
+            null,
+            new byte[] {1, 2}),
+        deadline,
+        origin,
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        acceptedAt);
+  }
+
+  public static NewRequest generate(String requestId, String userId) {
+    return new NewRequest(
+        CUSTODIAN,
+        requestId,
+        digest("generate " + userId),
+        new RequestContent(
+            RequestType.KEY_GENERATION, userId, Algorithm.ML_DSA_65, 1, null, null, new byte[0]),
+        null,
+        Origin.KAFKA,
+        null,
+        NOW);
+  }
+
+  public static RegisteredKey key(String userId, int fill) {
+    byte[] publicKey = new byte[1952];
+    Arrays.fill(publicKey, (byte) fill);
+    return new RegisteredKey(
+        CUSTODIAN,
+        userId,
+        Algorithm.ML_DSA_65,
+        1,
+        publicKey,
+        new byte[] {9, (byte) fill},
+        new byte[60],
+        new byte[] {7, (byte) fill},
+        NOW.plusSeconds(1));
+  }
+
+  public static Outcome.Signed signed(int fill) {
+    return signed(fill, NOW.plusSeconds(1));
+  }
+
+  public static Outcome.Signed signed(int fill, Instant at) {
+    byte[] signature = new byte[2420];
+    Arrays.fill(signature, (byte) fill);
+    return new Outcome.Signed(signature, at);
+  }
+
+  public static byte[] signature(LedgerEntry entry) {
+    return ((Outcome.Signed) Objects.requireNonNull(entry.outcome())).signature();
+  }
+}

@@ -1,0 +1,184 @@
+package pqsigner.gateway.ledger;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.keys.InMemoryKeyRegistry;
+import pqsigner.gateway.keys.RegisteredKey;
+
+/// The ledger's twin in memory: the pure transitions under one lock.
+public final class InMemoryRequestLedger implements RequestLedger {
+
+  private final Map<String, LedgerEntry> rows = new HashMap<>();
+  private final LedgerTransitions transitions;
+  private final LedgerPolicy policy;
+  private final InstantSource clock;
+  private final InMemoryKeyRegistry keys;
+
+  public InMemoryRequestLedger(LedgerPolicy policy, InstantSource clock, InMemoryKeyRegistry keys) {
+    this.transitions = new LedgerTransitions(policy);
+    this.policy = policy;
+    this.clock = clock;
+    this.keys = keys;
+  }
+
+  @Override
+  public synchronized Acceptance accept(NewRequest request) {
+    return put(transitions.accepted(request));
+  }
+
+  @Override
+  public synchronized Acceptance refuse(RefusedCommand command) {
+    return put(transitions.refused(command));
+  }
+
+  private Acceptance put(LedgerEntry entry) {
+    LedgerEntry known = rows.putIfAbsent(id(entry.custodian(), entry.requestId()), entry);
+    return known == null
+        ? new Acceptance.Fresh(entry)
+        : transitions.repeated(known, entry.digest(), clock.instant());
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry> find(String custodian, String requestId) {
+    return Optional.ofNullable(rows.get(id(custodian, requestId)))
+        .filter(entry -> policy.retained(entry, clock.instant()));
+  }
+
+  @Override
+  public synchronized Completion complete(
+      String custodian, String requestId, byte[] digest, Outcome outcome) {
+    return store(custodian, requestId, row -> transitions.complete(row, digest, outcome));
+  }
+
+  @Override
+  public synchronized Completion expire(
+      String custodian, String requestId, byte[] digest, Instant at) {
+    return store(custodian, requestId, row -> transitions.expire(row, digest, at));
+  }
+
+  @Override
+  public synchronized Completion completeGeneration(
+      String requestId, byte[] digest, RegisteredKey key) {
+    Outcome outcome =
+        new Outcome.Generated(key.publicKey(), key.birthAttestation(), key.createdAt());
+    LedgerEntry row = rows.get(id(key.custodian(), requestId));
+    boolean generates =
+        row != null
+            && transitions.complete(row, digest, outcome) instanceof Completion.Recorded(var next)
+            && next.state() == RequestState.GENERATED;
+    boolean taken = generates && !keys.register(key);
+    return complete(
+        key.custodian(),
+        requestId,
+        digest,
+        taken ? new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, key.createdAt()) : outcome);
+  }
+
+  private Completion store(
+      String custodian, String requestId, Function<LedgerEntry, Completion> transition) {
+    LedgerEntry row = rows.get(id(custodian, requestId));
+    if (row == null) {
+      return new Completion.Unrelated();
+    }
+    Completion completion = transition.apply(row);
+    if (completion instanceof Completion.Recorded(LedgerEntry next)) {
+      rows.put(id(custodian, requestId), next);
+    }
+    return completion;
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry> askedOverKafka(String custodian, String requestId) {
+    return change(custodian, requestId, transitions::askedOverKafka);
+  }
+
+  @Override
+  public synchronized Replayed replay(LedgerEntry seen, Replay replay) {
+    LedgerEntry row = rows.get(id(seen.custodian(), seen.requestId()));
+    if (row == null) {
+      return new Replayed.Missing();
+    }
+    Replayed replayed = transitions.replay(row, seen, replay);
+    if (replayed instanceof Replayed.Reopened(LedgerEntry next)) {
+      rows.put(id(seen.custodian(), seen.requestId()), next);
+    }
+    return replayed;
+  }
+
+  @Override
+  public synchronized void noteDeadLetter(
+      String custodian, String requestId, byte[] digest, DeadLetter deadLetter) {
+    change(custodian, requestId, row -> transitions.noteDeadLetter(row, digest, deadLetter));
+  }
+
+  @Override
+  public synchronized List<LedgerEntry> failed(FailedFilter filter, int limit) {
+    return rows.values().stream()
+        .filter(filter::matches)
+        .sorted(Comparator.comparing(InMemoryRequestLedger::endedAt).reversed())
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized Pending pending(Instant now, int limit) {
+    List<PendingRow> pending =
+        rows.values().stream()
+            .flatMap(row -> Optional.ofNullable(pendingRow(row)).stream())
+            .sorted(Comparator.comparing(PendingRow::dueAt))
+            .toList();
+    return new Pending(
+        pending.stream().filter(row -> !row.dueAt().isAfter(now)).limit(limit).toList(),
+        pending.stream().map(PendingRow::since).min(Instant::compareTo));
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry> claim(PendingRow row, Instant dueAt) {
+    LedgerEntry entry = rows.get(id(row.custodian(), row.requestId()));
+    return entry == null || !row.dueAt().equals(entry.dueAt())
+        ? Optional.empty()
+        : change(
+            row.custodian(), row.requestId(), e -> transitions.due(e, dueAt, e.requeues() + 1));
+  }
+
+  @Override
+  public synchronized void settle(String custodian, String requestId) {
+    change(
+        custodian,
+        requestId,
+        row ->
+            row.state() == RequestState.ACCEPTED
+                ? row
+                : transitions.due(row, null, row.requeues()));
+  }
+
+  private Optional<LedgerEntry> change(
+      String custodian, String requestId, Function<LedgerEntry, LedgerEntry> next) {
+    return Optional.ofNullable(
+        rows.computeIfPresent(id(custodian, requestId), (_, row) -> next.apply(row)));
+  }
+
+  private static @Nullable PendingRow pendingRow(LedgerEntry row) {
+    Instant dueAt = row.dueAt();
+    return dueAt == null
+        ? null
+        : new PendingRow(row.custodian(), row.requestId(), row.pendingSince(), dueAt);
+  }
+
+  private static Instant endedAt(LedgerEntry entry) {
+    Outcome outcome = entry.outcome();
+    return outcome == null ? Instant.EPOCH : outcome.at();
+  }
+
+  private static String id(String custodian, String requestId) {
+    return custodian + "/" + requestId;
+  }
+}

@@ -1,0 +1,89 @@
+package pqsigner.gateway.ledger;
+
+import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
+import static pqsigner.gateway.ledger.Entries.NOW;
+import static pqsigner.gateway.ledger.Entries.digest;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
+
+/// Random histories of one request: everything that can happen to a row, in any order, at times
+/// that are early, equal and late.
+final class LedgerEvents {
+
+  private static final int SECONDS = 40;
+
+  private final RandomGenerator random;
+
+  LedgerEvents(long seed) {
+    this.random = new java.util.SplittableRandom(seed);
+  }
+
+  /// Something that happens; the same to every ledger it is given.
+  @FunctionalInterface
+  interface Event {
+    Object happenTo(RequestLedger ledger, String requestId);
+  }
+
+  Event next() {
+    boolean mine = random.nextInt(8) != 0;
+    byte[] digest = digest(mine ? "hello" : "other");
+    Instant at = time();
+    return switch (random.nextInt(12)) {
+      case 0, 1 -> accept(mine ? "hello" : "other", at);
+      case 2 -> completion(digest, Entries.signed(random.nextInt(200), at));
+      case 3 -> completion(digest, new Outcome.Refused(ErrorCode.KMS_DENIED, "why", at));
+      case 4 -> completion(digest, new Outcome.Expired(at));
+      case 5, 6, 7 -> completion(digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, at));
+      case 8 -> (ledger, id) -> ledger.expire(CUSTODIAN, id, digest, at);
+      case 9, 10 -> replay(at);
+      default -> upkeep(digest, at);
+    };
+  }
+
+  private static Event completion(byte[] digest, Outcome outcome) {
+    return (ledger, id) -> ledger.complete(CUSTODIAN, id, digest, outcome);
+  }
+
+  private Event accept(String message, Instant at) {
+    Instant deadline = random.nextBoolean() ? time() : null;
+    return (ledger, id) -> ledger.accept(Entries.sign(id, message, deadline, Origin.HTTP, at));
+  }
+
+  private Event replay(Instant at) {
+    @Nullable Instant extended = random.nextBoolean() ? time() : null;
+    Replay replay = new Replay("op-" + random.nextInt(100), at, extended);
+    return (ledger, id) -> ledger.find(CUSTODIAN, id).map(seen -> ledger.replay(seen, replay));
+  }
+
+  private Event upkeep(byte[] digest, Instant at) {
+    int letter = random.nextInt(100);
+    return switch (random.nextInt(4)) {
+      case 0 -> (ledger, id) -> ledger.askedOverKafka(CUSTODIAN, id);
+      case 1 ->
+          (ledger, id) -> {
+            ledger.settle(CUSTODIAN, id);
+            return Optional.empty();
+          };
+      case 2 ->
+          (ledger, id) -> {
+            ledger.noteDeadLetter(
+                CUSTODIAN, id, digest, new DeadLetter(1, letter, "internal", "why", 3, at, "b"));
+            return Optional.empty();
+          };
+      default ->
+          (ledger, id) ->
+              ledger.pending(Instant.MAX.minusSeconds(1), 100_000).due().stream()
+                  .filter(row -> row.requestId().equals(id))
+                  .findFirst()
+                  .flatMap(row -> ledger.claim(row, at));
+    };
+  }
+
+  private Instant time() {
+    return NOW.plusSeconds(random.nextInt(SECONDS));
+  }
+}

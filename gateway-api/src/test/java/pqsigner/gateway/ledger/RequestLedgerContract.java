@@ -1,0 +1,543 @@
+package pqsigner.gateway.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
+import static pqsigner.gateway.ledger.Entries.NOW;
+import static pqsigner.gateway.ledger.Entries.digest;
+import static pqsigner.gateway.ledger.Entries.sign;
+import static pqsigner.gateway.ledger.Entries.signature;
+import static pqsigner.gateway.ledger.Entries.signed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.keys.RegisteredKey;
+
+/// What every ledger does. Ids are new for each test, so that a store may be shared.
+abstract class RequestLedgerContract {
+
+  final TestClock clock = new TestClock();
+  final String id = UUID.randomUUID().toString();
+
+  abstract RequestLedger ledger();
+
+  abstract KeyRegistry keys();
+
+  LedgerEntry accepted(NewRequest request) {
+    assertThat(ledger().accept(request)).isInstanceOf(Acceptance.Fresh.class);
+    return found();
+  }
+
+  LedgerEntry found() {
+    return ledger().find(CUSTODIAN, id).orElseThrow();
+  }
+
+  LedgerEntry recorded(Outcome outcome) {
+    Completion completion = ledger().complete(CUSTODIAN, id, digest("hello"), outcome);
+    assertThat(completion).isInstanceOf(Completion.Recorded.class);
+    return ((Completion.Recorded) completion).entry();
+  }
+
+  LedgerEntry failed() {
+    accepted(sign(id));
+    return recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(5)));
+  }
+
+  @Test
+  void anAcceptedRequestIsFoundAsItWasAccepted() {
+    NewRequest request = sign(id, "hello", NOW.plusSeconds(60), Origin.KAFKA, NOW);
+
+    LedgerEntry entry = accepted(request);
+
+    assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(entry)
+        .usingRecursiveComparison()
+        .isEqualTo(new LedgerTransitions(Entries.POLICY).accepted(request));
+  }
+
+  @Test
+  void messageAndMuAndNeitherSurviveTheStore() {
+    RequestContent[] contents = {
+      new RequestContent(
+          RequestType.SIGN, "u", Algorithm.ML_DSA_87, 1, new byte[0], null, new byte[0]),
+      new RequestContent(
+          RequestType.SIGN, "u", Algorithm.ML_DSA_87, 3, null, new byte[64], new byte[255]),
+      new RequestContent(
+          RequestType.SIGN,
+          "ü ☃/\u0000",
+          Algorithm.ML_DSA_44,
+          1,
+          new byte[65_536],
+          null,
+          new byte[0])
+    };
+    for (RequestContent content : contents) {
+      String requestId = UUID.randomUUID().toString();
+      ledger()
+          .accept(
+              new NewRequest(
+                  CUSTODIAN, requestId, digest("x"), content, null, Origin.HTTP, null, NOW));
+
+      assertThat(ledger().find(CUSTODIAN, requestId).orElseThrow().content())
+          .usingRecursiveComparison()
+          .isEqualTo(content);
+    }
+  }
+
+  @Test
+  void theSameRequestAgainIsKnown() {
+    accepted(sign(id));
+
+    Acceptance again = ledger().accept(sign(id, "hello", null, Origin.KAFKA, NOW.plusSeconds(3)));
+
+    assertThat(again).isInstanceOf(Acceptance.Known.class);
+    LedgerEntry entry = ((Acceptance.Known) again).entry();
+    assertThat(entry.acceptedAt()).isEqualTo(NOW);
+    assertThat(entry.origin()).isEqualTo(Origin.HTTP);
+  }
+
+  @Test
+  void theFirstDeadlineStands() {
+    accepted(sign(id, "hello", NOW.plusSeconds(60), Origin.HTTP, NOW));
+
+    ledger().accept(sign(id, "hello", NOW.plusSeconds(600), Origin.HTTP, NOW));
+
+    assertThat(found().deadline()).isEqualTo(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void otherContentUnderTheSameIdIsAConflict() {
+    accepted(sign(id));
+
+    assertThat(ledger().accept(sign(id, "other", null, Origin.HTTP, NOW)))
+        .isEqualTo(new Acceptance.Conflict());
+    assertThat(found().digest()).isEqualTo(digest("hello"));
+  }
+
+  @Test
+  void anotherCustodiansIdIsAnotherRequest() {
+    accepted(sign(id));
+
+    assertThat(ledger().find("custodian-b", id)).isEmpty();
+    assertThat(ledger().complete("custodian-b", id, digest("hello"), signed(1)))
+        .isEqualTo(new Completion.Unrelated());
+  }
+
+  @Test
+  void anOutcomeIsRecordedWholeAndTheContentIsForgotten() {
+    accepted(sign(id));
+
+    LedgerEntry entry = recorded(signed(1));
+
+    assertThat(entry.state()).isEqualTo(RequestState.SIGNED);
+    assertThat(entry.content()).isNull();
+    assertThat(entry.dueAt()).isNull();
+    assertThat(found()).usingRecursiveComparison().isEqualTo(entry);
+    assertThat(signature(found())).isEqualTo(signed(1).signature());
+  }
+
+  @Test
+  void aSecondResultNeverReplacesTheFirst() {
+    accepted(sign(id));
+    recorded(signed(1));
+
+    for (Outcome later :
+        List.of(
+            signed(2),
+            new Outcome.Refused(ErrorCode.KMS_DENIED, null, NOW),
+            new Outcome.Failed(ErrorCode.INTERNAL, NOW))) {
+      Completion completion = ledger().complete(CUSTODIAN, id, digest("hello"), later);
+
+      assertThat(completion).isInstanceOf(Completion.Superseded.class);
+      assertThat(signature(((Completion.Superseded) completion).entry()))
+          .isEqualTo(signed(1).signature());
+    }
+    assertThat(signature(found())).isEqualTo(signed(1).signature());
+  }
+
+  @Test
+  void anOutcomeForOtherContentIsUnrelated() {
+    accepted(sign(id));
+
+    assertThat(ledger().complete(CUSTODIAN, id, digest("other"), signed(1)))
+        .isEqualTo(new Completion.Unrelated());
+    assertThat(ledger().complete(CUSTODIAN, "never-seen", digest("hello"), signed(1)))
+        .isEqualTo(new Completion.Unrelated());
+    assertThat(found().state()).isEqualTo(RequestState.ACCEPTED);
+  }
+
+  @Test
+  void aFinishedRequestIsKnownWithItsResultEvenPastItsDeadline() {
+    accepted(sign(id, "hello", NOW.plusSeconds(2), Origin.HTTP, NOW));
+    recorded(signed(1));
+    clock.advance(Duration.ofDays(1));
+
+    Acceptance again = ledger().accept(sign(id, "hello", null, Origin.HTTP, clock.instant()));
+
+    assertThat(again).isInstanceOf(Acceptance.Known.class);
+    assertThat(signature(((Acceptance.Known) again).entry())).isEqualTo(signed(1).signature());
+  }
+
+  @Test
+  void whatWasSignedTooLateIsExpiredAndNotReleased() {
+    Instant deadline = NOW.plusSeconds(60);
+    accepted(sign(id, "hello", deadline, Origin.HTTP, NOW));
+
+    LedgerEntry entry = recorded(signed(1, deadline.plusMillis(1)));
+
+    assertThat(entry.outcome()).isEqualTo(new Outcome.Expired(deadline.plusMillis(1)));
+    assertThat(found().state()).isEqualTo(RequestState.EXPIRED);
+  }
+
+  @Test
+  void whatWasSignedAtTheDeadlineIsInTime() {
+    Instant deadline = NOW.plusSeconds(60);
+    accepted(sign(id, "hello", deadline, Origin.HTTP, NOW));
+
+    assertThat(recorded(signed(1, deadline)).state()).isEqualTo(RequestState.SIGNED);
+  }
+
+  @Test
+  void anExpiryBeforeTheDeadlineDoesNotCount() {
+    accepted(sign(id, "hello", NOW.plusSeconds(60), Origin.HTTP, NOW));
+
+    assertThat(
+            ledger()
+                .complete(CUSTODIAN, id, digest("hello"), new Outcome.Expired(NOW.plusSeconds(59))))
+        .isEqualTo(new Completion.Unrelated());
+    assertThat(recorded(new Outcome.Expired(NOW.plusSeconds(60))).state())
+        .isEqualTo(RequestState.EXPIRED);
+  }
+
+  @Test
+  void aRequestWithoutADeadlineCannotExpire() {
+    accepted(sign(id));
+
+    assertThat(ledger().complete(CUSTODIAN, id, digest("hello"), new Outcome.Expired(NOW)))
+        .isEqualTo(new Completion.Unrelated());
+  }
+
+  @Test
+  void aRefusedCommandIsRecordedFinished() {
+    RefusedCommand command =
+        new RefusedCommand(
+            CUSTODIAN,
+            id,
+            digest("bad"),
+            null,
+            null,
+            null,
+            null,
+            null,
+            new Outcome.Refused(ErrorCode.MALFORMED_REQUEST, "no alg", NOW));
+
+    assertThat(ledger().refuse(command)).isInstanceOf(Acceptance.Fresh.class);
+
+    LedgerEntry entry = found();
+    assertThat(entry.state()).isEqualTo(RequestState.REFUSED);
+    assertThat(entry.outcome()).isEqualTo(command.outcome());
+    assertThat(entry.type()).isNull();
+    assertThat(ledger().refuse(command)).isInstanceOf(Acceptance.Known.class);
+    assertThat(ledger().accept(sign(id))).isEqualTo(new Acceptance.Conflict());
+  }
+
+  @Test
+  void aFailedRequestKeepsItsContentAndIsNotFinished() {
+    LedgerEntry entry = failed();
+
+    assertThat(entry.state()).isEqualTo(RequestState.FAILED);
+    assertThat(entry.finished()).isFalse();
+    assertThat(entry.content()).usingRecursiveComparison().isEqualTo(sign(id).content());
+    assertThat(entry.dueAt()).isNull();
+    assertThat(ledger().complete(CUSTODIAN, id, digest("hello"), signed(1)))
+        .isInstanceOf(Completion.Superseded.class);
+  }
+
+  @Test
+  void aReplayReopensAFailedRequestAndSaysWhoDidIt() {
+    LedgerEntry seen = failed();
+    Replay replay = new Replay("alice", NOW.plusSeconds(20), null);
+
+    Replayed replayed = ledger().replay(seen, replay);
+
+    assertThat(replayed).isInstanceOf(Replayed.Reopened.class);
+    LedgerEntry entry = found();
+    assertThat(((Replayed.Reopened) replayed).entry()).usingRecursiveComparison().isEqualTo(entry);
+    assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(entry.outcome()).isNull();
+    assertThat(entry.replayTrail()).containsExactly(replay);
+    assertThat(entry.pendingSince()).isEqualTo(NOW.plusSeconds(20));
+    assertThat(entry.dueAt()).isEqualTo(NOW.plusSeconds(30));
+    assertThat(recorded(signed(1, NOW.plusSeconds(21))).state()).isEqualTo(RequestState.SIGNED);
+  }
+
+  @Test
+  void aReplayCountsOnceHoweverOftenItIsSent() {
+    LedgerEntry seen = failed();
+    Replay replay = new Replay("alice", NOW.plusSeconds(20), null);
+    ledger().replay(seen, replay);
+
+    assertThat(ledger().replay(seen, replay)).isInstanceOf(Replayed.Unchanged.class);
+    recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(40)));
+    assertThat(ledger().replay(seen, replay)).isInstanceOf(Replayed.Unchanged.class);
+
+    assertThat(found().replays()).isEqualTo(1);
+    assertThat(ledger().replay(found(), new Replay("bob", NOW.plusSeconds(50), null)))
+        .isInstanceOf(Replayed.Reopened.class);
+    assertThat(found().replayTrail()).extracting(Replay::operator).containsExactly("alice", "bob");
+  }
+
+  @Test
+  void onlyAFailedRequestCanBeReplayed() {
+    LedgerEntry entry = accepted(sign(id));
+    Replay replay = new Replay("alice", NOW, null);
+
+    assertThat(ledger().replay(entry, replay)).isInstanceOf(Replayed.Unchanged.class);
+    recorded(signed(1));
+    assertThat(ledger().replay(entry, replay)).isInstanceOf(Replayed.Unchanged.class);
+    assertThat(signature(found())).isEqualTo(signed(1).signature());
+  }
+
+  @Test
+  void aFailureFromBeforeTheReplayIsAnEcho() {
+    LedgerEntry seen = failed();
+    ledger().replay(seen, new Replay("alice", NOW.plusSeconds(20), null));
+
+    assertThat(
+            ledger()
+                .complete(
+                    CUSTODIAN,
+                    id,
+                    digest("hello"),
+                    new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(20))))
+        .isEqualTo(new Completion.Unrelated());
+    assertThat(recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(21))).state())
+        .isEqualTo(RequestState.FAILED);
+  }
+
+  @Test
+  void anExtendedDeadlineHoldsAndIsRecorded() {
+    accepted(sign(id, "hello", NOW.plusSeconds(60), Origin.HTTP, NOW));
+    LedgerEntry seen = recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(5)));
+    Instant extended = NOW.plusSeconds(6000);
+
+    ledger().replay(seen, new Replay("alice", NOW.plusSeconds(120), extended));
+
+    assertThat(found().deadline()).isEqualTo(extended);
+    assertThat(found().replayTrail().getFirst().extendedDeadline()).isEqualTo(extended);
+    assertThat(
+            ledger()
+                .complete(
+                    CUSTODIAN, id, digest("hello"), new Outcome.Expired(NOW.plusSeconds(121))))
+        .isEqualTo(new Completion.Unrelated());
+    assertThat(recorded(signed(1, NOW.plusSeconds(122))).state()).isEqualTo(RequestState.SIGNED);
+  }
+
+  @Test
+  void aKeyAndTheCompletionOfItsRequestAreRecordedTogether() {
+    String user = "user-" + id;
+    accepted(Entries.generate(id, user));
+    RegisteredKey key = Entries.key(user, 1);
+
+    Completion completion = ledger().completeGeneration(id, digest("generate " + user), key);
+
+    assertThat(completion).isInstanceOf(Completion.Recorded.class);
+    LedgerEntry entry = ((Completion.Recorded) completion).entry();
+    assertThat(entry.outcome())
+        .usingRecursiveComparison()
+        .isEqualTo(new Outcome.Generated(key.publicKey(), key.birthAttestation(), key.createdAt()));
+    assertThat(keys().current(CUSTODIAN, user).orElseThrow())
+        .usingRecursiveComparison()
+        .isEqualTo(key);
+    assertThat(ledger().completeGeneration(id, digest("generate " + user), Entries.key(user, 2)))
+        .isInstanceOf(Completion.Superseded.class);
+    assertThat(keys().versions(CUSTODIAN, user)).hasSize(1);
+    assertThat(keys().current("custodian-b", user)).isEmpty();
+  }
+
+  @Test
+  void losingTheRaceForAKeyRefusesTheRequestAndLeavesTheKey() {
+    String user = "user-" + id;
+    accepted(Entries.generate(id, user));
+    String loser = UUID.randomUUID().toString();
+    ledger().accept(Entries.generate(loser, user));
+    ledger().completeGeneration(id, digest("generate " + user), Entries.key(user, 1));
+
+    Completion completion =
+        ledger().completeGeneration(loser, digest("generate " + user), Entries.key(user, 2));
+
+    assertThat(completion).isInstanceOf(Completion.Recorded.class);
+    assertThat(((Completion.Recorded) completion).entry().outcome())
+        .isEqualTo(new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, NOW.plusSeconds(1)));
+    assertThat(keys().current(CUSTODIAN, user).orElseThrow().publicKey())
+        .isEqualTo(Entries.key(user, 1).publicKey());
+  }
+
+  @Test
+  void aKeyForNoRequestIsNotRegistered() {
+    String user = "user-" + id;
+
+    assertThat(ledger().completeGeneration(id, digest("generate " + user), Entries.key(user, 1)))
+        .isEqualTo(new Completion.Unrelated());
+    accepted(Entries.generate(id, user));
+    assertThat(ledger().completeGeneration(id, digest("other"), Entries.key(user, 1)))
+        .isEqualTo(new Completion.Unrelated());
+
+    assertThat(keys().current(CUSTODIAN, user)).isEmpty();
+  }
+
+  @Test
+  void aPendingRowIsDueOnlyAfterItsTime() {
+    accepted(sign(id));
+
+    assertThat(due(NOW.plusMillis(9_999))).isEmpty();
+    List<PendingRow> due = due(NOW.plusSeconds(10));
+
+    assertThat(due).containsExactly(new PendingRow(CUSTODIAN, id, NOW, NOW.plusSeconds(10)));
+    assertThat(ledger().pending(NOW, 10).oldest()).isPresent();
+  }
+
+  @Test
+  void aRowIsClaimedByOneSweeper() {
+    accepted(sign(id));
+    PendingRow row = due(NOW.plusSeconds(10)).getFirst();
+
+    assertThat(ledger().claim(row, NOW.plusSeconds(30))).isPresent();
+    assertThat(ledger().claim(row, NOW.plusSeconds(31))).isEmpty();
+
+    assertThat(found().requeues()).isEqualTo(1);
+    assertThat(found().dueAt()).isEqualTo(NOW.plusSeconds(30));
+    assertThat(due(NOW.plusSeconds(29))).isEmpty();
+    assertThat(due(NOW.plusSeconds(30))).hasSize(1);
+  }
+
+  @Test
+  void aFinishedRowCannotBeClaimed() {
+    accepted(sign(id));
+    PendingRow row = due(NOW.plusSeconds(10)).getFirst();
+    recorded(signed(1));
+
+    assertThat(ledger().claim(row, NOW.plusSeconds(30))).isEmpty();
+    assertThat(due(NOW.plusSeconds(600))).isEmpty();
+    assertThat(found().dueAt()).isNull();
+  }
+
+  @Test
+  void anExpiryBySweeperStaysPendingUntilItIsPublished() {
+    accepted(sign(id, "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
+
+    Completion completion = ledger().expire(CUSTODIAN, id, digest("hello"), NOW.plusSeconds(11));
+
+    assertThat(completion).isInstanceOf(Completion.Recorded.class);
+    assertThat(found().state()).isEqualTo(RequestState.EXPIRED);
+    assertThat(due(NOW.plusSeconds(20))).hasSize(1);
+    ledger().settle(CUSTODIAN, id);
+    assertThat(due(NOW.plusSeconds(20))).isEmpty();
+    assertThat(found().state()).isEqualTo(RequestState.EXPIRED);
+  }
+
+  @Test
+  void settlingLeavesAnAcceptedRowPending() {
+    accepted(sign(id));
+
+    ledger().settle(CUSTODIAN, id);
+
+    assertThat(due(NOW.plusSeconds(10))).hasSize(1);
+  }
+
+  @Test
+  void askingOverKafkaIsRememberedBeforeAndAfterTheEnd() {
+    accepted(sign(id));
+
+    assertThat(ledger().askedOverKafka(CUSTODIAN, id).orElseThrow().origin())
+        .isEqualTo(Origin.KAFKA);
+    LedgerEntry entry = recorded(signed(1));
+
+    assertThat(entry.origin()).isEqualTo(Origin.KAFKA);
+    assertThat(ledger().askedOverKafka(CUSTODIAN, id).orElseThrow().finished()).isTrue();
+    assertThat(ledger().askedOverKafka(CUSTODIAN, "never-seen")).isEmpty();
+  }
+
+  @Test
+  void aDeadLetterIsNotedAtAnUnfinishedRequestOnly() {
+    LedgerEntry entry = failed();
+    DeadLetter letter = new DeadLetter(2, 77, "kms_unavailable", "throttled", 3, NOW, "0.1.0");
+
+    ledger().noteDeadLetter(CUSTODIAN, id, digest("other"), letter);
+    assertThat(found().deadLetter()).isNull();
+    ledger().noteDeadLetter(CUSTODIAN, id, digest("hello"), letter);
+    assertThat(found().deadLetter()).isEqualTo(letter);
+
+    ledger().replay(entry, new Replay("alice", NOW.plusSeconds(20), null));
+    recorded(signed(1, NOW.plusSeconds(21)));
+    ledger()
+        .noteDeadLetter(
+            CUSTODIAN, id, digest("hello"), new DeadLetter(0, 0, null, null, 0, null, null));
+    assertThat(found().deadLetter()).isEqualTo(letter);
+  }
+
+  @Test
+  void failedRequestsAreListedLatestFirstByCodeCustodianAndTime() {
+    String first = UUID.randomUUID().toString();
+    String second = UUID.randomUUID().toString();
+    fail(first, ErrorCode.KMS_UNAVAILABLE, NOW.plusSeconds(100));
+    fail(second, ErrorCode.INTERNAL, NOW.plusSeconds(200));
+
+    assertThat(listed(FailedFilter.ALL)).containsSubsequence(second, first);
+    assertThat(listed(new FailedFilter(ErrorCode.INTERNAL, CUSTODIAN, null, null)))
+        .contains(second)
+        .doesNotContain(first);
+    assertThat(listed(new FailedFilter(null, null, NOW.plusSeconds(100), NOW.plusSeconds(200))))
+        .contains(first)
+        .doesNotContain(second);
+    assertThat(listed(new FailedFilter(null, "custodian-b", null, null))).isEmpty();
+    assertThat(listed(new FailedFilter(null, "custodian", null, null))).isEmpty();
+    assertThat(ledger().failed(FailedFilter.ALL, 1)).hasSize(1);
+    ledger()
+        .replay(
+            ledger().find(CUSTODIAN, first).orElseThrow(),
+            new Replay("alice", NOW.plusSeconds(300), null));
+    assertThat(listed(FailedFilter.ALL)).doesNotContain(first);
+  }
+
+  @Test
+  void afterItsRetentionAResultIsGoneAndItsIdIsBurnt() {
+    accepted(sign(id));
+    recorded(signed(1, NOW));
+    clock.advance(Entries.POLICY.resultRetention().minusMillis(1));
+    assertThat(ledger().find(CUSTODIAN, id)).isPresent();
+
+    clock.advance(Duration.ofMillis(1));
+
+    assertThat(ledger().find(CUSTODIAN, id)).isEmpty();
+    assertThat(ledger().accept(sign(id))).isEqualTo(new Acceptance.Conflict());
+  }
+
+  @Test
+  void anUnfinishedRequestIsKeptForEver() {
+    failed();
+    clock.advance(Duration.ofDays(5000));
+
+    assertThat(found().state()).isEqualTo(RequestState.FAILED);
+  }
+
+  private void fail(String requestId, ErrorCode code, Instant at) {
+    ledger().accept(sign(requestId));
+    ledger().complete(CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(code, at));
+  }
+
+  private List<String> listed(FailedFilter filter) {
+    return ledger().failed(filter, 1000).stream().map(LedgerEntry::requestId).toList();
+  }
+
+  List<PendingRow> due(Instant now) {
+    return ledger().pending(now, 10_000).due().stream()
+        .filter(row -> row.requestId().equals(id))
+        .toList();
+  }
+}
