@@ -78,9 +78,9 @@ public final class KafkaSigner implements AutoCloseable {
     settings.put("enable.idempotence", true);
     settings.put("linger.ms", 0);
     settings.put("max.block.ms", CALL_TIMEOUT.toMillis());
-    settings.put("delivery.timeout.ms", CALL_TIMEOUT.toMillis());
+    settings.put("delivery.timeout.ms", (int) CALL_TIMEOUT.toMillis());
     settings.put("request.timeout.ms", 5_000);
-    settings.put("default.api.timeout.ms", CALL_TIMEOUT.toMillis());
+    settings.put("default.api.timeout.ms", (int) CALL_TIMEOUT.toMillis());
     settings.put("enable.auto.commit", false);
     settings.put("enable.metrics.push", false);
     return Map.copyOf(settings);
