@@ -92,6 +92,7 @@ class DependencyLawTest {
                   "pqsigner.gateway.results..",
                   "pqsigner.gateway.recovery..",
                   "pqsigner.gateway.replay..",
+                  "pqsigner.gateway.readiness..",
                   "pqsigner.gateway.waiting.."));
 
   @ArchTest

@@ -261,6 +261,9 @@ class HttpApiIT {
         custodian.post(sign("idem", ""), "Idempotency-Key", "~".repeat(129)),
         400,
         "malformed_request");
+    Answer broken = custodian.post("{", "Idempotency-Key", "idem-3");
+    problem(broken, 400, "malformed_request");
+    assertThat(broken.text("request_id")).isEqualTo("idem-3");
   }
 
   @ParameterizedTest

@@ -130,6 +130,34 @@ class HttpWireIT {
   }
 
   @Test
+  void allBodiesTogetherAreBounded() throws Exception {
+    try (WebLayer tight =
+            WebLayer.start(
+                Map.of(
+                    "pq-signer.http.body-bytes-max",
+                    "96KB",
+                    "pq-signer.http.bodies-bytes-max",
+                    "96KB"));
+        RawConnection hog = new RawConnection(tight.tls("custodian-a"), tight.port());
+        RawConnection next = new RawConnection(tight.tls("custodian-b"), tight.port())) {
+      hog.send(post("Content-Length: 90000\r\n")).send(" ".repeat(80_000));
+      var taken = tight.metrics().get("pq.signer.http.body.bytes").gauge();
+      while (taken.value() < 80_000) {
+        Thread.onSpinWait();
+      }
+      RawConnection.Answer turnedAway =
+          next.send(post("Content-Length: 30000\r\n")).send(" ".repeat(30_000)).read();
+      problem(turnedAway, 503, "overloaded");
+      assertThat(turnedAway.headers()).containsKey("retry-after");
+
+      problem(hog.send(" ".repeat(10_000)).read(), 400, "malformed_request");
+      while (taken.value() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
   void bytesThatAreNotUtf8AreMalformed() throws Exception {
     String body =
         "{\"request_type\":\"sign\",\"payload\":{\"user_id\":\"\u00c0\u00af\",\"message\":\"\"}}";

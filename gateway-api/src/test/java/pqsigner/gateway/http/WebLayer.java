@@ -74,6 +74,8 @@ public final class WebLayer implements AutoCloseable {
     all.put(bundle + "truststore.certificate", "file:" + pki.ca());
     all.put("server.port", 0);
     all.put("management.server.port", 0);
+    // Ledger and broker, which are not here.
+    all.put("management.endpoint.health.validate-group-membership", false);
     all.putIfAbsent("logging.level.root", "WARN");
     return new WebLayer(
         directory,

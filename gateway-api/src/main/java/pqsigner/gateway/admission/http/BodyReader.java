@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.Optional;
 
 /// Reads a body up to a size and within a time, whatever its headers claim: a chunked body has no
 /// length, and a slow one would otherwise stay for ever, one byte before each socket time-out.
 final class BodyReader {
 
-  private static final int STEP_BYTES = 8 * 1024;
+  private static final int STEP_BYTES = 4 * 1024;
 
   private final int bytesMax;
   private final Duration atMost;
@@ -22,26 +21,40 @@ final class BodyReader {
     this.atMost = atMost;
   }
 
-  /// Empty if the body is too large; then at most one byte too many was read.
-  Optional<byte[]> read(HttpServletRequest request) throws IOException {
-    long announced = request.getContentLengthLong();
-    if (announced > bytesMax) {
-      return Optional.empty();
+  /// What there was to read.
+  sealed interface Body {
+
+    record Whole(byte[] bytes) implements Body {}
+
+    /// At most one byte too many was read.
+    record TooLarge() implements Body {}
+
+    /// The bodies of all callers together fill their budget.
+    record NoRoom() implements Body {}
+  }
+
+  /// Memory is taken as bytes arrive, not as they are announced.
+  Body read(HttpServletRequest request, ByteBudget.Share share) throws IOException {
+    if (request.getContentLengthLong() > bytesMax) {
+      return new Body.TooLarge();
     }
     long deadline = System.nanoTime() + atMost.toNanos();
     InputStream in = request.getInputStream();
-    ByteArrayOutputStream body = new ByteArrayOutputStream(announced < 0 ? 1024 : (int) announced);
+    ByteArrayOutputStream body = new ByteArrayOutputStream(STEP_BYTES);
     byte[] step = new byte[STEP_BYTES];
     while (body.size() <= bytesMax) {
       int read = in.read(step, 0, Math.min(step.length, bytesMax + 1 - body.size()));
       if (read < 0) {
-        return Optional.of(body.toByteArray());
+        return new Body.Whole(body.toByteArray());
+      }
+      if (!share.take(read)) {
+        return new Body.NoRoom();
       }
       body.write(step, 0, read);
       if (System.nanoTime() - deadline > 0) {
         throw new InterruptedIOException("body too slow");
       }
     }
-    return Optional.empty();
+    return new Body.TooLarge();
   }
 }

@@ -5,6 +5,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.PendingRepliesLifecycle;
 import pqsigner.gateway.waiting.ReplyAddress;
@@ -28,5 +29,11 @@ public class HttpAdmissionConfiguration {
   @Bean
   HttpAdmissionController.Waiting waiting(PendingReplies replies, ReplyAddress address) {
     return new HttpAdmissionController.Waiting(replies, address::ownedPartition);
+  }
+
+  @Bean
+  HttpAdmissionController.Edge httpEdge(
+      HttpProperties limits, HttpAnswers answers, MeterRegistry registry) {
+    return new HttpAdmissionController.Edge(limits, answers, registry);
   }
 }

@@ -1,5 +1,6 @@
 package pqsigner.gateway.admission.http;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,22 +54,22 @@ final class HttpAdmissionController {
   private final HttpAnswers answers;
   private final EntryAnswers entries;
   private final BodyReader bodies;
+  private final ByteBudget budget;
   private final HttpCommandReader commands;
   private final CustodianRateLimit rate;
 
   HttpAdmissionController(
-      AdmitRequest admitRequest,
-      RequestLedger ledger,
-      Waiting waiting,
-      HttpProperties limits,
-      HttpAnswers answers) {
+      AdmitRequest admitRequest, RequestLedger ledger, Waiting waiting, Edge edge) {
+    HttpProperties limits = edge.limits();
     this.admitRequest = admitRequest;
     this.ledger = ledger;
     this.pending = waiting.replies();
     this.replyPartition = waiting.ownedPartition();
     this.limits = limits;
-    this.answers = answers;
+    this.answers = edge.answers();
     this.entries = new EntryAnswers(answers);
+    this.budget =
+        new ByteBudget(Math.toIntExact(limits.bodiesBytesMax().toBytes()), edge.registry());
     int bytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
     this.bodies = new BodyReader(bytesMax, limits.bodyTimeout());
     this.commands = new HttpCommandReader(bytesMax);
@@ -80,6 +81,9 @@ final class HttpAdmissionController {
   ///
   /// @param ownedPartition a partition of the replies topic that this instance reads, or -1
   record Waiting(PendingReplies replies, IntSupplier ownedPartition) {}
+
+  /// What the edge is bounded by, answers with and is measured by.
+  record Edge(HttpProperties limits, HttpAnswers answers, MeterRegistry registry) {}
 
   @PostMapping("/v1/pq-signer")
   ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
@@ -95,14 +99,24 @@ final class HttpAdmissionController {
       return answers.problem(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json in UTF-8", null);
     }
-    Optional<byte[]> body = bodies.read(request);
-    if (body.isEmpty()) {
-      return answers.problem(
-          ErrorCode.MESSAGE_TOO_LARGE,
-          "the body is at most " + limits.bodyBytesMax().toBytes() + " bytes",
-          null);
+    try (ByteBudget.Share share = budget.share()) {
+      return switch (bodies.read(request, share)) {
+        case BodyReader.Body.TooLarge() ->
+            answers.problem(
+                ErrorCode.MESSAGE_TOO_LARGE,
+                "the body is at most " + limits.bodyBytesMax().toBytes() + " bytes",
+                null);
+        case BodyReader.Body.NoRoom() ->
+            answers.problem(ErrorCode.OVERLOADED, "too many large requests at once", null);
+        case BodyReader.Body.Whole(byte[] body) ->
+            command(custodian.name(), commands.read(body), request);
+      };
     }
-    return switch (withIdempotencyKey(commands.read(body.get()), request)) {
+  }
+
+  private ResponseEntity<byte[]> command(
+      String custodian, Reading reading, HttpServletRequest request) throws InterruptedException {
+    return switch (withIdempotencyKey(reading, request)) {
       case Reading.Unreadable(Refusal refusal, CommandFields soFar) ->
           refused(refusal, addressee(soFar));
       case Reading.Read(CommandFields fields) ->
@@ -111,7 +125,7 @@ final class HttpAdmissionController {
                 refused(refusal, requestId);
             case CheckedCommand.WellFormed(WellFormedRequest wellFormed) -> {
               try (var _ = MDC.putCloseable("request_id", wellFormed.requestId())) {
-                yield admitAndWait(custodian.name(), wellFormed, request);
+                yield admitAndWait(custodian, wellFormed, request);
               }
             }
           };
@@ -171,20 +185,27 @@ final class HttpAdmissionController {
   /// The header is another place for `request_id`, taken as it is; if both are there they agree.
   private static Reading withIdempotencyKey(Reading reading, HttpServletRequest request) {
     List<String> keys = Collections.list(request.getHeaders(IDEMPOTENCY_KEY));
-    if (keys.isEmpty() || !(reading instanceof Reading.Read(CommandFields fields))) {
+    if (keys.isEmpty()) {
       return reading;
     }
     Field<String> key = Field.of(keys.getFirst());
-    if (keys.size() > 1 || !(fields.requestId().isAbsent() || fields.requestId().equals(key))) {
-      return new Reading.Unreadable(
-          new Refusal(
-              ErrorCode.MALFORMED_REQUEST,
-              keys.size() > 1
-                  ? "one Idempotency-Key header at most"
-                  : "request_id and Idempotency-Key do not agree"),
-          fields);
-    }
-    return new Reading.Read(fields.withRequestId(key));
+    return switch (reading) {
+      case Reading.Unreadable(Refusal refusal, CommandFields soFar) ->
+          new Reading.Unreadable(
+              refusal, soFar.requestId().isAbsent() ? soFar.withRequestId(key) : soFar);
+      case Reading.Read(CommandFields fields) when keys.size() > 1 ->
+          malformed("one Idempotency-Key header at most", fields);
+      case Reading.Read(CommandFields fields) when fields.requestId().isAbsent() ->
+          new Reading.Read(fields.withRequestId(key));
+      case Reading.Read(CommandFields fields) ->
+          fields.requestId().equals(key)
+              ? reading
+              : malformed("request_id and Idempotency-Key do not agree", fields);
+    };
+  }
+
+  private static Reading malformed(String detail, CommandFields fields) {
+    return new Reading.Unreadable(new Refusal(ErrorCode.MALFORMED_REQUEST, detail), fields);
   }
 
   private static @Nullable String addressee(CommandFields fields) {

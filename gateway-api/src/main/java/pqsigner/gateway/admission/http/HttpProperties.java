@@ -20,6 +20,9 @@ import org.springframework.validation.annotation.Validated;
 /// @param bodyBytesMax the raw body; must hold 64 KiB in base64 with its wrapping, so at least 96KB
 /// @param bodyTimeout how long a body may take to arrive; 100ms to 5m. Bounds what a slow writer
 ///   can hold
+/// @param bodiesBytesMax bytes of bodies in memory at once, over all callers, until they are
+///   answered; beyond it a caller is told `overloaded`. A body being parsed takes about four times
+///   its size
 /// @param requestsPerSecond per custodian, over all its connections to this instance
 /// @param burst requests that a custodian may send at once after a pause
 @Validated
@@ -27,9 +30,10 @@ import org.springframework.validation.annotation.Validated;
 public record HttpProperties(
     @DefaultValue("10s") Duration waitDefault,
     @DefaultValue("30s") Duration waitMax,
-    @DefaultValue("2048") @Min(1) @Max(1_000_000) int waitersMax,
+    @DefaultValue("1024") @Min(1) @Max(1_000_000) int waitersMax,
     @DefaultValue("160KB") DataSize bodyBytesMax,
     @DefaultValue("15s") Duration bodyTimeout,
+    @DefaultValue("32MB") DataSize bodiesBytesMax,
     @DefaultValue("2000") @Min(1) @Max(1_000_000) int requestsPerSecond,
     @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst) {
 
@@ -44,6 +48,12 @@ public record HttpProperties(
   boolean isBodyBounded() {
     return bodyBytesMax.compareTo(DataSize.ofKilobytes(96)) >= 0
         && bodyBytesMax.compareTo(DataSize.ofMegabytes(1)) <= 0;
+  }
+
+  @AssertTrue(message = "bodies-bytes-max must be between body-bytes-max and 1GB")
+  boolean isBodiesBounded() {
+    return bodiesBytesMax.compareTo(bodyBytesMax) >= 0
+        && bodiesBytesMax.compareTo(DataSize.ofGigabytes(1)) <= 0;
   }
 
   @AssertTrue(message = "body-timeout must be between 100ms and 5m")

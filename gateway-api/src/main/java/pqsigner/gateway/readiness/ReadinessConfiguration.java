@@ -1,0 +1,23 @@
+package pqsigner.gateway.readiness;
+
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import pqsigner.gateway.ledger.RequestLedger;
+
+/// Wires the contributors of the readiness group, named in `application.yml`.
+@Configuration(proxyBeanMethods = false)
+public class ReadinessConfiguration {
+
+  @Bean
+  HealthIndicator ledgerHealthIndicator(RequestLedger ledger) {
+    return new LedgerReadiness(ledger);
+  }
+
+  @Bean
+  HealthIndicator brokerHealthIndicator(
+      ConcurrentMessageListenerContainer<byte[], byte[]> replyContainer) {
+    return new KafkaReadiness(replyContainer);
+  }
+}

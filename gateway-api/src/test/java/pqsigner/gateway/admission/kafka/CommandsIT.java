@@ -1,0 +1,267 @@
+package pqsigner.gateway.admission.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.kit.RunningGateway.TOPICS;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Result;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.admission.Asker;
+import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.kit.Await;
+import pqsigner.gateway.kit.Keys;
+import pqsigner.gateway.kit.Pipeline;
+import pqsigner.gateway.kit.PretendWorker;
+import pqsigner.gateway.kit.RunningGateway;
+import pqsigner.gateway.kit.TopicTail;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestType;
+
+/// Commands from the broker to the broker: what a custodian sends, what the worker gets, what the
+/// custodian reads.
+@ExtendWith(RunningGateway.Extension.class)
+final class CommandsIT {
+
+  private final RunningGateway gateway;
+  private final String id = "cmd-it-" + UUID.randomUUID();
+  private final String user = "user-" + UUID.randomUUID();
+  private final Pipeline pipeline;
+  private final PretendWorker worker;
+
+  CommandsIT(RunningGateway gateway) {
+    this.gateway = gateway;
+    this.pipeline = new Pipeline(gateway, CUSTODIAN);
+    this.worker = new PretendWorker(gateway);
+  }
+
+  @BeforeEach
+  void registerKey() {
+    Keys.register(gateway, user);
+  }
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+    worker.close();
+  }
+
+  @Test
+  void aCommandBecomesAJobAndItsReplyAResult() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+
+    ConsumerRecord<byte[], byte[]> record = worker.jobRecord(id);
+    SigningJob job = worker.read(record);
+    assertThat(job.getCustodian()).isEqualTo(CUSTODIAN);
+    assertThat(job.getUserId()).isEqualTo(user);
+    assertThat(job.getMessage()).isEqualTo(ByteBuffer.wrap("hello".getBytes(UTF_8)));
+    assertThat(job.getKey().getWrappedSeed().remaining()).isEqualTo(60);
+    assertThat(job.getReplyPartition()).isEqualTo(-1);
+    assertThat(TopicTail.text(record.key()).orElseThrow()).startsWith(CUSTODIAN + "/" + user);
+    worker.sign(job, 7);
+
+    ConsumerRecord<byte[], byte[]> published = pipeline.result(id);
+    Result result = pipeline.read(published);
+    assertThat(result.getState()).isEqualTo("SIGNED");
+    assertThat(result.getUserId()).isEqualTo(user);
+    assertThat(result.getSignature().remaining()).isEqualTo(2420);
+    assertThat(EventHeaders.text(published.headers(), EventHeaders.CE_TYPE))
+        .contains(EventHeaders.TYPE_RESULT);
+    assertThat(EventHeaders.text(published.headers(), EventHeaders.CE_ID)).contains(id);
+  }
+
+  @Test
+  void aFinishedCommandDeliveredAgainGetsTheSameBytesAndNoNewJob() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    SigningJob job = worker.job(id);
+    worker.sign(job, 7);
+    pipeline.result(id);
+
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    worker.sign(job, 8);
+
+    List<ConsumerRecord<byte[], byte[]>> results = pipeline.results(id, 3);
+    assertThat(results)
+        .allSatisfy(
+            r -> {
+              assertThat(r.value()).isEqualTo(results.getFirst().value());
+              assertThat(r.headers()).isEqualTo(results.getFirst().headers());
+            });
+    assertThat(worker.jobRecords(id, 1)).hasSize(1);
+  }
+
+  @Test
+  void theSameIdForAnotherMessageIsAConflictAndTheFirstGoesOn() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    SigningJob job = worker.job(id);
+
+    pipeline.send(id, Pipeline.sign(id, user, "other"));
+    ConsumerRecord<byte[], byte[]> conflict = pipeline.result(id);
+    assertThat(EventHeaders.text(conflict.headers(), EventHeaders.CE_TYPE))
+        .contains(EventHeaders.TYPE_CONFLICT);
+    assertThat(pipeline.read(conflict).getCode()).isEqualTo("request_id_conflict");
+
+    worker.sign(job, 7);
+    assertThat(pipeline.read(pipeline.results(id, 2).getLast()).getState()).isEqualTo("SIGNED");
+  }
+
+  @Test
+  void aRefusedCommandIsRecordedAndItsResultIsPublishedEachTime() {
+    Command command = Pipeline.sign(id, "nobody-" + user, "hello");
+    pipeline.send(id, command);
+    assertThat(pipeline.read(pipeline.result(id)).getCode()).isEqualTo("unknown_user");
+
+    Keys.register(gateway, "nobody-" + user);
+    pipeline.send(id, command);
+
+    List<ConsumerRecord<byte[], byte[]>> results = pipeline.results(id, 2);
+    assertThat(results.get(1).value()).isEqualTo(results.get(0).value());
+  }
+
+  @Test
+  void aCommandThatIsTooLateExpiresAndIsNotQueued() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello", Instant.now().minusSeconds(1).toString()));
+
+    Result result = pipeline.read(pipeline.result(id));
+
+    assertThat(result.getState()).isEqualTo("EXPIRED");
+    assertThat(result.getCode()).isEqualTo("deadline_exceeded");
+  }
+
+  @Test
+  void theRecordKeyIsTheIdWhenTheFieldIsAbsentAndMustAgreeWhenNot() {
+    pipeline.send(id, Pipeline.sign(null, user, "hello"));
+    assertThat(worker.job(id).getRequestId()).isEqualTo(id);
+
+    String other = id + "-other";
+    pipeline.send(id, Pipeline.sign(other, user, "hello"));
+    assertThat(pipeline.read(pipeline.result(other)).getCode()).isEqualTo("malformed_request");
+  }
+
+  @Test
+  void aCommandWithoutAnyIdGetsOneFromItsPlace() {
+    RecordMetadata place = pipeline.send(null, Pipeline.sign(null, user, "nameless"));
+
+    SigningJob job =
+        worker.read(
+            worker.jobs().await("the nameless job", r -> worker.read(r).getUserId().equals(user)));
+
+    assertThat(job.getRequestId()).matches("cmd-[0-9a-f]{32}");
+    assertThat(gateway.ledger().find(CUSTODIAN, job.getRequestId())).isPresent();
+    assertThat(place.offset()).isNotNegative();
+  }
+
+  @Test
+  void poisonIsKeptUntouchedAndBlocksNobody() {
+    byte[] poison = "not avro at all".getBytes(UTF_8);
+    List<RecordMetadata> places = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      places.add(pipeline.send(null, poison));
+    }
+    places.add(pipeline.send(null, (byte[]) null));
+    pipeline.send(id, Pipeline.sign(id, user, "after the poison"));
+
+    worker.job(id);
+    try (TopicTail letters = new TopicTail(gateway.kafka("gateway"), TOPICS.deadLetters())) {
+      for (RecordMetadata place : places) {
+        ConsumerRecord<byte[], byte[]> letter =
+            letters.await("the letter of " + place, r -> isFrom(r, place));
+        assertThat(EventHeaders.text(letter.headers(), EventHeaders.CODE))
+            .contains("malformed_request");
+      }
+      assertThat(letters.seen(r -> isFrom(r, places.getFirst())).getFirst().value())
+          .isEqualTo(poison);
+    }
+  }
+
+  @Test
+  void poisonUnderAUsableKeyIsAlsoRefused() {
+    pipeline.send(id, "not avro at all".getBytes(UTF_8));
+
+    Result result = pipeline.read(pipeline.result(id));
+
+    assertThat(result.getState()).isEqualTo("REFUSED");
+    assertThat(result.getCode()).isEqualTo("malformed_request");
+    assertThat(result.getRequestType()).isNull();
+  }
+
+  /// As admission over HTTP leaves it: recorded, not to be published.
+  @Test
+  void aRequestThatCameOverHttpFirstIsPublishedOnceACommandRepeatsIt() {
+    Command command = Pipeline.sign(id, user, "hello");
+    gateway
+        .bean(AdmitRequest.class)
+        .admit(
+            new Asker(CUSTODIAN, Origin.HTTP, -1, null),
+            new WellFormedRequest(
+                RequestType.SIGN,
+                id,
+                user,
+                null,
+                "hello".getBytes(UTF_8),
+                null,
+                new byte[0],
+                null));
+    SigningJob job = worker.job(id);
+
+    pipeline.send(id, command);
+    Await.until(
+        "the command is seen",
+        () -> gateway.ledger().find(CUSTODIAN, id).orElseThrow().origin() == Origin.KAFKA);
+    worker.sign(job, 7);
+
+    assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
+  }
+
+  @Test
+  void aFloodIsAnsweredWhole() {
+    int count = 2000;
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      String requestId = id + "-" + i;
+      ids.add(requestId);
+      pipeline.later(
+          requestId, pipeline.bytes(Pipeline.sign(requestId, "nobody-" + user, "flood")));
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> results =
+        pipeline
+            .resultsTail()
+            .await(
+                "the flood",
+                count,
+                r -> TopicTail.text(r.key()).filter(key -> key.startsWith(id)).isPresent());
+
+    Set<String> answered = new HashSet<>();
+    results.forEach(r -> answered.add(TopicTail.text(r.key()).orElseThrow()));
+    assertThat(answered).isEqualTo(ids);
+  }
+
+  private static boolean isFrom(ConsumerRecord<byte[], byte[]> letter, RecordMetadata place) {
+    return EventHeaders.text(letter.headers(), EventHeaders.ORIGIN_TOPIC)
+            .filter(place.topic()::equals)
+            .isPresent()
+        && EventHeaders.text(letter.headers(), EventHeaders.ORIGIN_PARTITION)
+            .filter(Integer.toString(place.partition())::equals)
+            .isPresent()
+        && EventHeaders.text(letter.headers(), EventHeaders.ORIGIN_OFFSET)
+            .filter(Long.toString(place.offset())::equals)
+            .isPresent();
+  }
+}
