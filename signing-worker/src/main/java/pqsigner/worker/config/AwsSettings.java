@@ -6,6 +6,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// The host's AWS credentials, which come from the SDK's default chain and are relayed to the
 /// enclave.
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   than their life: pushed every `refreshGap`
 /// @param refreshMax how often they are pushed at the latest, default 15 min
 /// @param refreshGap how often at the most, default 10 s
+@Validated
 @ConfigurationProperties(prefix = "pq-signer.aws", ignoreUnknownFields = false)
 public record AwsSettings(
     @Nullable String region,

@@ -9,6 +9,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
 
 /// How jobs are taken from Kafka.
 ///
@@ -27,6 +28,7 @@ import org.springframework.util.unit.DataSize;
 /// @param publishTimeout for the broker's acknowledgements of one batch, 1 s to 2 min, default 35
 ///   s; must exceed the producer's `delivery.timeout.ms` of 30 s, or sends are repeated that
 ///   succeeded
+@Validated
 @ConfigurationProperties(prefix = "pq-signer.batch", ignoreUnknownFields = false)
 public record BatchSettings(
     @DefaultValue("250ms") @NotNull @DurationMin(millis = 10) @DurationMax(seconds = 10)

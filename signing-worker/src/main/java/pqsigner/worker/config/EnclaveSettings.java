@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// Where the enclave is, and how its failures are noticed and waited out.
 ///
@@ -24,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param trialMin wait before the first job is sent again after a KMS outage, default 500 ms;
 ///   doubles up to `trialMax`
 /// @param trialMax default 15 s
+@Validated
 @ConfigurationProperties(prefix = "pq-signer.enclave", ignoreUnknownFields = false)
 public record EnclaveSettings(
     @NotBlank String address,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// What the worker adds to `spring.kafka`.
 ///
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param serde configuration of both, verbatim: `schema.registry.url` and its kin. A registry that
 ///   cannot be reached stops consumption; a wrong one makes jobs undecodable, which dead-letters
 ///   them
+@Validated
 @ConfigurationProperties(prefix = "pq-signer.kafka", ignoreUnknownFields = false)
 public record KafkaSettings(
     @DefaultValue("pq-signer.") @NotNull String topicPrefix,

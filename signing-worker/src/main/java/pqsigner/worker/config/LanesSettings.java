@@ -8,6 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// Retry lanes and the delay line.
 ///
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   `spring.kafka.ssl.bundle` is set
 /// @param client Kafka client properties of the delay line alone, for clusters whose principals do
 ///   not come from certificates (`sasl.jaas.config` and the like)
+@Validated
 @ConfigurationProperties(prefix = "pq-signer.lanes", ignoreUnknownFields = false)
 public record LanesSettings(
     @DefaultValue("5s") @NotNull @DurationMin(millis = 1) @DurationMax(hours = 1)

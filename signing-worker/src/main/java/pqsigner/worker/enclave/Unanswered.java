@@ -31,10 +31,6 @@ final class Unanswered {
         case Answer.Refused _ -> true;
       };
     }
-
-    boolean isJob() {
-      return this == NEW_KEY || this == SIGNATURE;
-    }
   }
 
   private record Question(Expects expects, CompletableFuture<Answer> answer) {}
@@ -67,17 +63,17 @@ final class Unanswered {
   boolean answer(long id, Answer answer) throws ProtocolException {
     Question question;
     synchronized (this) {
-      question = waiting.remove(id);
+      question = waiting.get(id);
       if (question == null) {
         if (!abandoned.remove(id)) {
           throw new ProtocolException("an answer to a question that is not open");
         }
         return false;
       }
-    }
-    if (!question.expects.fits(answer)) {
-      question.answer.completeExceptionally(new ProtocolException("an answer of the wrong type"));
-      throw new ProtocolException("an answer of the wrong type");
+      if (!question.expects.fits(answer)) {
+        throw new ProtocolException("an answer of the wrong type");
+      }
+      waiting.remove(id);
     }
     question.answer.complete(answer);
     return true;

@@ -105,11 +105,13 @@ public final class BatchRound {
   }
 
   /// Gives up on a record that is not tried any more.
-  void giveUp(ConsumerRecord<byte[], byte[]> message, int crashes) {
+  ///
+  /// @param decode whether to find out whose request it is, to tell that it failed
+  void giveUp(ConsumerRecord<byte[], byte[]> message, int crashes, boolean decode) {
+    Arrival arrival =
+        decode ? decoder.decode(message) : new Arrival.Undecodable("goes down when it is decoded");
     publisher.publish(
-        List.of(
-            new Settlement(
-                message, decoder.decode(message), RetryPolicy.crashed(crashes), crashes)),
+        List.of(new Settlement(message, arrival, RetryPolicy.crashed(crashes), crashes)),
         List.of());
   }
 }

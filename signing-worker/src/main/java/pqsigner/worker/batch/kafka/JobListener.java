@@ -107,27 +107,32 @@ public final class JobListener
     lockCaution();
     try {
       int crashes = marks.crashesAlone(message);
-      if (RetryPolicy.blames(Diversion.attemptsBefore(message.headers()), crashes)) {
-        round.giveUp(message, crashes);
-        settled.add(message);
-        return;
-      }
       marks.startAlone(message, consumer);
-      runAlone(message, trial);
+      try {
+        if (!giveUpIfBlamed(message, crashes)) {
+          run(List.of(message), trial);
+        }
+      } catch (RuntimeException e) {
+        if (!mayBeTheRecordsFault(e)) {
+          marks.takeBack(message);
+        }
+        throw e;
+      }
     } finally {
       caution.unlock();
     }
   }
 
-  private void runAlone(ConsumerRecord<byte[], byte[]> message, boolean trial) {
-    try {
-      run(List.of(message), trial);
-    } catch (RuntimeException e) {
-      if (!mayBeTheRecordsFault(e)) {
-        marks.takeBack(message);
-      }
-      throw e;
+  /// A record may even go down while it is given up, because that decodes it to tell its requester;
+  /// then it is given up without.
+  private boolean giveUpIfBlamed(ConsumerRecord<byte[], byte[]> message, int crashes) {
+    int attempts = Diversion.attemptsBefore(message.headers());
+    if (!RetryPolicy.blames(attempts, crashes)) {
+      return false;
     }
+    round.giveUp(message, crashes, !RetryPolicy.blames(attempts, crashes - 1));
+    settled.add(message);
+    return true;
   }
 
   private void lockCaution() {

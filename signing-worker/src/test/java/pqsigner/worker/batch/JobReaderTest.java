@@ -1,0 +1,113 @@
+package pqsigner.worker.batch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.protocol.Limits;
+import pqsigner.protocol.Request.Mode;
+
+class JobReaderTest {
+
+  private static Arrival read(Consumer<SigningJob> change) {
+    SigningJob job = TestJobs.sign("r1", "alice", "hello");
+    change.accept(job);
+    return JobReader.read(job);
+  }
+
+  private static ByteBuffer bytes(int length) {
+    return ByteBuffer.allocate(length);
+  }
+
+  private static void assertBroken(Arrival arrival, String reason) {
+    assertThat(arrival).isInstanceOf(Arrival.Broken.class);
+    assertThat(((Arrival.Broken) arrival).reason()).contains(reason);
+    assertThat(((Arrival.Broken) arrival).ticket().requestId()).isEqualTo("r1");
+  }
+
+  @Test
+  void aSignJobBecomesWorkUnderItsKeyRecord() {
+    Arrival.Job job = (Arrival.Job) read(_ -> {});
+    Work.Sign work = (Work.Sign) job.work();
+    assertThat(work.content()).isEqualTo("hello".getBytes(UTF_8));
+    assertThat(work.mode()).isEqualTo(Mode.MESSAGE);
+    assertThat(work.key().identity().userId()).isEqualTo("alice");
+  }
+
+  @Test
+  void aMuIsSignedAsMu() {
+    Arrival.Job job =
+        (Arrival.Job)
+            read(
+                j -> {
+                  j.put("message", null);
+                  j.put("mu", bytes(64));
+                });
+    assertThat(((Work.Sign) job.work()).mode()).isEqualTo(Mode.EXTERNAL_MU);
+  }
+
+  @Test
+  void anEmptyMessageIsAMessage() {
+    Arrival.Job job = (Arrival.Job) read(j -> j.put("message", bytes(0)));
+    assertThat(((Work.Sign) job.work()).content()).isEmpty();
+  }
+
+  @Test
+  void aKeyGenerationNeedsNoKey() {
+    Arrival arrival = JobReader.read(TestJobs.generate("r1", "alice"));
+    assertThat(((Arrival.Job) arrival).work()).isInstanceOf(Work.GenerateKey.class);
+  }
+
+  @Test
+  void whatTheProtocolCouldNotCarryIsStoppedHere() {
+    assertThat(read(j -> j.put("message", bytes(Limits.MESSAGE_BYTES_MAX))))
+        .isInstanceOf(Arrival.Job.class);
+    assertBroken(read(j -> j.put("message", bytes(Limits.MESSAGE_BYTES_MAX + 1))), "message");
+    assertThat(read(j -> j.put("context", bytes(255)))).isInstanceOf(Arrival.Job.class);
+    assertBroken(read(j -> j.put("context", bytes(256))), "context");
+    assertBroken(read(j -> j.put("user_id", "x".repeat(257))), "userId");
+    assertBroken(read(j -> j.put("alg", "x".repeat(17))), "algorithm");
+    assertBroken(read(j -> j.put("key_version", 0)), "version");
+    assertBroken(
+        read(j -> j.getKey().put("public_key", bytes(Limits.PUBLIC_KEY_BYTES_MAX + 1))), "public");
+    assertBroken(read(j -> j.getKey().put("encrypted_data_key", bytes(0))), "encrypted_data_key");
+    assertBroken(read(j -> j.getKey().put("wrapped_seed", bytes(61))), "wrapped_seed");
+  }
+
+  @Test
+  void contradictionsAreBroken() {
+    assertBroken(read(j -> j.put("key", null)), "without a key");
+    assertBroken(read(j -> j.put("mu", bytes(64))), "either");
+    assertBroken(read(j -> j.put("message", null)), "either");
+    assertBroken(read(j -> j.put("request_type", "delete")), "request_type");
+    assertBroken(
+        read(
+            j -> {
+              j.put("message", null);
+              j.put("mu", bytes(63));
+            }),
+        "mu");
+    assertBroken(
+        read(
+            j -> {
+              j.put("message", null);
+              j.put("mu", bytes(64));
+              j.put("context", bytes(1));
+            }),
+        "context");
+  }
+
+  @Test
+  void theTicketCarriesWhatTheReplyNeeds() {
+    Instant deadline = Instant.parse("2026-11-23T00:00:00Z");
+    Arrival.Job job = (Arrival.Job) JobReader.read(TestJobs.sign("r1", "alice", "m", deadline, 3));
+    assertThat(job.ticket().custodian()).isEqualTo("custodian-a");
+    assertThat(job.ticket().deadline()).isEqualTo(deadline);
+    assertThat(job.ticket().replyPartition()).isEqualTo(3);
+    assertThat(job.ticket().digest()).isEqualTo("digest of r1".getBytes(UTF_8));
+  }
+}

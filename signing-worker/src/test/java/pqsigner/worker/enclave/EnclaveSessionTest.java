@@ -1,0 +1,218 @@
+package pqsigner.worker.enclave;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Phase;
+import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.worker.batch.BatchDeadline;
+import pqsigner.worker.batch.Exchange.Ending;
+import pqsigner.worker.credentials.CredentialSchedule;
+import pqsigner.worker.credentials.NoCredentialsException;
+import pqsigner.worker.enclave.EnclaveCircuit.Cause;
+import pqsigner.worker.enclave.EnclaveCircuit.State;
+import pqsigner.worker.testing.Await;
+
+@Timeout(40)
+class EnclaveSessionTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private volatile Instant now = Instant.EPOCH;
+  private final InstantSource clock = () -> now;
+  private final EnclaveCircuit circuit =
+      new EnclaveCircuit(clock, Duration.ofMillis(1), Duration.ofMillis(1));
+  private final EnclaveClient client = new EnclaveClient(Duration.ofSeconds(5));
+  private final AtomicInteger late = new AtomicInteger();
+  private final AtomicInteger pushes = new AtomicInteger();
+  private volatile Supplier<Request.Credentials> source = () -> credentials(0);
+  private ScriptedEnclave enclave;
+  private EnclaveSession session;
+
+  @BeforeEach
+  void listen() throws IOException {
+    enclave = ScriptedEnclave.listen(new EndpointAddress.Unix(directory.resolve("enclave.sock")));
+    session =
+        new EnclaveSession(
+            new EnclaveSession.Settings(
+                enclave.address(),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(10),
+                Duration.ofMillis(500),
+                Duration.ofMillis(5),
+                Duration.ofMillis(20),
+                100),
+            client,
+            circuit,
+            new CredentialRelay(
+                () -> source.get(),
+                new CredentialSchedule(
+                    Duration.ofMinutes(3), Duration.ofMinutes(15), Duration.ofSeconds(10)),
+                clock),
+            late::incrementAndGet);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    session.stop();
+    enclave.close();
+  }
+
+  private Request.Credentials credentials(long expiresAtEpochMs) {
+    return new Request.Credentials(
+        ("AKIA" + pushes.incrementAndGet()).getBytes(UTF_8),
+        "secret".getBytes(UTF_8),
+        "token".getBytes(UTF_8),
+        expiresAtEpochMs);
+  }
+
+  private void startAndAwaitServing() {
+    session.start();
+    Await.until("a closed circuit", circuit::isClosed);
+  }
+
+  @Test
+  void anAttestedEnclaveGetsCredentialsAndServes() {
+    startAndAwaitServing();
+    assertThat(enclave.credentials()).containsExactly("AKIA1");
+    assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
+        .isEqualTo(Ending.COMPLETE);
+  }
+
+  @Test
+  void anEnclaveThatServedAnotherWorkerGetsThisOnesCredentials() {
+    enclave.phase(Phase.SERVING);
+    startAndAwaitServing();
+    assertThat(enclave.credentials()).containsExactly("AKIA1");
+  }
+
+  @Test
+  void anEnclaveThatBootsIsWaitedFor() {
+    enclave.phase(Phase.BOOTING);
+    session.start();
+    Await.until("enclave not ready", () -> causeIs(Cause.ENCLAVE_NOT_READY));
+    assertThat(enclave.credentials()).isEmpty();
+    enclave.phase(Phase.ATTESTED);
+    Await.until("a closed circuit", circuit::isClosed);
+  }
+
+  @Test
+  void aDrainingEnclaveOpensTheCircuit() {
+    startAndAwaitServing();
+    enclave.phase(Phase.DRAINING);
+    Await.until("enclave not ready", () -> causeIs(Cause.ENCLAVE_NOT_READY));
+  }
+
+  @Test
+  void anEnclaveThatRestartsIsFoundAgainAndGetsCredentialsAgain() throws IOException {
+    startAndAwaitServing();
+    enclave.close();
+    Await.until("enclave unreachable", () -> causeIs(Cause.ENCLAVE_UNREACHABLE));
+    enclave = ScriptedEnclave.listen(enclave.address());
+    Await.until("a closed circuit", circuit::isClosed);
+    assertThat(enclave.credentials()).hasSize(1);
+  }
+
+  @Test
+  void anEnclaveThatHangsIsDroppedAndFoundAgain() {
+    startAndAwaitServing();
+    enclave.freeze();
+    Await.until("enclave unreachable", () -> causeIs(Cause.ENCLAVE_UNREACHABLE));
+    assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
+        .isEqualTo(Ending.UNREACHABLE);
+    enclave.thaw();
+    Await.until("a closed circuit", circuit::isClosed);
+  }
+
+  @Test
+  void credentialsAreRefreshedBeforeTheyEnd() {
+    Instant end = Instant.EPOCH.plus(Duration.ofHours(1));
+    source = () -> credentials(now.plus(Duration.ofHours(1)).toEpochMilli());
+    startAndAwaitServing();
+    now = Instant.EPOCH.plus(Duration.ofMinutes(15)).minusMillis(1);
+    circuit.enclaveDown(Cause.ENCLAVE_NOT_READY);
+    Await.until("a closed circuit", circuit::isClosed);
+    assertThat(enclave.credentials()).hasSize(1);
+    now = end.minus(Duration.ofMinutes(3));
+    Await.until("fresh credentials", () -> enclave.credentials().size() == 2);
+  }
+
+  @Test
+  void aSourceThatFailsIsToleratedWhileTheEnclaveStillHasValidCredentials() {
+    long end = Instant.EPOCH.plus(Duration.ofHours(1)).toEpochMilli();
+    source = () -> credentials(end);
+    startAndAwaitServing();
+    AtomicInteger asked = new AtomicInteger();
+    source =
+        () -> {
+          asked.incrementAndGet();
+          throw new NoCredentialsException("none");
+        };
+    now = Instant.EPOCH.plus(Duration.ofMinutes(58));
+    Await.until("a failed refresh", () -> asked.get() == 1);
+    assertThat(circuit.isClosed()).isTrue();
+    now = Instant.EPOCH.plus(Duration.ofHours(1));
+    Await.until("no credentials", () -> causeIs(Cause.NO_CREDENTIALS));
+  }
+
+  @Test
+  void credentialsThatHaveAlreadyExpiredAreNotPushed() {
+    now = Instant.EPOCH.plusSeconds(100);
+    source = () -> credentials(50_000);
+    session.start();
+    Await.until("no credentials", () -> causeIs(Cause.NO_CREDENTIALS));
+    assertThat(enclave.credentials()).isEmpty();
+  }
+
+  @Test
+  void anEnclaveThatIsNotReadyForAJobGetsCredentialsAgainAtOnce() {
+    startAndAwaitServing();
+    circuit.enclaveDown(Cause.ENCLAVE_NOT_READY);
+    session.recheck();
+    Await.until("fresh credentials", () -> enclave.credentials().size() == 2);
+    Await.until("a closed circuit", circuit::isClosed);
+  }
+
+  @Test
+  void aLateWordOfAKmsOutageOpensTheCircuit() {
+    enclave.script((_, _) -> {});
+    startAndAwaitServing();
+    client.exchange(Jobs.signTogether("a"), BatchDeadline.in(Duration.ofMillis(20)));
+    enclave.script(
+        (link, asked) -> {
+          for (ScriptedEnclave.Asked each : enclave.asked()) {
+            if (each.id() != asked.id()) {
+              link.answer(each.id(), new Answer.Refused(Refusal.KMS_UNAVAILABLE));
+            }
+          }
+          link.sign(asked);
+        });
+    AtomicInteger opened = new AtomicInteger();
+    circuit.onChange(() -> opened.addAndGet(circuit.state() instanceof State.Open ? 1 : 0));
+
+    client.exchange(Jobs.signTogether("b"), BatchDeadline.in(PATIENCE));
+
+    assertThat(late).hasValue(1);
+    assertThat(opened).hasPositiveValue();
+  }
+
+  private boolean causeIs(Cause cause) {
+    return circuit.state() instanceof State.Open(var actual, var _, var _) && actual == cause;
+  }
+}

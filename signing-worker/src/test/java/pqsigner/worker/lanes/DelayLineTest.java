@@ -1,0 +1,172 @@
+package pqsigner.worker.lanes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.Acknowledgment;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.EventHeaders;
+import pqsigner.worker.kafka.KafkaSends;
+
+class DelayLineTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+  private static final RetryLane LANE =
+      new RetryLane("retry-5s", "t.retry-5s", Duration.ofSeconds(5));
+
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+        @Override
+        public void close(Duration timeout) {}
+      };
+  private final List<ConsumerRecord<byte[], byte[]>> returned = new ArrayList<>();
+  private final Recorder recorder = new Recorder();
+  private final DelayLine line =
+      new DelayLine(
+          new DelayLine.Route(LANE, "t.jobs", Duration.ofMillis(250)),
+          () -> new KafkaSends(new KafkaTemplate<>(() -> producer), Duration.ofSeconds(5)),
+          () -> NOW,
+          returned::add);
+
+  /// What the listener told the container.
+  private static final class Recorder implements Acknowledgment {
+    boolean acknowledged;
+    int nackedFrom = -1;
+    @Nullable Duration sleep;
+
+    @Override
+    public void acknowledge() {
+      acknowledged = true;
+    }
+
+    @Override
+    public void nack(int index, Duration duration) {
+      nackedFrom = index;
+      sleep = duration;
+    }
+  }
+
+  private static ConsumerRecord<byte[], byte[]> laned(long offset, String notBefore) {
+    ConsumerRecord<byte[], byte[]> message =
+        new ConsumerRecord<>(
+            LANE.topic(),
+            0,
+            offset,
+            NOW.toEpochMilli(),
+            TimestampType.CREATE_TIME,
+            3,
+            5,
+            "key".getBytes(UTF_8),
+            ("value" + offset).getBytes(UTF_8),
+            new RecordHeaders(),
+            Optional.empty());
+    EventHeaders.set(message.headers(), EventHeaders.NOT_BEFORE, notBefore);
+    EventHeaders.set(message.headers(), EventHeaders.ATTEMPT, "1");
+    return message;
+  }
+
+  @Test
+  void whatIsDueReturnsToTheJobsWithItsKeyBytesAndAttempts() {
+    ConsumerRecord<byte[], byte[]> due = laned(0, NOW.toString());
+    EventHeaders.set(due.headers(), EventHeaders.TRACEPARENT, "trace");
+    EventHeaders.set(due.headers(), EventHeaders.REASON, "slow");
+
+    line.onMessage(List.of(due), recorder);
+
+    ProducerRecord<byte[], byte[]> job = producer.history().getFirst();
+    assertThat(job.topic()).isEqualTo("t.jobs");
+    assertThat(job.key()).isEqualTo(due.key());
+    assertThat(job.value()).isEqualTo(due.value());
+    assertThat(EventHeaders.text(job.headers(), EventHeaders.ATTEMPT)).contains("1");
+    assertThat(EventHeaders.text(job.headers(), EventHeaders.TRACEPARENT)).contains("trace");
+    assertThat(EventHeaders.text(job.headers(), EventHeaders.NOT_BEFORE)).isEmpty();
+    assertThat(EventHeaders.text(job.headers(), EventHeaders.REASON)).isEmpty();
+    assertThat(recorder.acknowledged).isTrue();
+    assertThat(returned).containsExactly(due);
+  }
+
+  @Test
+  void whatIsNotDueStaysAndThePauseEndsWhenItIs() {
+    line.onMessage(
+        List.of(laned(0, NOW.toString()), laned(1, NOW.plusMillis(100).toString())), recorder);
+    assertThat(producer.history()).hasSize(1);
+    assertThat(recorder.acknowledged).isFalse();
+    assertThat(recorder.nackedFrom).isEqualTo(1);
+    assertThat(recorder.sleep).isEqualTo(Duration.ofMillis(101));
+  }
+
+  @Test
+  void aLongWaitIsCutIntoBoundedPauses() {
+    line.onMessage(List.of(laned(0, NOW.plusSeconds(4).toString())), recorder);
+    assertThat(producer.history()).isEmpty();
+    assertThat(recorder.nackedFrom).isZero();
+    assertThat(recorder.sleep).isEqualTo(Duration.ofMillis(250));
+  }
+
+  @Test
+  void noHeaderHoldsUpTheLaneLongerThanItsDelay() {
+    assertThat(line.dueAt(laned(0, NOW.plus(Duration.ofDays(9)).toString())))
+        .isEqualTo(NOW.plusSeconds(5));
+    assertThat(line.dueAt(laned(0, "not a time"))).isEqualTo(NOW.plusSeconds(5));
+  }
+
+  @Test
+  void aBrokerThatRefusesMovesNoOffset() {
+    producer.sendException = new TimeoutException("away");
+    assertThatThrownBy(() -> line.onMessage(List.of(laned(0, NOW.toString())), recorder))
+        .isInstanceOf(RuntimeException.class);
+    assertThat(recorder.acknowledged).isFalse();
+    assertThat(returned).isEmpty();
+  }
+
+  @Test
+  void aReasonIsCutAtItsBoundAndNeverInsideACharacter() {
+    String ascii = "x".repeat(201);
+    assertThat(diversion(ascii).reason()).hasSize(200);
+    String emoji = "x".repeat(199) + "\uD83D\uDE00";
+    assertThat(diversion(emoji).reason()).hasSize(199);
+    assertThat(diversion("short").reason()).isEqualTo("short");
+  }
+
+  private static Diversion diversion(String reason) {
+    return new Diversion(1, ErrorCode.INTERNAL, reason, NOW, NOW);
+  }
+
+  @Test
+  void crashesCountAsAttempts() {
+    ConsumerRecord<byte[], byte[]> job = laned(0, NOW.toString());
+    assertThat(Diversion.of(job, 0, ErrorCode.INTERNAL, "", NOW).attempts()).isEqualTo(2);
+    assertThat(Diversion.of(job, 3, ErrorCode.INTERNAL, "", NOW).attempts()).isEqualTo(4);
+  }
+
+  @Test
+  void anAttemptHeaderThatIsNoNumberCountsAsNone() {
+    for (String text : new String[] {"", "-1", "1e9", "99999999999", "x"}) {
+      RecordHeaders headers = new RecordHeaders();
+      EventHeaders.set(headers, EventHeaders.ATTEMPT, text);
+      assertThat(Diversion.attemptsBefore(headers)).as(text).isZero();
+    }
+  }
+
+  @Test
+  void aFirstSeenHeaderThatIsNoTimeIsReplaced() {
+    ConsumerRecord<byte[], byte[]> job = laned(0, NOW.toString());
+    EventHeaders.set(job.headers(), EventHeaders.FIRST_SEEN, "yesterday");
+    assertThat(Diversion.of(job, 0, ErrorCode.INTERNAL, "", NOW).firstSeen()).isEqualTo(NOW);
+  }
+}

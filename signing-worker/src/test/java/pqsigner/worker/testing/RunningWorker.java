@@ -1,0 +1,236 @@
+package pqsigner.worker.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static pqsigner.local.Part.BROKER;
+import static pqsigner.local.Part.REGISTRY;
+import static pqsigner.local.Part.WORKER;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import pqsigner.events.Topics;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.events.avro.SigningReply;
+import pqsigner.events.wire.ConfluentAvroDeserializer;
+import pqsigner.events.wire.ConfluentAvroSerializer;
+import pqsigner.local.LocalStack;
+import pqsigner.local.LocalStackOptions;
+import pqsigner.local.kafka.KafkaClientSettings;
+import pqsigner.local.process.ChildProcess;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.worker.enclave.ScriptedEnclave;
+
+/// A worker process with a real broker (mTLS, ACLs) and a real registry, and what is around it: the
+/// gateway's side of the topics, and an enclave that a test scripts.
+public final class RunningWorker implements AutoCloseable {
+  public static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
+  public static final Duration FIRST_LANE = Duration.ofMillis(300);
+  public static final Duration SECOND_LANE = Duration.ofMillis(600);
+
+  private final EndpointAddress address;
+  private final LocalStack stack;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final ConfluentAvroSerializer serializer = new ConfluentAvroSerializer();
+  private final ConfluentAvroDeserializer deserializer = new ConfluentAvroDeserializer();
+  private final TopicTail tail;
+  private final Admin admin;
+  private ScriptedEnclave enclave;
+
+  public RunningWorker(Path directory) throws IOException {
+    address = new EndpointAddress.Unix(directory.resolve("e.sock"));
+    enclave = ScriptedEnclave.listen(address);
+    stack =
+        LocalStack.start(
+            LocalStackOptions.defaults()
+                .only(BROKER, REGISTRY, WORKER)
+                .lanes(FIRST_LANE, SECOND_LANE)
+                .workerProperty("pq-signer.enclave.address", address.toString())
+                .workerProperty("pq-signer.enclave.trial-min", "100ms")
+                .workerProperty("pq-signer.enclave.trial-max", "500ms")
+                .workerProperty("pq-signer.enclave.heartbeat", "200ms"),
+            System.out::println);
+    producer =
+        new KafkaProducer<>(
+            client("gateway"), new ByteArraySerializer(), new ByteArraySerializer());
+    Map<String, Object> serde = Map.of("schema.registry.url", stack.registry().toString());
+    serializer.configure(serde, false);
+    deserializer.configure(serde, false);
+    tail =
+        new TopicTail(
+            client("admin"),
+            List.of(TOPICS.replies(), TOPICS.retry5s(), TOPICS.retry60s(), TOPICS.deadLetters()));
+    admin = Admin.create(client("admin"));
+  }
+
+  private Map<String, Object> client(String name) {
+    return KafkaClientSettings.of(
+        stack.bootstrapServers(), stack.pki().ca(), stack.pki().pair(name));
+  }
+
+  public ScriptedEnclave enclave() {
+    return enclave;
+  }
+
+  public void restartEnclave() throws IOException {
+    enclave = ScriptedEnclave.listen(address);
+  }
+
+  public ChildProcess process() {
+    return stack.process("worker");
+  }
+
+  public void produce(List<SigningJob> jobs) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (SigningJob job : jobs) {
+      byte[] key = (job.getCustodian() + "/" + job.getUserId()).getBytes(UTF_8);
+      byte[] value = serializer.serialize(TOPICS.jobs(), job);
+      sent.add(producer.send(new ProducerRecord<>(TOPICS.jobs(), key, value)));
+    }
+    sent.forEach(RunningWorker::get);
+  }
+
+  public void produceBytes(byte[] key, byte[] value) {
+    get(producer.send(new ProducerRecord<>(TOPICS.jobs(), key, value)));
+  }
+
+  private static void get(Future<RecordMetadata> sent) {
+    try {
+      sent.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  public List<ConsumerRecord<byte[], byte[]>> on(String topic) {
+    return tail.on(topic);
+  }
+
+  /// Replies to requests of this name, by record.
+  public List<ConsumerRecord<byte[], byte[]>> replyRecords(String name) {
+    return on(TOPICS.replies()).stream()
+        .filter(message -> new String(message.key(), UTF_8).startsWith(name + "-"))
+        .toList();
+  }
+
+  public List<SigningReply> replies(String name) {
+    return replyRecords(name).stream()
+        .map(message -> deserializer.deserialize(message.topic(), message.value()))
+        .map(SigningReply.class::cast)
+        .toList();
+  }
+
+  public SigningJob job(ConsumerRecord<byte[], byte[]> message) {
+    if (deserializer.deserialize(message.topic(), message.value()) instanceof SigningJob job) {
+      return job;
+    }
+    throw new AssertionError("not a job");
+  }
+
+  /// Request ids of this name whose reply says `outcome`.
+  public Set<String> answered(String name, String outcome) {
+    return replies(name).stream()
+        .filter(reply -> reply.getOutcome().equals(outcome))
+        .map(SigningReply::getRequestId)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  public void awaitSigned(String name, int count) {
+    Await.until(count + " signatures", () -> answered(name, "SIGNED").size() == count);
+  }
+
+  /// Everything that ever went to a lane or to the dead letters.
+  public int diverted() {
+    return on(TOPICS.retry5s()).size()
+        + on(TOPICS.retry60s()).size()
+        + on(TOPICS.deadLetters()).size();
+  }
+
+  public int status(String path) {
+    URI management = stack.managements().getLast();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(management.resolve(path)).timeout(Duration.ofSeconds(5)).build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  public void awaitReady(boolean ready) {
+    int expected = ready ? 200 : 503;
+    Await.until("readiness " + expected, () -> status("/actuator/health/readiness") == expected);
+  }
+
+  public void awaitNoLag() {
+    Await.until("no lag", () -> lag() == 0);
+  }
+
+  private long lag() {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets("worker").partitionsToOffsetAndMetadata().get();
+      var ends =
+          admin
+              .listOffsets(
+                  producer.partitionsFor(TOPICS.jobs()).stream()
+                      .collect(
+                          Collectors.toMap(
+                              info -> new TopicPartition(info.topic(), info.partition()),
+                              _ -> OffsetSpec.latest())))
+              .all()
+              .get();
+      return ends.entrySet().stream()
+          .mapToLong(
+              end ->
+                  end.getValue().offset()
+                      - Optional.ofNullable(committed.get(end.getKey()))
+                          .map(OffsetAndMetadata::offset)
+                          .orElse(0L))
+          .sum();
+    } catch (ExecutionException e) {
+      return -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    tail.close();
+    producer.close();
+    admin.close();
+    serializer.close();
+    deserializer.close();
+    stack.close();
+    enclave.close();
+  }
+}
