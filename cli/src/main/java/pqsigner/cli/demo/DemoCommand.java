@@ -24,6 +24,15 @@ import pqsigner.local.process.LaunchException;
 public final class DemoCommand implements Callable<Integer> {
   private static final int SIGNATURES_MAX = 100_000;
 
+  /// Short, so that nobody waits a minute for a job to fail.
+  private static final Duration FIRST_LANE = Duration.ofMillis(400);
+
+  private static final Duration SECOND_LANE = Duration.ofMillis(800);
+
+  /// Long, because everything is cold and shares the processors of one machine: a batch that is
+  /// merely slow must not look like a KMS that is down.
+  private static final String BATCH_DEADLINE = "3s";
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec command;
@@ -64,7 +73,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   private LocalStackOptions options() {
     LocalStackOptions options =
-        LocalStackOptions.defaults().lanes(Duration.ofMillis(400), Duration.ofMillis(800));
+        LocalStackOptions.defaults()
+            .lanes(FIRST_LANE, SECOND_LANE)
+            .workerProperty("pq-signer.batch.deadline", BATCH_DEADLINE);
     return directory == null ? options : options.in(directory);
   }
 }
