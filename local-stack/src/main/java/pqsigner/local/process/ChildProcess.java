@@ -119,7 +119,10 @@ public final class ChildProcess {
 
   /// SIGTERM without waiting.
   public void requestEnd() {
-    current().destroy();
+    // Not Process.destroy(): that closes the child's standard input as well, which ParentWatch
+    // takes
+    // for the launcher's death, and the child would end without finishing anything.
+    current().toHandle().destroy();
   }
 
   /// SIGSTOP: it keeps its memory, ports and connections and does nothing.

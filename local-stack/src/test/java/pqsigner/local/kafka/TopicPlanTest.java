@@ -1,0 +1,93 @@
+package pqsigner.local.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import pqsigner.events.Topics;
+import pqsigner.local.kafka.TopicPlan.Grant;
+import pqsigner.local.kafka.TopicPlan.On;
+import pqsigner.local.kafka.TopicPlan.Right;
+
+class TopicPlanTest {
+
+  private static final Topics TOPICS = new Topics("t.");
+  private static final TopicPlan PLAN = TopicPlan.of(TOPICS, List.of("a", "b"));
+
+  @Test
+  void everyTopicOfTheContractIsPlannedOnce() {
+    assertThat(PLAN.topics().stream().map(TopicPlan.Topic::name))
+        .containsExactlyInAnyOrder(
+            "t.commands.a",
+            "t.results.a",
+            "t.commands.b",
+            "t.results.b",
+            "t.jobs",
+            "t.replies",
+            "t.retry-5s",
+            "t.retry-60s",
+            "t.dead-letters");
+  }
+
+  @Test
+  void aCustodianHasThreeRightsAndNoMore() {
+    assertThat(rightsOf("custodian.a"))
+        .containsExactlyInAnyOrder(
+            new Grant("custodian.a", Right.WRITE, On.TOPIC, "t.commands.a"),
+            new Grant("custodian.a", Right.READ, On.TOPIC, "t.results.a"),
+            new Grant("custodian.a", Right.READ, On.GROUPS_WITH_PREFIX, "a-"));
+  }
+
+  @Test
+  void onlyTheGatewayReadsCommandsAndWritesResults() {
+    assertThat(holders(Right.READ, "t.commands.")).containsExactly("service.gateway");
+    assertThat(holders(Right.WRITE, "t.results.")).containsExactly("service.gateway");
+  }
+
+  @Test
+  void theOperatorHasNoRightOnTheBroker() {
+    assertThat(PLAN.grants()).noneMatch(grant -> grant.principal().startsWith("operator"));
+  }
+
+  @Test
+  void aDeadLetterTakesTheLargestRecordAndWhatIsAddedToIt() {
+    int largest =
+        PLAN.topics().stream()
+            .filter(t -> !t.name().equals("t.dead-letters"))
+            .mapToInt(TopicPlan.Topic::recordBytesMax)
+            .max()
+            .orElseThrow();
+    assertThat(PLAN.topics())
+        .filteredOn(t -> t.name().equals("t.dead-letters"))
+        .allMatch(t -> t.recordBytesMax() >= largest + 64 * 1024);
+  }
+
+  @Test
+  void custodiansWhoseGroupsWouldOverlapAreRefused() {
+    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("fund", "fund-2")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("consumer groups");
+    assertThat(TopicPlan.of(TOPICS, List.of("fund", "fund2")).topics()).isNotEmpty();
+  }
+
+  @Test
+  void aNameThatIsNoLabelIsRefused() {
+    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("a.b")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static List<Grant> rightsOf(String principal) {
+    return PLAN.grants().stream().filter(g -> g.principal().equals(principal)).toList();
+  }
+
+  private static Set<String> holders(Right right, String topicPrefix) {
+    return PLAN.grants().stream()
+        .filter(g -> g.right() == right && g.name().startsWith(topicPrefix))
+        .map(Grant::principal)
+        .filter(p -> !p.startsWith("custodian."))
+        .collect(Collectors.toSet());
+  }
+}
