@@ -14,6 +14,10 @@ import pqsigner.events.ErrorCode;
 /// is `ok`, `accepted` or the one in the problem.
 public final class HttpAnswers {
 
+  /// Request attribute with the id that an unforeseen problem is addressed to. A caller whose id
+  /// was minted could not repeat its request without it.
+  public static final String REQUEST_ID = HttpAnswers.class.getName() + ".request_id";
+
   /// When to come back after a 503: long enough for a breath, short against any deadline.
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 

@@ -1,8 +1,10 @@
 package pqsigner.gateway.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -48,16 +50,18 @@ final class HttpErrors {
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> ledgerDown(LedgerUnavailableException e) {
+  ResponseEntity<byte[]> ledgerDown(LedgerUnavailableException e, HttpServletRequest request) {
     log.warn("ledger.unavailable cause={}", e.getMessage());
     return answers.problem(
-        ErrorCode.OVERLOADED, "the ledger did not answer; repeat with the same request_id", null);
+        ErrorCode.OVERLOADED,
+        "the ledger did not answer; repeat with the same request_id",
+        requestId(request));
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> queueDown(QueueUnavailableException e) {
+  ResponseEntity<byte[]> queueDown(QueueUnavailableException e, HttpServletRequest request) {
     log.warn("queue.unavailable cause={}", e.getMessage());
-    return answers.problem(ErrorCode.OVERLOADED, "the queue did not answer", null);
+    return answers.problem(ErrorCode.OVERLOADED, "the queue did not answer", requestId(request));
   }
 
   /// The client went away or was too slow; usually nobody is left to read this.
@@ -67,7 +71,7 @@ final class HttpErrors {
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> anythingElse(Exception e) {
+  ResponseEntity<byte[]> anythingElse(Exception e, HttpServletRequest request) {
     if (e instanceof ErrorResponse known) {
       ErrorCode code = HttpStatuses.codeOf(known.getStatusCode().value());
       if (code != ErrorCode.INTERNAL) {
@@ -75,6 +79,11 @@ final class HttpErrors {
       }
     }
     log.error("http.internal", e);
-    return answers.problem(ErrorCode.INTERNAL, "the cause is in the gateway's log", null);
+    return answers.problem(
+        ErrorCode.INTERNAL, "the cause is in the gateway's log", requestId(request));
+  }
+
+  private static @Nullable String requestId(HttpServletRequest request) {
+    return request.getAttribute(HttpAnswers.REQUEST_ID) instanceof String id ? id : null;
   }
 }

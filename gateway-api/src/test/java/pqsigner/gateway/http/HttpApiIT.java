@@ -227,7 +227,21 @@ class HttpApiIT {
     Answer answer = custodian.post(sign("storedown", ",\"request_id\":\"x\""));
     problem(answer, 503, "overloaded");
     assertThat(answer.header("Retry-After")).isEqualTo("1");
+    assertThat(answer.text("request_id")).isEqualTo("x");
     assertThat(answer.body().toString()).doesNotContain("secret");
+    Answer minted = custodian.post(sign("storedown", ""));
+    assertThat(UUID.fromString(minted.text("request_id")).version())
+        .as("an id to repeat the request with")
+        .isEqualTo(7);
+  }
+
+  @Test
+  void aWaitThatEndsWhileTheStoreIsDownEndsIn202() {
+    custodian.keygen("silent-store");
+    Answer answer =
+        custodian.post(
+            sign("silent-store", ",\"request_id\":\"unreadable-1\""), "Prefer", "wait=1");
+    assertThat(answer.status()).isEqualTo(202);
   }
 
   @Test

@@ -3,6 +3,7 @@ package pqsigner.gateway.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,6 +40,7 @@ import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerPolicy;
+import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.ReplyAddress;
@@ -155,10 +157,26 @@ public final class WebLayer implements AutoCloseable {
 
     @Bean
     RequestLedger ledger(InstantSource clock, InMemoryKeyRegistry storedKeys) {
-      return new InMemoryRequestLedger(
-          new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
-          clock,
-          storedKeys);
+      return unreadable(
+          new InMemoryRequestLedger(
+              new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
+              clock,
+              storedKeys));
+    }
+
+    /// Reads of ids that start with `unreadable` fail; all else is the ledger's.
+    private static RequestLedger unreadable(RequestLedger ledger) {
+      return (RequestLedger)
+          Proxy.newProxyInstance(
+              WebLayer.class.getClassLoader(),
+              new Class<?>[] {RequestLedger.class},
+              (_, method, arguments) -> {
+                if (method.getName().equals("find")
+                    && String.valueOf(arguments[1]).startsWith("unreadable")) {
+                  throw new LedgerUnavailableException("throttled");
+                }
+                return method.invoke(ledger, arguments);
+              });
     }
 
     @Bean

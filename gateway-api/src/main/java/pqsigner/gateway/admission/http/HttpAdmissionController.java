@@ -31,6 +31,7 @@ import pqsigner.gateway.admission.WellFormedRequest;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.waiting.PendingReplies;
@@ -124,6 +125,7 @@ final class HttpAdmissionController {
             case CheckedCommand.Malformed(Refusal refusal, String requestId) ->
                 refused(refusal, requestId);
             case CheckedCommand.WellFormed(WellFormedRequest wellFormed) -> {
+              request.setAttribute(HttpAnswers.REQUEST_ID, wellFormed.requestId());
               try (var _ = MDC.putCloseable("request_id", wellFormed.requestId())) {
                 yield admitAndWait(custodian, wellFormed, request);
               }
@@ -155,11 +157,20 @@ final class HttpAdmissionController {
           place
               .get()
               .await(left)
-              .or(() -> ledger.find(custodian, wellFormed.requestId()))
+              .or(() -> lookUp(custodian, wellFormed.requestId()))
               .orElse(accepted);
       return entries.toPost(latest, preference);
     } finally {
       place.ifPresent(PendingReply::close);
+    }
+  }
+
+  /// The one look at the end of the wait. Without it the request is still accepted.
+  private Optional<LedgerEntry> lookUp(String custodian, String requestId) {
+    try {
+      return ledger.find(custodian, requestId);
+    } catch (LedgerUnavailableException _) {
+      return Optional.empty();
     }
   }
 
