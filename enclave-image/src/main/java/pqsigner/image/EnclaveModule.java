@@ -1,0 +1,68 @@
+package pqsigner.image;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import pqsigner.image.input.InputFiles;
+import pqsigner.image.input.RefusedException;
+import pqsigner.image.input.RefusedException.Reason;
+
+/// The enclave as the build left it.
+///
+/// @param version from the jar's name
+public record EnclaveModule(String version, Path jar, List<Path> classPath, Path jvmOptions) {
+  private static final Pattern JAR = Pattern.compile("enclave-([0-9][A-Za-z0-9.+-]*)\\.jar");
+  private static final int CLASS_PATH_BYTES_MAX = 1 << 20;
+
+  public EnclaveModule {
+    classPath = List.copyOf(classPath);
+  }
+
+  /// @param folder the module's, with `target` and `src` in it
+  public static EnclaveModule in(Path folder) throws RefusedException {
+    Path target = folder.resolve("target");
+    Path jar = onlyJar(target);
+    byte[] classPath = InputFiles.read(target.resolve("runtime.classpath"), CLASS_PATH_BYTES_MAX);
+    return new EnclaveModule(
+        version(jar),
+        jar,
+        Arrays.stream(new String(classPath, UTF_8).strip().split(File.pathSeparator, -1))
+            .map(Path::of)
+            .toList(),
+        folder.resolve("src/main/jvm/enclave.jvmopts"));
+  }
+
+  List<Path> jars() {
+    List<Path> jars = new ArrayList<>(classPath);
+    jars.add(jar);
+    return jars;
+  }
+
+  private static Path onlyJar(Path target) throws RefusedException {
+    List<Path> jars;
+    try (Stream<Path> files = Files.list(target)) {
+      jars = files.filter(file -> !version(file).isEmpty()).toList();
+    } catch (IOException e) {
+      throw new RefusedException(Reason.INPUT_UNREADABLE, "cannot list " + target, e);
+    }
+    if (jars.size() != 1) {
+      throw new RefusedException(
+          Reason.INPUT_UNREADABLE, target + " has not one enclave jar but " + jars.size());
+    }
+    return jars.getFirst();
+  }
+
+  private static String version(Path file) {
+    Matcher matcher = JAR.matcher(String.valueOf(file.getFileName()));
+    return matcher.matches() ? matcher.group(1) : "";
+  }
+}

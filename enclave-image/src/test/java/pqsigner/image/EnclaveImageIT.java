@@ -1,0 +1,205 @@
+package pqsigner.image;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pqsigner.image.ImageCommand.Build;
+import pqsigner.image.ImageCommand.Built;
+import pqsigner.image.ImageCommand.RuntimeSource;
+import pqsigner.image.eif.EifReader;
+import pqsigner.image.input.RefusedException;
+import pqsigner.image.rootfs.NativeLibrary;
+
+/// The real enclave and a real runtime, linked twice; kernel and init are synthetic, so nothing
+/// boots. Instead, what is in the image is unpacked and started as AWS's init would: in a root of
+/// its own, with the image's command, without an environment.
+class EnclaveImageIT {
+  private static final Path ENCLAVE = Path.of("../enclave");
+  private static final Path JDK = Path.of(System.getProperty("java.home"));
+
+  @TempDir private static Path folder;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static Built image;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static Ingredients ingredients;
+
+  private record Finished(int code, String output) {}
+
+  @BeforeAll
+  static void build() throws IOException, InterruptedException, RefusedException {
+    assumeThat(ENCLAVE.resolve("target/runtime.classpath")).as("the enclave is not built").exists();
+    assumeThat(JDK.resolve("bin/jlink")).as("this is no JDK").exists();
+    ingredients = Ingredients.in(folder.resolve("ingredients"));
+    image = build(folder.resolve("first"));
+  }
+
+  private static Built build(Path out) throws IOException, InterruptedException, RefusedException {
+    return ImageCommand.build(
+        new Build(
+            EnclaveModule.in(ENCLAVE),
+            ingredients.path("enclave.properties"),
+            new RuntimeSource.Jdk(JDK),
+            libraries(),
+            ingredients.pinned("kernel"),
+            ingredients.pinned("cmdline"),
+            ingredients.pinned("init"),
+            null,
+            null,
+            "vsock:any:5000",
+            out));
+  }
+
+  /// What the JVM asks for, by the machine's own loader.
+  private static List<NativeLibrary> libraries() throws IOException, InterruptedException {
+    Finished ldd = run(List.of("ldd", JDK.resolve("lib/server/libjvm.so").toString()));
+    assumeThat(ldd.code()).as("no ldd: " + ldd.output()).isZero();
+    List<NativeLibrary> libraries = new ArrayList<>();
+    Matcher paths = Pattern.compile("(?m)(?:=> |^\\s+)(/\\S+) \\(0x").matcher(ldd.output());
+    while (paths.find()) {
+      libraries.add(NativeLibrary.parse(paths.group(1)));
+    }
+    return libraries;
+  }
+
+  private static Finished run(List<String> command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+    } catch (IOException e) {
+      return new Finished(127, String.valueOf(e.getMessage()));
+    }
+    try {
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        throw new AssertionError("did not end: " + command);
+      }
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    return new Finished(process.exitValue(), Files.readString(output, UTF_8));
+  }
+
+  @Test
+  void aSecondRuntimeAndImageAreTheSameBytes()
+      throws IOException, InterruptedException, RefusedException {
+    Built second = build(folder.resolve("second"));
+
+    assertThat(Files.mismatch(second.imageFile(), image.imageFile())).isEqualTo(-1);
+    assertThat(Files.mismatch(second.manifestFile(), image.manifestFile())).isEqualTo(-1);
+    System.out.println(
+        "image of " + Files.size(image.imageFile()) + " bytes: " + image.manifest().measurements());
+  }
+
+  @Test
+  void theImagesCommandReachesTheNsmAndStopsThereWithoutOne()
+      throws IOException, InterruptedException, RefusedException {
+    Path root = unpacked("command");
+    List<String> command = Files.readAllLines(root.resolveSibling("cmd"), UTF_8);
+
+    Finished enclave = enter(root, command);
+
+    assertThat(enclave.output()).contains("event=not_started").contains("nsm");
+    assertThat(enclave.code()).isEqualTo(1);
+  }
+
+  @Test
+  void theEnclaveBootsOnWhatTheImageHasAndExtendsWhatWasForetold()
+      throws IOException, InterruptedException, RefusedException {
+    Path root = unpacked("boot");
+    addProbe(root);
+    List<String> command = new ArrayList<>();
+    for (String argument : Files.readAllLines(root.resolveSibling("cmd"), UTF_8)) {
+      if (argument.equals("pqsigner.enclave.boot.EnclaveMain")) {
+        break;
+      }
+      command.add(argument);
+    }
+    command.set(command.size() - 1, command.getLast() + ":/probe");
+    command.addAll(
+        List.of(BootProbe.class.getName(), "/etc/pq-signer/enclave.properties", "unix:/run/probe"));
+
+    Finished probe = enter(root, command);
+
+    assertThat(probe.code()).as(probe.output()).isZero();
+    assertThat(probe.output())
+        .contains("phase=ATTESTED")
+        .contains("pcr16=" + image.manifest().pcr(16));
+  }
+
+  /// By another program's reading of the format than ours.
+  private static Path unpacked(String name)
+      throws IOException, InterruptedException, RefusedException {
+    Path to = Files.createDirectories(folder.resolve(name));
+    Path archive = folder.resolve(name + ".cpio");
+    Files.write(archive, EifReader.read(image.imageFile()).ramdisks().getLast());
+    Finished cpio =
+        run(
+            List.of(
+                "sh",
+                "-c",
+                "cd \"$1\" && cpio -idm < \"$2\"",
+                "sh",
+                to.toString(),
+                archive.toString()));
+    assumeThat(cpio.code()).as("no cpio: " + cpio.output()).isZero();
+    return to.resolve("rootfs");
+  }
+
+  private static void addProbe(Path root) throws IOException {
+    for (String name : List.of("BootProbe", "BootProbe$Registers")) {
+      Path to = root.resolve("probe/pqsigner/image/" + name + ".class");
+      Files.createDirectories(Objects.requireNonNull(to.getParent()));
+      try (InputStream in = BootProbe.class.getResourceAsStream(name + ".class")) {
+        Files.copy(Objects.requireNonNull(in), to);
+      }
+    }
+  }
+
+  /// Mounts what init mounts, /tmp without the right to execute included, and changes the root.
+  private static Finished enter(Path root, List<String> command)
+      throws IOException, InterruptedException {
+    String script =
+        """
+        set -e
+        root=$1; shift
+        mount --rbind /dev "$root/dev"
+        mount -t proc proc "$root/proc" || mount --rbind /proc "$root/proc"
+        mount --rbind /sys "$root/sys"
+        mount -t tmpfs -o nodev,nosuid,noexec tmpfs "$root/run"
+        mount -t tmpfs -o nodev,nosuid,noexec tmpfs "$root/tmp"
+        exec env -i PATH=/sbin:/usr/sbin:/bin:/usr/bin chroot "$root" "$@"
+        """;
+    List<String> unshare =
+        List.of("unshare", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child");
+    List<String> trial = new ArrayList<>(unshare);
+    trial.addAll(List.of("sh", "-c", "mount -t tmpfs tmpfs \"$1\"", "sh", root + "/run"));
+    Finished tried = run(trial);
+    assumeThat(tried.code()).as("this machine lends no namespaces: " + tried.output()).isZero();
+
+    List<String> all = new ArrayList<>(unshare);
+    all.addAll(List.of("sh", "-c", script, "sh", root.toString()));
+    all.addAll(command);
+    return run(all);
+  }
+}

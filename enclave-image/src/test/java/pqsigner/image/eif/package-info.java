@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.image.eif;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.image.measurement;
+
+import org.jspecify.annotations.NullMarked;

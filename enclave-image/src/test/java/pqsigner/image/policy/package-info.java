@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.image.policy;
+
+import org.jspecify.annotations.NullMarked;

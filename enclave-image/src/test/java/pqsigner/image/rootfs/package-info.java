@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.image.rootfs;
+
+import org.jspecify.annotations.NullMarked;
