@@ -3,13 +3,21 @@ package pqsigner.worker.config;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.RetryListener;
 import pqsigner.worker.kafka.DependencyBackOff;
 
 /// What all listener containers have in common.
 final class Containers {
+  private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final Duration RETRY_MIN = Duration.ofMillis(200);
   private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
@@ -27,7 +35,9 @@ final class Containers {
             new DependencyBackOff(RETRY_MIN, RETRY_MAX, circuitOpen));
     handler.setClassifications(Map.of(), true);
     handler.setReclassifyOnExceptionChange(false);
-    handler.setLogLevel(KafkaException.Level.WARN);
+    // The handler would log each try with three stack traces; one line is enough.
+    handler.setLogLevel(KafkaException.Level.DEBUG);
+    handler.setRetryListeners(new OneLineEach());
     return handler;
   }
 
@@ -37,5 +47,24 @@ final class Containers {
     properties.setShutdownTimeout(Duration.ofSeconds(25).toMillis());
     properties.setAuthExceptionRetryInterval(Duration.ofSeconds(5));
     properties.setMissingTopicsFatal(false);
+  }
+
+  /// Says what a batch waits for: at its first try, and then ever more rarely.
+  private static final class OneLineEach implements RetryListener {
+    @Override
+    public void failedDelivery(ConsumerRecord<?, ?> message, @Nullable Exception e, int attempt) {}
+
+    @Override
+    public void failedDelivery(ConsumerRecords<?, ?> messages, Exception e, int attempt) {
+      if (Integer.bitCount(attempt) == 1) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+        log.warn(
+            "batch_waits records={} attempt={} cause={}: {}",
+            messages.count(),
+            attempt,
+            cause.getClass().getSimpleName(),
+            cause.getMessage());
+      }
+    }
   }
 }

@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param connectTimeout for a connection and each answer of the handshake, default 2 s
 /// @param heartbeat how often its status is asked, default 1 s; bounds how late a recovery is seen
 /// @param heartbeatTimeout a status that takes longer means that the enclave is dead, default 2 s
-/// @param probeTimeout the same, right after a batch deadline with answers missing, default 250 ms.
+/// @param probeTimeout the same, right after a batch deadline with answers missing, default 1 s.
 ///   Too short: slow jobs are taken for a dead enclave, which stops consumption for a moment
 /// @param reconnectMin wait before connecting again, default 100 ms; doubles up to `reconnectMax`
 /// @param reconnectMax default 2 s
@@ -32,7 +32,7 @@ public record EnclaveSettings(
     @DefaultValue("2s") @NotNull @DurationMin(millis = 1) Duration connectTimeout,
     @DefaultValue("1s") @NotNull @DurationMin(millis = 1) Duration heartbeat,
     @DefaultValue("2s") @NotNull @DurationMin(millis = 1) Duration heartbeatTimeout,
-    @DefaultValue("250ms") @NotNull @DurationMin(millis = 1) Duration probeTimeout,
+    @DefaultValue("1s") @NotNull @DurationMin(millis = 1) Duration probeTimeout,
     @DefaultValue("100ms") @NotNull @DurationMin(millis = 1) Duration reconnectMin,
     @DefaultValue("2s") @NotNull @DurationMin(millis = 1) Duration reconnectMax,
     @DefaultValue("512") @Min(1) @Max(8192) int inFlightMax,

@@ -54,7 +54,7 @@ public final class EnclaveClient {
     long answeredBefore = connection.jobsAnswered();
     Questions questions;
     try {
-      questions = connection.sendAll(asks, deadline);
+      questions = connection.sendAll(asks);
     } catch (EnclaveLostException e) {
       return new Exchange(Map.of(), Ending.LOST);
     }

@@ -35,6 +35,7 @@ final class EnclaveConnection implements Closeable {
   private static final int CONTROL_QUESTIONS_MAX = 16;
 
   private final Connection connection;
+  private final Duration writeTimeout;
   private final Unanswered unanswered;
   private final ScheduledExecutorService watchdog;
   private final Consumer<Answer> lateAnswers;
@@ -44,16 +45,21 @@ final class EnclaveConnection implements Closeable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<EnclaveLostException> lost = new CompletableFuture<>();
 
-  /// @param inFlightMax bound of jobs without an answer
+  /// @param inFlightMax of jobs without an answer
+  /// @param writeTimeout a peer that does not take what is written for so long is held for dead,
+  ///   and never sooner: a pause of this process must not look like one of the peer
+  record Bounds(int inFlightMax, Duration writeTimeout) {}
+
   /// @param watchdog closes the connection when a write does not end in time
   /// @param lateAnswers gets answers that nobody waited for any more
   EnclaveConnection(
       Connection connection,
-      int inFlightMax,
+      Bounds bounds,
       ScheduledExecutorService watchdog,
       Consumer<Answer> lateAnswers) {
     this.connection = connection;
-    this.unanswered = new Unanswered(inFlightMax + CONTROL_QUESTIONS_MAX);
+    this.writeTimeout = bounds.writeTimeout;
+    this.unanswered = new Unanswered(bounds.inFlightMax + CONTROL_QUESTIONS_MAX);
     this.watchdog = watchdog;
     this.lateAnswers = lateAnswers;
   }
@@ -95,7 +101,7 @@ final class EnclaveConnection implements Closeable {
     BatchDeadline deadline = BatchDeadline.in(timeout);
     long id = ids.incrementAndGet();
     CompletableFuture<Answer> answer = unanswered.add(id, expects);
-    write(List.of(Frame.of(id, request)), deadline);
+    write(List.of(Frame.of(id, request)));
     try {
       return answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -111,7 +117,7 @@ final class EnclaveConnection implements Closeable {
   /// Sends all frames and returns the questions they carry.
   ///
   /// @throws EnclaveLostException when they could not all be written; the connection is closed then
-  Questions sendAll(List<Ask> asks, BatchDeadline deadline) throws EnclaveLostException {
+  Questions sendAll(List<Ask> asks) throws EnclaveLostException {
     Questions questions = new Questions(new HashMap<>(), new HashMap<>());
     List<Frame> frames = new ArrayList<>(asks.size());
     for (Ask ask : asks) {
@@ -135,7 +141,7 @@ final class EnclaveConnection implements Closeable {
             }
           });
     }
-    write(frames, deadline);
+    write(frames);
     return questions;
   }
 
@@ -158,12 +164,12 @@ final class EnclaveConnection implements Closeable {
     }
   }
 
-  private void write(List<Frame> frames, BatchDeadline deadline) throws EnclaveLostException {
+  private void write(List<Frame> frames) throws EnclaveLostException {
     Future<?> alarm =
         watchdog.schedule(
             () -> close(new EnclaveLostException("a write did not end in time")),
-            Math.max(1, deadline.remaining().toMillis()),
-            TimeUnit.MILLISECONDS);
+            writeTimeout.toNanos(),
+            TimeUnit.NANOSECONDS);
     writer.lock();
     try {
       for (Frame frame : frames) {

@@ -26,7 +26,7 @@ public final class EnclaveSession {
   /// @param connectTimeout for the connection, and for each answer of the handshake
   /// @param heartbeat how often a quiet enclave is asked for its status; also the pace of the
   ///   circuit
-  /// @param heartbeatTimeout an enclave that takes longer is held for dead
+  /// @param heartbeatTimeout an enclave that takes longer, to answer or to read, is held for dead
   /// @param reconnectMin wait after the first failed connection; doubles with each
   /// @param inFlightMax bound of unanswered questions
   public record Settings(
@@ -121,7 +121,7 @@ public final class EnclaveSession {
   private EnclaveConnection connect() throws IOException {
     return new EnclaveConnection(
             Transport.connect(settings.address, settings.connectTimeout),
-            settings.inFlightMax,
+            new EnclaveConnection.Bounds(settings.inFlightMax, settings.heartbeatTimeout),
             watchdog,
             this::lateAnswer)
         .start();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
@@ -285,6 +286,19 @@ class JobListenerTest {
     bench.poll();
     assertThat(outcomes()).containsExactly("r1 SIGNED");
     assertThat(bench.sentTo("t.dead-letters")).isEmpty();
+  }
+
+  @Test
+  void slowDecodingIsNotHeldAgainstTheEnclave() {
+    bench.decoder =
+        (topic, bytes) -> {
+          LockSupport.parkNanos(Duration.ofMillis(400).toNanos());
+          return PlainAvro.job(topic, bytes);
+        };
+    bench.produce(TestJobs.sign("r1", "alice", "m"));
+    bench.poll();
+    assertThat(outcomes()).containsExactly("r1 SIGNED");
+    assertThat(bench.enclave.connections()).isEqualTo(1);
   }
 
   @Test
