@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
@@ -100,6 +101,7 @@ public final class Containers {
     backOff.setMaxInterval(RETRY_MAX.toMillis());
     DefaultErrorHandler handler = new DefaultErrorHandler(backOff);
     handler.setClassifications(Map.of(), true);
+    handler.setLogLevel(KafkaException.Level.WARN);
     return handler;
   }
 }

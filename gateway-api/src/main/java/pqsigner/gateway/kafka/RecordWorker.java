@@ -1,5 +1,7 @@
 package pqsigner.gateway.kafka;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,16 +33,30 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
     void handle(ConsumerRecord<byte[], byte[]> record) throws UndecodableValueException;
   }
 
+  /// Where a record goes that cannot be handled; returns when it is safe there.
+  @FunctionalInterface
+  public interface Diversion {
+    void divert(ConsumerRecord<byte[], byte[]> record, ErrorCode code, String reason);
+  }
+
   private final String name;
   private final RecordHandler handler;
-  private final DeadLetters deadLetters;
+  private final Diversion diversion;
   private final int atOnce;
+  private final Counter failedPolls;
 
-  public RecordWorker(String name, RecordHandler handler, DeadLetters deadLetters, int atOnce) {
+  /// @param name of the threads, and in the metrics
+  public RecordWorker(
+      String name, RecordHandler handler, Diversion diversion, int atOnce, MeterRegistry registry) {
     this.name = name;
     this.handler = handler;
-    this.deadLetters = deadLetters;
+    this.diversion = diversion;
     this.atOnce = atOnce;
+    this.failedPolls =
+        Counter.builder("pq.signer.polls.failed")
+            .description("Polls that are repeated because a dependency is down")
+            .tag("listener", name)
+            .register(registry);
   }
 
   @Override
@@ -66,7 +82,12 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
             });
       }
     }
-    switch (failure.get()) {
+    Throwable failed = failure.get();
+    if (failed != null) {
+      failedPolls.increment();
+      log.warn("poll.repeated listener={} cause=\"{}\"", name, failed.toString());
+    }
+    switch (failed) {
       case null -> {}
       case RuntimeException e -> throw e;
       case Error e -> throw e;
@@ -80,10 +101,10 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
     } catch (LedgerUnavailableException | QueueUnavailableException | RetriableException e) {
       throw e;
     } catch (UndecodableValueException e) {
-      deadLetters.divert(record, e.code(), e.reason());
+      diversion.divert(record, e.code(), e.reason());
     } catch (RuntimeException e) {
       log.error("record.unexpected topic={} offset={}", record.topic(), record.offset(), e);
-      deadLetters.divert(record, ErrorCode.INTERNAL, e.getClass().getSimpleName());
+      diversion.divert(record, ErrorCode.INTERNAL, e.getClass().getSimpleName());
     }
   }
 }

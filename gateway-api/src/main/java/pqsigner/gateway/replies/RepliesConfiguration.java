@@ -76,7 +76,8 @@ public class RepliesConfiguration {
       RecordReply recordReply,
       DeadLetters deadLetters,
       KafkaSettings settings,
-      Ages ages) {
+      Ages ages,
+      MeterRegistry registry) {
     RecordWorker.RecordHandler handler =
         record -> {
           Reply reply =
@@ -86,7 +87,8 @@ public class RepliesConfiguration {
           ages.done(reply);
         };
     return new ReplyListening(
-        new RecordWorker("reply", handler, deadLetters, settings.recordsAtOnce()));
+        new RecordWorker(
+            "replies", handler, deadLetters::divert, settings.recordsAtOnce(), registry));
   }
 
   @Bean

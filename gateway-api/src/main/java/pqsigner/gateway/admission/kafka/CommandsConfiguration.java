@@ -45,12 +45,14 @@ public class CommandsConfiguration {
       CommandHandler handler,
       DeadLetters deadLetters,
       Topics topics,
-      KafkaSettings settings) {
+      KafkaSettings settings,
+      MeterRegistry registry) {
     return containers.container(
         "commands",
         GROUP,
         new ContainerProperties(Pattern.compile(Pattern.quote(topics.commandsPrefix()) + ".+")),
-        new RecordWorker("command", handler, deadLetters, settings.recordsAtOnce()),
+        new RecordWorker(
+            "commands", handler, deadLetters::divert, settings.recordsAtOnce(), registry),
         settings.commandConsumers(),
         settings.recordsPerPoll());
   }

@@ -6,6 +6,9 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.kafka.AvroValues;
@@ -18,12 +21,24 @@ import pqsigner.gateway.ledger.RequestLedger;
 /// decoded, belongs to no request and is left alone: it must not become a letter about a letter.
 final class DeadLetterHandler implements RecordWorker.RecordHandler {
 
+  private static final Logger log = LoggerFactory.getLogger(DeadLetterHandler.class);
+
   private final AvroValues values;
   private final RequestLedger ledger;
 
   DeadLetterHandler(AvroValues values, RequestLedger ledger) {
     this.values = values;
     this.ledger = ledger;
+  }
+
+  /// What cannot be noted stays where it is: diverting it would send it here again, for ever.
+  static void leave(ConsumerRecord<byte[], byte[]> record, ErrorCode code, String reason) {
+    log.error(
+        "dead_letter.not_noted partition={} offset={} code={} reason=\"{}\"",
+        record.partition(),
+        record.offset(),
+        code.code(),
+        reason);
   }
 
   @Override

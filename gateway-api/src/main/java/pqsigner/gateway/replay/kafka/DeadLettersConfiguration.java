@@ -1,5 +1,6 @@
 package pqsigner.gateway.replay.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
@@ -7,7 +8,6 @@ import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.events.Topics;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.Containers;
-import pqsigner.gateway.kafka.DeadLetters;
 import pqsigner.gateway.kafka.KafkaSettings;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -23,15 +23,16 @@ public class DeadLettersConfiguration {
       Containers containers,
       AvroValues values,
       RequestLedger ledger,
-      DeadLetters deadLetters,
       Topics topics,
-      KafkaSettings settings) {
+      KafkaSettings settings,
+      MeterRegistry registry) {
     RecordWorker worker =
         new RecordWorker(
-            "dead-letter",
+            "dead-letters",
             new DeadLetterHandler(values, ledger),
-            deadLetters,
-            settings.recordsAtOnce());
+            DeadLetterHandler::leave,
+            settings.recordsAtOnce(),
+            registry);
     return containers.container(
         "dead-letters",
         GROUP,

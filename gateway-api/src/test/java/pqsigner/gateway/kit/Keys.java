@@ -1,0 +1,55 @@
+package pqsigner.gateway.kit;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import pqsigner.events.Algorithm;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Completion;
+import pqsigner.gateway.ledger.NewRequest;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestType;
+
+/// Puts keys where a generation would have put them, without an enclave.
+public final class Keys {
+
+  private Keys() {}
+
+  public static RegisteredKey register(RunningGateway gateway, String userId) {
+    String requestId = "key-of-" + userId;
+    byte[] digest = Arrays.copyOf(userId.getBytes(StandardCharsets.UTF_8), 32);
+    Instant now = Instant.now();
+    RequestContent content =
+        new RequestContent(
+            RequestType.KEY_GENERATION, userId, Algorithm.ML_DSA_44, 1, null, null, new byte[0]);
+    gateway
+        .ledger()
+        .accept(
+            new NewRequest(
+                RunningGateway.CUSTODIAN,
+                requestId,
+                digest,
+                content,
+                null,
+                Origin.HTTP,
+                null,
+                now));
+    RegisteredKey key =
+        new RegisteredKey(
+            RunningGateway.CUSTODIAN,
+            userId,
+            Algorithm.ML_DSA_44,
+            1,
+            new byte[1312],
+            new byte[] {5, 6},
+            new byte[60],
+            new byte[] {1},
+            now);
+    Completion completion = gateway.ledger().completeGeneration(requestId, digest, key);
+    if (!(completion instanceof Completion.Recorded)) {
+      throw new IllegalStateException("the key was not registered");
+    }
+    return key;
+  }
+}

@@ -1,0 +1,157 @@
+package pqsigner.gateway.kit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.avro.GeneratedKey;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.events.avro.SigningReply;
+import pqsigner.events.wire.ConfluentAvroDeserializer;
+import pqsigner.events.wire.ConfluentAvroSerializer;
+
+/// The worker's side of Kafka, with the worker's rights and no enclave: the test says what becomes
+/// of a job.
+public final class PretendWorker implements AutoCloseable {
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final ConfluentAvroSerializer serializer = new ConfluentAvroSerializer();
+  private final ConfluentAvroDeserializer deserializer = new ConfluentAvroDeserializer();
+  private final TopicTail jobs;
+
+  public PretendWorker(RunningGateway gateway) {
+    Map<String, Object> settings = new HashMap<>(gateway.kafka("worker"));
+    settings.put("linger.ms", 0);
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    serializer.configure(gateway.serde(), false);
+    deserializer.configure(gateway.serde(), false);
+    jobs = new TopicTail(gateway.kafka("worker"), RunningGateway.TOPICS.jobs());
+  }
+
+  public ConsumerRecord<byte[], byte[]> jobRecord(String requestId) {
+    return jobRecords(requestId, 1).getFirst();
+  }
+
+  public List<ConsumerRecord<byte[], byte[]>> jobRecords(String requestId, int count) {
+    return jobs.await(
+        count + " jobs of " + requestId,
+        count,
+        record ->
+            EventHeaders.text(record.headers(), EventHeaders.CE_ID)
+                .filter(requestId::equals)
+                .isPresent());
+  }
+
+  public TopicTail jobs() {
+    return jobs;
+  }
+
+  public SigningJob job(String requestId) {
+    return read(jobRecord(requestId));
+  }
+
+  public SigningJob read(ConsumerRecord<byte[], byte[]> record) {
+    return (SigningJob)
+        Objects.requireNonNull(deserializer.deserialize(record.topic(), record.value()));
+  }
+
+  /// Signs with bytes that say so and no more.
+  public void sign(SigningJob job, int fill) {
+    byte[] signature = new byte[2420];
+    java.util.Arrays.fill(signature, (byte) fill);
+    reply(job, reply(job, "SIGNED", null, ByteBuffer.wrap(signature), null));
+  }
+
+  public void refuse(SigningJob job, String code) {
+    reply(job, reply(job, "REFUSED", code, null, null));
+  }
+
+  public void fail(SigningJob job, String code) {
+    reply(job, reply(job, "FAILED", code, null, null));
+  }
+
+  public void generate(SigningJob job, byte[] publicKey, byte[] attestation) {
+    reply(
+        job,
+        reply(
+            job,
+            "GENERATED",
+            null,
+            null,
+            new GeneratedKey(
+                ByteBuffer.wrap(publicKey),
+                ByteBuffer.wrap(new byte[] {1}),
+                ByteBuffer.wrap(new byte[60]),
+                ByteBuffer.wrap(attestation))));
+  }
+
+  private static SigningReply reply(
+      SigningJob job,
+      String outcome,
+      @Nullable String code,
+      @Nullable ByteBuffer signature,
+      @Nullable GeneratedKey generated) {
+    return new SigningReply(
+        job.getCustodian(),
+        job.getRequestId(),
+        job.getRequestType(),
+        job.getDigest(),
+        outcome,
+        code,
+        job.getKeyVersion(),
+        Instant.now(),
+        signature,
+        generated);
+  }
+
+  private void reply(SigningJob job, SigningReply reply) {
+    byte[] value =
+        Objects.requireNonNull(serializer.serialize(RunningGateway.TOPICS.replies(), reply));
+    Integer partition = job.getReplyPartition() < 0 ? null : job.getReplyPartition();
+    send(
+        new ProducerRecord<>(
+            RunningGateway.TOPICS.replies(), partition, job.getRequestId().getBytes(UTF_8), value));
+  }
+
+  public void sendReplyBytes(String key, byte[] value) {
+    send(new ProducerRecord<>(RunningGateway.TOPICS.replies(), key.getBytes(UTF_8), value));
+  }
+
+  /// Sends a job to the dead letters as the worker does: as it came, with headers that say why.
+  public void deadLetter(ConsumerRecord<byte[], byte[]> job, Map<String, String> why) {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(RunningGateway.TOPICS.deadLetters(), job.key(), job.value());
+    for (Header header : job.headers()) {
+      letter.headers().add(header);
+    }
+    why.forEach((name, value) -> EventHeaders.set(letter.headers(), name, value));
+    send(letter);
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    jobs.close();
+    serializer.close();
+    deserializer.close();
+  }
+}

@@ -1,0 +1,191 @@
+package pqsigner.gateway.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
+import static pqsigner.gateway.ledger.Entries.NOW;
+import static pqsigner.gateway.ledger.Entries.digest;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import pqsigner.events.Algorithm;
+import pqsigner.gateway.keys.InMemoryKeyRegistry;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Entries;
+import pqsigner.gateway.ledger.InMemoryRequestLedger;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.ledger.TestClock;
+import pqsigner.gateway.queue.QueueUnavailableException;
+
+final class SweepTest {
+
+  private static final RecoverySettings SETTINGS =
+      new RecoverySettings(
+          Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(2), 50);
+
+  private final TestClock clock = new TestClock();
+  private final InMemoryKeyRegistry keys = new InMemoryKeyRegistry();
+  private final RequestLedger ledger = new InMemoryRequestLedger(Entries.POLICY, clock, keys);
+  private final List<String> queued = new ArrayList<>();
+  private final List<LedgerEntry> released = new ArrayList<>();
+  private boolean queueDown;
+  private boolean releaseFails;
+
+  private final Sweep sweep =
+      new Sweep(
+          new Sweep.Parts(
+              ledger,
+              keys,
+              (entry, _, _) -> {
+                if (queueDown) {
+                  throw new QueueUnavailableException("down", new IllegalStateException());
+                }
+                queued.add(entry.requestId());
+              },
+              entry -> {
+                if (releaseFails) {
+                  throw new QueueUnavailableException("down", new IllegalStateException());
+                }
+                released.add(entry);
+              }),
+          clock,
+          new SplittableRandom(1));
+
+  @BeforeEach
+  void registerKey() {
+    keys.register(
+        new RegisteredKey(
+            CUSTODIAN,
+            "user-1",
+            Algorithm.ML_DSA_44,
+            1,
+            new byte[1312],
+            new byte[1],
+            new byte[60],
+            new byte[1],
+            NOW));
+  }
+
+  @Test
+  void aFreshRowIsLeftAlone() {
+    ledger.accept(Entries.sign("r"));
+    clock.advance(Duration.ofSeconds(9));
+
+    Sweep.Report report = sweep.run(SETTINGS);
+
+    assertThat(queued).isEmpty();
+    assertThat(report.due()).isZero();
+    assertThat(report.oldest()).contains(NOW);
+  }
+
+  @Test
+  void aRowThatStayedPendingIsQueuedAgainLaterAndLater() {
+    ledger.accept(Entries.sign("r"));
+    List<Long> at = new ArrayList<>();
+    for (int second = 0; second < 2000; second++) {
+      sweep.run(SETTINGS);
+      while (at.size() < queued.size()) {
+        at.add((long) second);
+      }
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(at).startsWith(10L, 20L, 40L, 80L, 160L, 320L, 620L, 920L);
+  }
+
+  @Test
+  void aRowPastItsDeadlineExpiresIsPublishedAndSettled() {
+    ledger.accept(Entries.sign("r", "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
+    clock.advance(Duration.ofSeconds(10));
+
+    Sweep.Report report = sweep.run(SETTINGS);
+
+    assertThat(report.expired()).isEqualTo(1);
+    assertThat(queued).isEmpty();
+    assertThat(released).extracting(LedgerEntry::state).containsExactly(RequestState.EXPIRED);
+    clock.advance(Duration.ofHours(1));
+    assertThat(sweep.run(SETTINGS).due()).isZero();
+  }
+
+  @Test
+  void anExpiryThatCouldNotBePublishedIsPublishedByALaterSweep() {
+    ledger.accept(Entries.sign("r", "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
+    clock.advance(Duration.ofSeconds(10));
+    releaseFails = true;
+    assertThatThrownBy(() -> sweep.run(SETTINGS)).isInstanceOf(QueueUnavailableException.class);
+    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.EXPIRED);
+
+    releaseFails = false;
+    clock.advance(Duration.ofSeconds(60));
+
+    assertThat(sweep.run(SETTINGS).published()).isEqualTo(1);
+    assertThat(released).hasSize(1);
+  }
+
+  @Test
+  void aJobThatCouldNotBeQueuedIsTriedAgain() {
+    ledger.accept(Entries.sign("r"));
+    clock.advance(Duration.ofSeconds(10));
+    queueDown = true;
+    assertThatThrownBy(() -> sweep.run(SETTINGS)).isInstanceOf(QueueUnavailableException.class);
+
+    queueDown = false;
+    clock.advance(Duration.ofSeconds(10));
+    sweep.run(SETTINGS);
+
+    assertThat(queued).containsExactly("r");
+  }
+
+  @Test
+  void aReplyThatIsFasterThanTheSweeperWins() {
+    ledger.accept(Entries.sign("r"));
+    ledger.complete(CUSTODIAN, "r", digest("hello"), Entries.signed(1));
+    clock.advance(Duration.ofSeconds(60));
+
+    Sweep.Report report = sweep.run(SETTINGS);
+
+    assertThat(report.due()).isZero();
+    assertThat(queued).isEmpty();
+  }
+
+  @Test
+  void aSweepTakesSoManyRowsAndNoMore() {
+    for (int i = 0; i < 120; i++) {
+      ledger.accept(Entries.sign("r-" + i));
+    }
+    clock.advance(Duration.ofSeconds(10));
+
+    assertThat(sweep.run(SETTINGS).requeued()).isEqualTo(50);
+    assertThat(sweep.run(SETTINGS).requeued()).isEqualTo(50);
+    assertThat(sweep.run(SETTINGS).requeued()).isEqualTo(20);
+    assertThat(queued).doesNotHaveDuplicates().hasSize(120);
+  }
+
+  @Test
+  void aRowWhoseKeyIsGoneIsReportedAndDoesNotStopTheSweep() {
+    ledger.accept(Entries.generate("g", "somebody"));
+    ledger.accept(Entries.sign("r"));
+    Sweep without =
+        new Sweep(
+            new Sweep.Parts(
+                ledger,
+                new InMemoryKeyRegistry(),
+                (entry, _, _) -> queued.add(entry.requestId()),
+                released::add),
+            clock,
+            new SplittableRandom(1));
+    clock.advance(Duration.ofSeconds(10));
+
+    Sweep.Report report = without.run(SETTINGS);
+
+    assertThat(report.stuck()).isEqualTo(1);
+    assertThat(queued).containsExactly("g");
+  }
+}

@@ -1,0 +1,241 @@
+package pqsigner.gateway.replies;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.kit.RunningGateway.TOPICS;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pqsigner.events.ErrorCode;
+import pqsigner.events.EventHeaders;
+import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Result;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.kit.Await;
+import pqsigner.gateway.kit.Keys;
+import pqsigner.gateway.kit.Pipeline;
+import pqsigner.gateway.kit.PretendWorker;
+import pqsigner.gateway.kit.RunningGateway;
+import pqsigner.gateway.kit.TopicTail;
+import pqsigner.gateway.ledger.DeadLetter;
+import pqsigner.gateway.ledger.FailedFilter;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.replay.ReplayAction;
+import pqsigner.gateway.replay.ReplayJobs;
+import pqsigner.gateway.replay.ReplayRequest;
+import pqsigner.gateway.waiting.PendingReplies;
+import pqsigner.gateway.waiting.PendingReply;
+
+/// Replies, dead letters, replay and recovery on a real broker and database.
+@ExtendWith(RunningGateway.Extension.class)
+final class RepliesIT {
+
+  private final RunningGateway gateway;
+  private final String id = "reply-it-" + UUID.randomUUID();
+  private final String user = "user-" + UUID.randomUUID();
+  private final Pipeline pipeline;
+  private final PretendWorker worker;
+
+  RepliesIT(RunningGateway gateway) {
+    this.gateway = gateway;
+    this.pipeline = new Pipeline(gateway, CUSTODIAN);
+    this.worker = new PretendWorker(gateway);
+  }
+
+  @BeforeEach
+  void registerKey() {
+    Keys.register(gateway, user);
+  }
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+    worker.close();
+  }
+
+  private LedgerEntry entry() {
+    return gateway.ledger().find(CUSTODIAN, id).orElseThrow();
+  }
+
+  private SigningJob submitted() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    return worker.job(id);
+  }
+
+  @Test
+  void aWaiterIsWokenByWhatWasRecorded() throws Exception {
+    SigningJob job = submitted();
+    try (PendingReply waiting =
+        gateway.bean(PendingReplies.class).register(CUSTODIAN, id).orElseThrow()) {
+      worker.sign(job, 3);
+
+      LedgerEntry heard = waiting.await(Duration.ofSeconds(60)).orElseThrow();
+
+      assertThat(heard.state()).isEqualTo(RequestState.SIGNED);
+      assertThat(entry().state()).isEqualTo(RequestState.SIGNED);
+    }
+  }
+
+  @Test
+  void thisGatewayOwnsReplyPartitions() {
+    OwnedReplyPartitions owned = gateway.bean(OwnedReplyPartitions.class);
+
+    Await.until("all four partitions are assigned", () -> owned.size() == 4);
+    assertThat(owned.ownedPartition()).isBetween(0, 3);
+  }
+
+  @Test
+  void aKeyWithoutAGenuineBirthAttestationIsNeverRegistered() {
+    String born = "born-" + user;
+    pipeline.send(
+        id,
+        Command.newBuilder()
+            .setRequestType("key_generation")
+            .setRequestId(id)
+            .setUserId(born)
+            .setAlg("ML-DSA-44")
+            .build());
+
+    worker.generate(worker.job(id), new byte[1312], "forged".getBytes(UTF_8));
+
+    Result result = pipeline.read(pipeline.result(id));
+    assertThat(result.getState()).isEqualTo("REFUSED");
+    assertThat(result.getCode()).isEqualTo("attestation_rejected");
+    assertThat(gateway.bean(KeyRegistry.class).current(CUSTODIAN, born)).isEmpty();
+  }
+
+  @Test
+  void aPoisonousReplyIsDivertedAndTheNextOneCounts() {
+    SigningJob job = submitted();
+
+    worker.sendReplyBytes(id, "not a reply".getBytes(UTF_8));
+    worker.sign(job, 3);
+
+    assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
+    try (TopicTail letters = new TopicTail(gateway.kafka("gateway"), TOPICS.deadLetters())) {
+      ConsumerRecord<byte[], byte[]> letter =
+          letters.await("the poison's letter", TopicTail.keyed(id));
+      assertThat(letter.value()).isEqualTo("not a reply".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void aFailedJobIsListedWithItsDeadLetterAndReplayedOnce() {
+    SigningJob job = submitted();
+    ConsumerRecord<byte[], byte[]> record = worker.jobRecord(id);
+    worker.deadLetter(
+        record,
+        Map.of(
+            EventHeaders.CODE, "kms_unavailable",
+            EventHeaders.REASON, "throttled",
+            EventHeaders.ATTEMPT, "3",
+            EventHeaders.FIRST_SEEN, Instant.EPOCH.toString()));
+    worker.fail(job, "kms_unavailable");
+    ReplayJobs jobs = gateway.bean(ReplayJobs.class);
+    FailedFilter filter = new FailedFilter(ErrorCode.KMS_UNAVAILABLE, CUSTODIAN, null, null);
+    LedgerEntry failed =
+        Await.present(
+            "it is listed with its dead letter",
+            () ->
+                jobs.list(filter, 100).stream()
+                    .filter(e -> e.requestId().equals(id) && e.deadLetter() != null)
+                    .findFirst());
+    DeadLetter letter = Objects.requireNonNull(failed.deadLetter());
+    assertThat(letter.attempts()).isEqualTo(3);
+    assertThat(letter.reason()).isEqualTo("throttled");
+    assertThat(letter.firstSeen()).isEqualTo(Instant.EPOCH);
+
+    assertThat(replay(jobs, false)).isEqualTo(ReplayAction.WOULD_REPLAY);
+    assertThat(entry().state()).isEqualTo(RequestState.FAILED);
+    assertThat(replay(jobs, true)).isEqualTo(ReplayAction.REPLAYED);
+    ConsumerRecord<byte[], byte[]> again = worker.jobRecords(id, 2).get(1);
+    assertThat(EventHeaders.text(again.headers(), EventHeaders.REPLAYS)).contains("1");
+    assertThat(again.value()).isEqualTo(record.value());
+
+    worker.sign(worker.read(again), 9);
+    ConsumerRecord<byte[], byte[]> result = pipeline.result(id);
+    assertThat(pipeline.read(result).getState()).isEqualTo("SIGNED");
+    assertThat(replay(jobs, true)).isEqualTo(ReplayAction.FINISHED);
+    assertThat(pipeline.results(id, 2).get(1).value()).isEqualTo(result.value());
+    assertThat(entry().replayTrail()).hasSize(1);
+  }
+
+  private ReplayAction replay(ReplayJobs jobs, boolean execute) {
+    return jobs.replay(
+            new ReplayRequest(
+                "operator",
+                new ReplayRequest.Selection.ByIds(CUSTODIAN, List.of(id)),
+                execute,
+                null))
+        .getFirst()
+        .action();
+  }
+
+  @Test
+  void aJobThatGotLostIsProducedAgain() {
+    submitted();
+
+    List<ConsumerRecord<byte[], byte[]>> jobs = worker.jobRecords(id, 2);
+    worker.sign(worker.read(jobs.get(1)), 4);
+
+    assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
+    assertThat(jobs.get(1).value()).isEqualTo(jobs.get(0).value());
+  }
+
+  @Test
+  void aRequestThatNobodyAnswersExpiresAtItsDeadline() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello", Instant.now().plusSeconds(1).toString()));
+
+    Result result = pipeline.read(pipeline.result(id));
+
+    assertThat(result.getState()).isEqualTo("EXPIRED");
+    Await.until("the row is settled", () -> entry().dueAt() == null);
+    worker.sign(worker.job(id), 4);
+    assertThat(pipeline.results(id, 2).get(1).value())
+        .isEqualTo(pipeline.results(id, 2).get(0).value());
+  }
+
+  /// The database stops answering; nothing is skipped, nothing is dead-lettered, and all goes on
+  /// when it answers again.
+  @Test
+  void anOutageOfTheLedgerStopsConsumptionAndLosesNothing() {
+    SigningJob job = submitted();
+    String second = id + "-second";
+    gateway.stack().process("dynamodb").suspend();
+    try {
+      pipeline.send(second, Pipeline.sign(second, user, "during the outage"));
+      worker.sign(job, 6);
+      double before = failures();
+      Await.until("a poll failed", () -> failures() > before);
+    } finally {
+      gateway.stack().process("dynamodb").resume();
+    }
+
+    assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
+    worker.sign(worker.job(second), 6);
+    assertThat(pipeline.read(pipeline.result(second)).getState()).isEqualTo("SIGNED");
+    try (TopicTail letters = new TopicTail(gateway.kafka("gateway"), TOPICS.deadLetters())) {
+      assertThat(letters.toEnd()).noneMatch(TopicTail.keyed(second));
+    }
+  }
+
+  private double failures() {
+    return gateway.bean(MeterRegistry.class).find("pq.signer.polls.failed").counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+}
