@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import pqsigner.enclave.boot.ConfigurationException;
@@ -98,16 +99,27 @@ final class EnclaveLaunches {
 
   /// It listens from the first moment; what counts is that it has measured itself and booted.
   private boolean takesCredentials() {
+    Optional<Phase> phase = phase();
+    return phase.equals(Optional.of(Phase.ATTESTED)) || phase.equals(Optional.of(Phase.SERVING));
+  }
+
+  /// The worker found it and gave it credentials.
+  boolean serves() {
+    return phase().equals(Optional.of(Phase.SERVING));
+  }
+
+  private Optional<Phase> phase() {
     try (Connection connection =
         Transport.connect(EndpointAddress.parse(layout.enclaveAddress()), PROBE_TIMEOUT)) {
       connection.readTimeout(PROBE_TIMEOUT);
       connection.output().write(Frame.of(1, new Request.Status()).encode());
       Frame frame = Frame.read(connection.input());
       return frame != null
-          && Answer.decode(frame.type(), frame.body()) instanceof Answer.Status status
-          && (status.phase() == Phase.ATTESTED || status.phase() == Phase.SERVING);
+              && Answer.decode(frame.type(), frame.body()) instanceof Answer.Status status
+          ? Optional.of(status.phase())
+          : Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

@@ -55,8 +55,7 @@ public final class LocalStack implements AutoCloseable {
       }
       return stack;
     } catch (IOException | RuntimeException e) {
-      stack.keepFiles = true;
-      stack.close();
+      stack.abandon();
       throw new LaunchException(
           "the local stack did not start; its logs are in " + stack.directory(), e);
     }
@@ -162,18 +161,25 @@ public final class LocalStack implements AutoCloseable {
     return List.copyOf(processes.values());
   }
 
-  /// Puts an enclave with other code, and so another PCR0, in the place of the genuine one.
+  /// Puts an enclave with other code, and so another PCR0, in the place of the genuine one. Returns
+  /// when the worker has found it.
   ///
   /// @param extraCode a file that counts as the enclave's own code
-  public void replaceEnclaveBy(Path extraCode) throws IOException {
-    process("enclave").kill();
-    launch(enclaves.enclave(List.of(extraCode)));
+  public void replaceEnclaveBy(Path extraCode) {
+    exchangeEnclave(List.of(extraCode));
   }
 
   /// Puts the genuine one back.
-  public void restoreEnclave() throws IOException {
+  public void restoreEnclave() {
+    exchangeEnclave(List.of());
+  }
+
+  private void exchangeEnclave(List<Path> extraCode) {
     process("enclave").kill();
-    launch(enclaves.enclave(List.of()));
+    ChildProcess enclave = launch(enclaves.enclave(extraCode));
+    if (options.parts().contains(Part.WORKER)) {
+      enclave.await(enclaves::serves);
+    }
   }
 
   /// What `local.env` says, by variable.
@@ -184,6 +190,12 @@ public final class LocalStack implements AutoCloseable {
   @Override
   public void close() {
     children.close();
+  }
+
+  /// Ends everything and keeps the logs that say why.
+  void abandon() {
+    keepFiles = true;
+    close();
   }
 
   Launches launches() {

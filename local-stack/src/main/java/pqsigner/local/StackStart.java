@@ -84,7 +84,7 @@ final class StackStart {
     try {
       CompletableFuture.anyOf(failed, done).join();
     } catch (CompletionException e) {
-      stack.close();
+      stack.abandon();
       threads.shutdownNow();
       throw e.getCause() instanceof LaunchException launch ? launch : e;
     }

@@ -135,9 +135,10 @@ class LocalStackInfrastructureIT {
 
   @Test
   void aPartThatCannotStartLeavesNothingRunning() {
+    Path folder = stack.directory().resolve("second");
     var options =
         LocalStackOptions.defaults()
-            .in(stack.directory().resolve("second"))
+            .in(folder)
             .only(Part.KMS, Part.ENCLAVE)
             .enclaveProperty("kms.region", "");
     long before = ProcessHandle.current().children().count();

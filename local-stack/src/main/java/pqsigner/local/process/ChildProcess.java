@@ -23,7 +23,7 @@ public final class ChildProcess {
   private static final List<String> WITHOUT_INTERRUPT =
       List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
 
-  private static final Duration PROBE_INTERVAL = Duration.ofMillis(40);
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(100);
   private static final int LOG_TAIL_LINES = 25;
 
   private final Launch launch;
@@ -80,8 +80,13 @@ public final class ChildProcess {
   ///
   /// @throws LaunchException when it ends before that, or takes longer than its start timeout
   public void awaitReady() {
+    await(launch.readiness());
+  }
+
+  /// Returns when the condition holds, within the start timeout.
+  public void await(Readiness condition) {
     long deadline = System.nanoTime() + launch.startTimeout().toNanos();
-    while (!launch.readiness().holds()) {
+    while (!condition.holds()) {
       if (awaitEnd(PROBE_INTERVAL)) {
         throw new LaunchException(
             name() + " ended with code " + current().exitValue() + "\n" + logTail());

@@ -12,7 +12,8 @@ import java.time.Duration;
 @FunctionalInterface
 public interface Readiness {
 
-  Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+  /// Long, because a probe that is given up goes on costing the server what the next one needs.
+  Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
 
   /// True once it holds; a failing probe means not yet.
   boolean holds();
