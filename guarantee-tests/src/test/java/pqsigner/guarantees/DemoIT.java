@@ -18,8 +18,8 @@ import pqsigner.guarantees.stack.CommandLineRun;
 
 /// The demo and the local stack as a person starts them.
 final class DemoIT {
-  private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final Pattern PID = Pattern.compile("PQ_SIGNER_PID_[A-Z]+=(\\d+)");
+  private static final Duration LIMIT = Duration.ofMinutes(8);
+  private static final Pattern PID = Pattern.compile("(?:PQ_SIGNER_PID_[A-Z]+=|, pid )(\\d+)");
 
   @TempDir private Path folder;
 
@@ -41,32 +41,65 @@ final class DemoIT {
   }
 
   @Test
+  void anInterruptedDemoLeavesNothingRunning() throws Exception {
+    Process demo = start("demo");
+    try {
+      String said = readUntil(demo, "A key is born");
+      interrupt(demo);
+      assertThat(demo.exitValue()).isEqualTo(130);
+      assertThat(assertAllEnded(said)).as(said).isEqualTo(7);
+    } finally {
+      demo.destroyForcibly();
+    }
+  }
+
+  @Test
   void theLocalStackStopsWithItsTerminal() throws Exception {
     Path stack = folder.resolve("a stack's folder");
-    Process up =
-        CommandLineRun.builder(folder, Map.of(), "local", "up", "--dir", stack.toString())
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(up.getInputStream(), UTF_8))) {
-      StringBuilder said = new StringBuilder();
-      for (String line = out.readLine();
-          line != null && !line.contains("Ctrl-C");
-          line = out.readLine()) {
-        said.append(line).append('\n');
-      }
+    Process up = start("local", "up", "--dir", stack.toString());
+    try {
+      String said = readUntil(up, "Ctrl-C");
       Path env = stack.resolve("local.env");
-      assertThat(env).as(said.toString()).exists();
-      new ProcessBuilder("/bin/sh", "-c", "kill -INT " + up.pid()).start().waitFor();
-      assertThat(up.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-      Matcher pids = PID.matcher(Files.readString(env));
-      int count = 0;
-      for (; pids.find(); count++) {
-        assertThat(ProcessHandle.of(Long.parseLong(pids.group(1)))).isEmpty();
-      }
-      assertThat(count).isEqualTo(4);
+      assertThat(env).as(said).exists();
+      interrupt(up);
+      assertThat(assertAllEnded(Files.readString(env))).isEqualTo(4);
+      assertThat(assertAllEnded(said)).isEqualTo(7);
     } finally {
       up.destroyForcibly();
     }
+  }
+
+  private Process start(String... arguments) throws Exception {
+    return CommandLineRun.builder(folder, Map.of(), arguments).redirectErrorStream(true).start();
+  }
+
+  /// Everything up to and including the line with `text`. The rest stays unread: what it says fits
+  /// into the pipe.
+  private static String readUntil(Process process, String text) throws Exception {
+    StringBuilder said = new StringBuilder();
+    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      said.append(line).append('\n');
+      if (line.contains(text)) {
+        break;
+      }
+    }
+    return said.toString();
+  }
+
+  /// As Ctrl-C.
+  private static void interrupt(Process process) throws Exception {
+    new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  /// How many processes were named, all of which have ended.
+  private static int assertAllEnded(String text) {
+    Matcher pids = PID.matcher(text);
+    int count = 0;
+    for (; pids.find(); count++) {
+      assertThat(ProcessHandle.of(Long.parseLong(pids.group(1)))).isEmpty();
+    }
+    return count;
   }
 }

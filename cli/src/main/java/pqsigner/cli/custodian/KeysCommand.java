@@ -32,24 +32,19 @@ public final class KeysCommand implements Callable<Integer> {
   public Integer call() {
     try (HttpSigner signer = connection.http()) {
       JsonNode answer = RegisteredKey.list(signer, userId);
-      if (output.json()) {
-        output.plain(Json.page(answer));
-        return 0;
-      }
-      output.head("keys", userId);
-      for (JsonNode key : answer.path("keys")) {
-        byte[] spki = Json.base64(key, "public_key_spki");
-        output.plain(
-            "  version "
-                + Json.text(key, "key_version")
-                + "  "
-                + Json.text(key, "alg")
-                + "  SHA-256 of SPKI "
-                + Brief.fingerprint(spki)
-                + "  made "
-                + Json.text(key, "created_at"));
-      }
+      String[] lines =
+          answer.path("keys").valueStream().map(KeysCommand::line).toArray(String[]::new);
+      output.show(answer, "keys", userId, lines);
       return 0;
     }
+  }
+
+  private static String line(JsonNode key) {
+    return "  version %s  %s  SHA-256 of SPKI %s  made %s"
+        .formatted(
+            Json.text(key, "key_version"),
+            Json.text(key, "alg"),
+            Brief.fingerprint(Json.base64(key, "public_key_spki")),
+            Json.text(key, "created_at"));
   }
 }

@@ -2,8 +2,10 @@ package pqsigner.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import pqsigner.cli.Json;
 import pqsigner.cli.http.HttpSigner;
 import pqsigner.cli.kafka.KafkaSigner;
@@ -34,7 +36,7 @@ final class ReplayScene implements Transcript.Scene {
     try (KafkaSigner pipeline = cast.pipeline();
         HttpSigner operator = cast.signer(Cast.OPERATOR)) {
       long start = System.nanoTime();
-      pipeline.submit(request, java.time.Duration.ZERO);
+      pipeline.submit(request, Duration.ZERO);
       JsonNode listed = awaitListed(operator, request.requestId());
       told.tell(
           "tried, parked in the first lane, tried, parked in the second, tried, dead-lettered: %s"
@@ -71,6 +73,8 @@ final class ReplayScene implements Transcript.Scene {
   private static void show(Transcript told, HttpSigner operator, SignerRequest request) {
     JsonNode job = operator.get(JOBS + "/" + Cast.CUSTODIAN + "/" + request.requestId()).orFail();
     told.checkEquals("jobs show tells its state", "FAILED", Json.text(job, "state"));
+    told.detail(
+        "attempts %s, reason: %s".formatted(Json.text(job, "attempts"), Json.text(job, "reason")));
   }
 
   private static void dryRun(Transcript told, HttpSigner operator, SignerRequest request) {
@@ -111,7 +115,7 @@ final class ReplayScene implements Transcript.Scene {
   }
 
   /// Asks until there is an answer.
-  private static <T> T await(String what, Supplier<@org.jspecify.annotations.Nullable T> ask) {
+  private static <T> T await(String what, Supplier<@Nullable T> ask) {
     long until = System.nanoTime() + Cast.PATIENCE.toNanos();
     for (T answer = ask.get(); ; answer = ask.get()) {
       if (answer != null) {
