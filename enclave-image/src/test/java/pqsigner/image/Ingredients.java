@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,7 @@ public final class Ingredients {
 
   public void write(String name, byte[] content) throws IOException {
     Path file = path(name);
-    Files.createDirectories(file.resolveSibling("x").getParent());
+    Files.createDirectories(Objects.requireNonNull(file.getParent()));
     Files.write(file, content);
   }
 
@@ -80,11 +82,11 @@ public final class Ingredients {
   public void jar(String name, Map<String, String> entries) throws IOException {
     try (OutputStream file = Files.newOutputStream(path(name));
         JarOutputStream jar = new JarOutputStream(file)) {
-      for (String entry : entries.keySet().stream().sorted().toList()) {
-        ZipEntry header = new ZipEntry(entry);
+      for (var entry : new TreeMap<>(entries).entrySet()) {
+        ZipEntry header = new ZipEntry(entry.getKey());
         header.setTime(0);
         jar.putNextEntry(header);
-        jar.write(entries.get(entry).getBytes(UTF_8));
+        jar.write(entry.getValue().getBytes(UTF_8));
         jar.closeEntry();
       }
     }

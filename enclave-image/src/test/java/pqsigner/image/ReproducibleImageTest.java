@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +94,8 @@ class ReproducibleImageTest {
       Measurements before, Measurements after, Integer... changed) {
     assertThat(
             before.pcrs().keySet().stream()
-                .filter(index -> !before.pcrs().get(index).equals(after.pcrs().get(index))))
+                .filter(
+                    index -> !Objects.equals(before.pcrs().get(index), after.pcrs().get(index))))
         .containsExactly(changed);
     return after;
   }

@@ -61,7 +61,12 @@ public final class FileTree {
   ///
   /// @throws RefusedException when any of its bytes are not as this class would write them
   public static FileTree read(byte[] archive) throws RefusedException {
-    FileTree tree = CpioArchive.read(archive);
+    FileTree tree;
+    try {
+      tree = CpioArchive.read(archive);
+    } catch (RefusedException e) {
+      throw new RefusedException(Reason.INPUT_UNSUITABLE, "not an archive of ours", e);
+    }
     if (!Arrays.equals(archive, tree.archive())) {
       throw new RefusedException(Reason.INPUT_UNSUITABLE, "an archive in another form than ours");
     }
