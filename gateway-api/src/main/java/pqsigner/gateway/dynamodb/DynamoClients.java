@@ -1,24 +1,32 @@
 package pqsigner.gateway.dynamodb;
 
 import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 
-/// Builds the one DynamoDB client of a gateway. Credentials come from the SDK's default chain.
+/// Builds the one DynamoDB client of a gateway.
 public final class DynamoClients {
 
   private DynamoClients() {}
 
+  /// With credentials from the SDK's default chain: the environment, or the role of the host.
+  public static DynamoDbClient create(DynamoSettings settings) {
+    return create(settings, DefaultCredentialsProvider.builder().build());
+  }
+
   /// The JDK's HTTP connections, because they are enough and bring no dependency. The adaptive
   /// retry strategy slows down when the table throttles instead of hammering it.
-  public static DynamoDbClient create(DynamoSettings settings) {
+  public static DynamoDbClient create(DynamoSettings settings, AwsCredentialsProvider credentials) {
     keepConnections(settings.connectionsMax());
     DynamoDbClientBuilder builder =
         DynamoDbClient.builder()
             .region(Region.of(settings.region()))
+            .credentialsProvider(credentials)
             .httpClient(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(min(settings.attemptTimeout(), Duration.ofSeconds(1)))

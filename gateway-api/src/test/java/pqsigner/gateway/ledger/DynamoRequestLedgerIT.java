@@ -26,6 +26,8 @@ import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.dynamodb.DynamoKeyRegistry;
 import pqsigner.gateway.ledger.dynamodb.DynamoRequestLedger;
 import pqsigner.local.dynamodb.EmbeddedDynamoDb;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
@@ -35,6 +37,8 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
 
   private static final TableNames TABLES = new TableNames("requests", "keys");
 
+  private static final StaticCredentialsProvider CREDENTIALS =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
   private static final EmbeddedDynamoDb DATABASE = EmbeddedDynamoDb.start();
   private static final DynamoDbClient CLIENT = client();
 
@@ -43,9 +47,7 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
       new DynamoRequestLedger(CLIENT, TABLES.requests(), Entries.POLICY, clock, keys::put);
 
   private static DynamoDbClient client() {
-    System.setProperty("aws.accessKeyId", "local");
-    System.setProperty("aws.secretAccessKey", "local");
-    return DynamoClients.create(settings(DATABASE.endpoint()));
+    return DynamoClients.create(settings(DATABASE.endpoint()), CREDENTIALS);
   }
 
   @BeforeAll
@@ -57,8 +59,6 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
   static void stop() {
     CLIENT.close();
     DATABASE.close();
-    System.clearProperty("aws.accessKeyId");
-    System.clearProperty("aws.secretAccessKey");
   }
 
   /// Room for a starting, busy machine; the bounds themselves have their own test.
@@ -150,7 +150,7 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
             Duration.ofSeconds(2),
             2,
             8);
-    try (DynamoDbClient broken = DynamoClients.create(nowhere)) {
+    try (DynamoDbClient broken = DynamoClients.create(nowhere, CREDENTIALS)) {
       RequestLedger unreachable =
           new DynamoRequestLedger(broken, TABLES.requests(), Entries.POLICY, clock, keys::put);
       long start = System.nanoTime();
