@@ -13,12 +13,25 @@
 /// `server` uses `keys`, which uses `release` and `signing`; these use `nsm` and `secret`. Only
 /// `boot` knows them all.
 ///
-/// # What the JVM cannot promise
+/// # What stays in memory, and for how long
 ///
 /// Seeds, data keys and what they open rest outside the heap and are zeroed on close. On their way
-/// into a cipher or a signer they pass through heap arrays that are zeroed at once, but a collector
-/// that runs in just that moment leaves a copy behind until its place is used again. The two ML-DSA
-/// engines differ in what else they leave: see the `signing` package.
+/// into a cipher or a signer they pass through heap arrays that are zeroed at once. A test looks
+/// into a live enclave process, from outside, for a key's seed, its data key (as bytes and as a key
+/// schedule) and K, s1, s2, t0:
+///
+/// | after | copies found |
+/// |---|---|
+/// | plain messages (Conscrypt), without the sweeper | the seed, once for each key not yet collected; the data key, once on the stack of each job thread |
+/// | plain messages, as it is now | none, mostly within a second |
+/// | 200 messages with a context (Bouncy Castle), without the sweeper | K 335 times, s1, s2, t0 113 times each |
+/// | the same, as it is now | a handful for about ten seconds, then none |
+///
+/// [pqsigner.enclave.secret.Sweeper] and the decoy in `SeedWrapping` make the difference. What the
+/// JVM cannot promise: an object in use during a collection is copied, and if it comes to the old
+/// generation, its former place there is not written over until something else is put there. The
+/// test does not look for the RSA recipient keys, which are native, live a minute and are freed by
+/// the same collections, nor for the AWS SDK's strings of the parent's credentials.
 @NullMarked
 package pqsigner.enclave;
 

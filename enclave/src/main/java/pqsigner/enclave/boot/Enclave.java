@@ -19,6 +19,7 @@ import pqsigner.enclave.nsm.NsmEntropy;
 import pqsigner.enclave.release.KmsKeyRelease;
 import pqsigner.enclave.release.RecipientKeys;
 import pqsigner.enclave.release.RelayCredentials;
+import pqsigner.enclave.secret.Sweeper;
 import pqsigner.enclave.server.EnclaveRequests;
 import pqsigner.enclave.server.FrameServer;
 import pqsigner.enclave.server.KeyJobs;
@@ -47,6 +48,7 @@ public final class Enclave implements AutoCloseable {
       KeyJobs jobs,
       KmsKeyRelease kms,
       DataKeyLeases leases,
+      Sweeper sweeper,
       ScheduledThreadPoolExecutor housekeeping) {}
 
   private Enclave(
@@ -105,24 +107,30 @@ public final class Enclave implements AutoCloseable {
 
     SecureRandom random = NsmEntropy.drbg(nsm);
     Provider conscrypt = Conscrypt.newProvider();
-    RecipientKeys recipients = new RecipientKeys(configuration.recipients(), conscrypt);
+    Sweeper sweeper = new Sweeper(HOUSEKEEPING);
+    RecipientKeys recipients = new RecipientKeys(configuration.recipients(), conscrypt, sweeper);
     try {
-      MlDsaEngines engines = engines(configuration, random, conscrypt, warmUp);
+      MlDsaEngines engines = engines(configuration, random, conscrypt, sweeper, warmUp);
       KmsKeyRelease kms =
           new KmsKeyRelease(configuration.kms(), nsm, recipients, credentials, random, conscrypt);
       DataKeyLeases leases = new DataKeyLeases(configuration.leases(), InstantSource.system());
       KeyVault vault =
           new KeyVault(configuration.algorithms(), engines, kms, leases, nsm, random, conscrypt);
       KeyJobs jobs = new KeyJobs(vault, lifecycle, InstantSource.system(), configuration.jobs());
-      return new Interior(jobs, kms, leases, housekeeping(leases));
+      return new Interior(jobs, kms, leases, sweeper, housekeeping(leases));
     } catch (IOException | RuntimeException e) {
       recipients.close();
+      sweeper.close();
       throw e;
     }
   }
 
   private static MlDsaEngines engines(
-      EnclaveConfiguration configuration, SecureRandom random, Provider conscrypt, Duration warmUp)
+      EnclaveConfiguration configuration,
+      SecureRandom random,
+      Provider conscrypt,
+      Sweeper sweeper,
+      Duration warmUp)
       throws BootException {
     Randomness randomness =
         configuration.deterministic()
@@ -130,7 +138,7 @@ public final class Enclave implements AutoCloseable {
             : new Randomness.Hedged(random);
     try {
       MlDsaEngines engines =
-          MlDsaEngines.selfTested(configuration.algorithms(), conscrypt, randomness);
+          MlDsaEngines.selfTested(configuration.algorithms(), conscrypt, randomness, sweeper);
       WarmUp.run(engines, configuration.algorithms(), random, warmUp);
       return engines;
     } catch (EngineException | RefusedException e) {
@@ -172,6 +180,7 @@ public final class Enclave implements AutoCloseable {
     interior.housekeeping.shutdownNow();
     interior.leases.close();
     interior.kms.close();
+    interior.sweeper.close();
     credentials.close();
     closed.countDown();
   }

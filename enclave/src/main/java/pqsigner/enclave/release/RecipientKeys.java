@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.Deadline;
 import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.secret.Sweeper;
 import pqsigner.protocol.Refusal;
 
 /// The pairs that the KMS encrypts to. One costs about 0.1 s of CPU, so they are made ahead on a
@@ -24,15 +25,17 @@ public final class RecipientKeys implements AutoCloseable {
 
   private final Rotation rotation;
   private final Provider conscrypt;
+  private final Sweeper sweeper;
   private final BlockingQueue<RecipientKey> ready;
   private final ScheduledThreadPoolExecutor maker;
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable RecipientKey current;
   private int usesLeft;
 
-  public RecipientKeys(Rotation rotation, Provider conscrypt) {
+  public RecipientKeys(Rotation rotation, Provider conscrypt, Sweeper sweeper) {
     this.rotation = rotation;
     this.conscrypt = conscrypt;
+    this.sweeper = sweeper;
     this.ready = new ArrayBlockingQueue<>(rotation.pairsAhead);
     this.maker =
         new ScheduledThreadPoolExecutor(
@@ -92,6 +95,7 @@ public final class RecipientKeys implements AutoCloseable {
       if (current == key) {
         current = null;
       }
+      sweeper.secretDied();
     } finally {
       turn.unlock();
     }

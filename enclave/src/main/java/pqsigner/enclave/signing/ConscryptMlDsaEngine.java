@@ -14,7 +14,8 @@ import pqsigner.enclave.secret.SecretBytes;
 /// which the NSM's randomness was mixed at boot.
 ///
 /// The native key is freed, and zeroed by that, when the collector finds its Java shell: Conscrypt
-/// offers no way to do it sooner. [MlDsaEngines] sees to it that the collector comes.
+/// offers no way to do it sooner. The [pqsigner.enclave.secret.Sweeper] sees to it that the
+/// collector comes.
 public final class ConscryptMlDsaEngine implements MlDsaEngine {
   private final Provider conscrypt;
 

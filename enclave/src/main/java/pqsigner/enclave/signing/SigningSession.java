@@ -68,6 +68,7 @@ public final class SigningSession implements AutoCloseable {
       completeKey.close();
     }
     seed.close();
+    engines.sweeper().secretDied();
   }
 
   @Override

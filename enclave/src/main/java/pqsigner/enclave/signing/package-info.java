@@ -5,8 +5,8 @@
 /// |---|---|---|
 /// | signs | a message, empty context, hedged | everything |
 /// | key while open | native memory, zeroed when freed | heap arrays |
-/// | left afterwards | the caller's own seed array, zeroed | copies of K, s1, s2, t0 in dead heap objects |
-/// | speed, ML-DSA-65 | about 2.3 times Bouncy Castle's | 1 |
+/// | left afterwards | nothing, once the collector has run | dozens of copies of K, s1, s2, t0 in dead heap objects |
+/// | sign and verify, open key, ML-DSA-65 | 0.43 ms of CPU | 0.71 ms |
 ///
 /// So Conscrypt signs wherever it can, and Bouncy Castle the rest. Verification takes public values
 /// only; it is done by the engine that did not sign whenever that engine can, which makes it an

@@ -1,0 +1,108 @@
+package pqsigner.enclave.secret;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Cleans up behind libraries that do not. Bouncy Castle leaves copies of key material in dead heap
+/// objects, and Conscrypt frees a native key only when the collector finds its Java shell; in an
+/// idle enclave all that could stay for hours.
+///
+/// While secrets die, the young generation is written over once a period: as many zeroed arrays are
+/// allocated as fill it once and a bit. That makes the collector run, so that native keys are
+/// freed, and leaves zeros where the dead objects were; it takes some milliseconds of one core.
+/// When nothing has died for a while, and now and then if that never happens, a full collection
+/// follows, for what was moved to the old generation while it was in use, and the survivor spaces
+/// are written over.
+///
+/// What it does not reach: the place in the old generation that such an object had, until something
+/// else is put there.
+public final class Sweeper implements AutoCloseable {
+  private static final int QUIET_PERIODS = 8;
+  private static final int BUSY_PERIODS_MAX = 60;
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  /// Small enough to fill a survivor space to its brim, with room left for what is alive.
+  private static final int HELD_BYTES = 4096;
+
+  private static final double HELD_SHARE = 0.85;
+
+  private final AtomicInteger deaths = new AtomicInteger();
+  private final long edenBytes = committed("Eden");
+  private final long survivorBytes = committed("Survivor");
+  private final ScheduledThreadPoolExecutor thread;
+  private int quietPeriods;
+  private int periodsSinceFull;
+  private boolean swept = true;
+
+  /// Written so that the compiler cannot see that an array is of no use.
+  private volatile byte[] latest = new byte[0];
+
+  public Sweeper(Duration period) {
+    this.thread =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("sweeper").factory());
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::tick, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Something secret was let go of.
+  public void secretDied() {
+    deaths.incrementAndGet();
+  }
+
+  private void tick() {
+    periodsSinceFull++;
+    if (deaths.getAndSet(0) > 0) {
+      quietPeriods = 0;
+      swept = false;
+      writeOverEden();
+    } else if (!swept) {
+      quietPeriods++;
+    }
+    if (!swept && (quietPeriods == QUIET_PERIODS || periodsSinceFull >= BUSY_PERIODS_MAX)) {
+      sweepAll();
+      swept = quietPeriods == QUIET_PERIODS;
+      periodsSinceFull = 0;
+    }
+  }
+
+  /// The survivor spaces take turns, so it takes two rounds to write over both.
+  private void sweepAll() {
+    System.gc();
+    for (int round = 0; round < 2; round++) {
+      List<byte[]> held = new ArrayList<>();
+      for (long filled = 0; filled < survivorBytes * HELD_SHARE; filled += held.getLast().length) {
+        held.add(new byte[HELD_BYTES]);
+      }
+      writeOverEden();
+      held.clear();
+    }
+  }
+
+  private void writeOverEden() {
+    for (long filled = 0; filled < edenBytes + edenBytes / 8; filled += latest.length) {
+      latest = new byte[CHUNK_BYTES];
+    }
+    latest = new byte[0];
+  }
+
+  private static long committed(String space) {
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      if (pool.getName().contains(space)) {
+        return pool.getUsage().getCommitted();
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

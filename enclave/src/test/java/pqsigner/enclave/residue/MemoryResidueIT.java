@@ -1,0 +1,186 @@
+package pqsigner.enclave.residue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.params.MLDSAParameters;
+import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
+import org.conscrypt.Conscrypt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import pqsigner.enclave.release.KeyBinding;
+import pqsigner.enclave.testing.TestCertificates;
+import pqsigner.enclave.testing.TestConfiguration;
+import pqsigner.enclave.testing.TestKms;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Frame;
+import pqsigner.protocol.KeyIdentity;
+import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Request;
+import pqsigner.protocol.transport.Connection;
+import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.protocol.transport.Transport;
+
+/// Looks for a key's secrets in the memory of a live enclave process. The KMS is in the test's own
+/// process, which therefore knows the data key, and by it the seed and all that the seed expands
+/// to.
+@Timeout(600)
+class MemoryResidueIT {
+  private static final KeyIdentity IDENTITY = new KeyIdentity("c", "u", "ML-DSA-65", 1);
+  private static final int SIGNATURES = 60;
+
+  @TempDir Path folder;
+  private TestKms kms;
+  private Process enclave;
+  private Connection connection;
+
+  @BeforeEach
+  void start() throws Exception {
+    TestCertificates authority = new TestCertificates("root");
+    kms = new TestKms(authority, Conscrypt.newProvider(), TestKms.HOST);
+    TestConfiguration.write(folder, authority, kms.address());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@"
+                    + Path.of(
+                        System.getProperty("enclave.jvmopts", "src/main/jvm/enclave.jvmopts")),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ResidueEnclaveMain.class.getName(),
+                folder.resolve("enclave.properties").toString()));
+    enclave = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    BufferedReader out = new BufferedReader(new InputStreamReader(enclave.getInputStream(), UTF_8));
+    String line = out.readLine();
+    assertThat(line).startsWith("listening ");
+    connection =
+        Transport.connect(EndpointAddress.parse(line.substring(10)), Duration.ofSeconds(10));
+    byte[] some = "some".getBytes(UTF_8);
+    assertThat(ask(new Request.Credentials(some, some, new byte[0], 0)))
+        .isEqualTo(new Answer.Accepted());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    connection.close();
+    enclave.getOutputStream().close();
+    if (!enclave.waitFor(20, TimeUnit.SECONDS)) {
+      enclave.destroyForcibly();
+    }
+    kms.close();
+  }
+
+  private Answer ask(Request request) throws IOException {
+    connection.output().write(Frame.of(1, request).encode());
+    Frame frame = Frame.read(connection.input());
+    assertThat(frame).isNotNull();
+    return Answer.decode(frame.type(), frame.body());
+  }
+
+  private void sign(KeyRecord key, byte[] context, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      Request.SignItem item =
+          new Request.SignItem(1, Request.Mode.MESSAGE, ("m" + i).getBytes(UTF_8), context, 0);
+      assertThat(ask(new Request.Sign(key, List.of(item)))).isInstanceOf(Answer.Signed.class);
+    }
+  }
+
+  private Map<String, byte[]> secrets(KeyRecord key) throws Exception {
+    byte[] dataKey = kms.dataKey(key.encryptedDataKey());
+    Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding");
+    gcm.init(
+        Cipher.DECRYPT_MODE,
+        new SecretKeySpec(dataKey, "AES"),
+        new GCMParameterSpec(128, key.wrappedSeed(), 0, 12));
+    gcm.updateAAD(new KeyBinding(key.identity(), key.publicKey()).additionalData(TestKms.ARN));
+    byte[] seed = gcm.doFinal(key.wrappedSeed(), 12, 48);
+    MLDSAPrivateKeyParameters expanded =
+        new MLDSAPrivateKeyParameters(MLDSAParameters.ml_dsa_65, seed);
+    Map<String, byte[]> secrets = new TreeMap<>();
+    secrets.put("seed", seed);
+    secrets.put("data key", dataKey);
+    secrets.put("data key as words", swapped(dataKey));
+    secrets.put("K", expanded.getK());
+    secrets.put("s1", Arrays.copyOf(expanded.getS1(), 64));
+    secrets.put("s2", Arrays.copyOf(expanded.getS2(), 64));
+    secrets.put("t0", Arrays.copyOf(expanded.getT0(), 64));
+    return secrets;
+  }
+
+  /// An AES key as the int array that a Java cipher makes of it.
+  private static byte[] swapped(byte[] key) {
+    ByteBuffer out = ByteBuffer.allocate(key.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer in = ByteBuffer.wrap(key);
+    while (in.hasRemaining()) {
+      out.putInt(in.getInt());
+    }
+    return out.array();
+  }
+
+  /// Secrets that are still there, by name and number of copies. The enclave's own module id is
+  /// looked for as well and must be found, or the search would find nothing whatever there is.
+  private Map<String, Integer> residue(Map<String, byte[]> secrets) throws IOException {
+    Map<String, byte[]> patterns = new TreeMap<>(secrets);
+    patterns.put("control", "i-0123456789abcdef0-enc0123".getBytes(UTF_8));
+    List<ProcessMemory.Hit> hits = new ProcessMemory(enclave.pid()).find(patterns);
+    Map<String, Integer> counts = ProcessMemory.counts(hits);
+    assertThat(counts).containsKey("control");
+    counts.remove("control");
+    return counts;
+  }
+
+  /// Waits until nothing is left, as long as the sweeper may take and some more.
+  private void assertNothingIsLeft(Map<String, byte[]> secrets) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+    Map<String, Integer> left = residue(secrets);
+    while (!left.isEmpty() && System.nanoTime() < deadline) {
+      TimeUnit.SECONDS.sleep(1);
+      left = residue(secrets);
+    }
+    assertThat(left).isEmpty();
+  }
+
+  private Answer.KeyGenerated generate() throws IOException {
+    return (Answer.KeyGenerated) ask(new Request.GenerateKey(IDENTITY, 0));
+  }
+
+  @Test
+  void nothingIsLeftOfAKeyThatWasMade() throws Exception {
+    assertNothingIsLeft(secrets(generate().key()));
+  }
+
+  @Test
+  void nothingIsLeftOfAKeyThatSignedPlainMessages() throws Exception {
+    Answer.KeyGenerated born = generate();
+    sign(born.key(), new byte[0], SIGNATURES);
+    assertNothingIsLeft(secrets(born.key()));
+  }
+
+  /// Signed by Bouncy Castle, which leaves dozens of copies that the sweeper has to write over.
+  @Test
+  void nothingIsLeftOfAKeyThatSignedWithAContext() throws Exception {
+    Answer.KeyGenerated born = generate();
+    sign(born.key(), new byte[1], SIGNATURES);
+    assertNothingIsLeft(secrets(born.key()));
+  }
+}

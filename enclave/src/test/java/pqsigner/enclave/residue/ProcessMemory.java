@@ -1,0 +1,99 @@
+package pqsigner.enclave.residue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Searches the writable memory of another process.
+final class ProcessMemory {
+  private static final int CHUNK = 1 << 20;
+  private static final int OVERLAP = 256;
+
+  private final long pid;
+
+  ProcessMemory(long pid) {
+    this.pid = pid;
+  }
+
+  record Hit(String name, long address, String region) {}
+
+  /// Where each of the named byte strings is found.
+  List<Hit> find(Map<String, byte[]> patterns) throws IOException {
+    List<Hit> hits = new ArrayList<>();
+    try (FileChannel memory =
+        FileChannel.open(Path.of("/proc/" + pid + "/mem"), StandardOpenOption.READ)) {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/maps"))) {
+        String[] fields = line.split("\\s+", 6);
+        if (fields[1].startsWith("rw")) {
+          String[] range = fields[0].split("-", 2);
+          String region = fields.length > 5 && !fields[5].isEmpty() ? fields[5] : "anonymous";
+          search(
+              memory,
+              Long.parseUnsignedLong(range[0], 16),
+              Long.parseUnsignedLong(range[1], 16),
+              region,
+              patterns,
+              hits);
+        }
+      }
+    }
+    return hits;
+  }
+
+  static Map<String, Integer> counts(List<Hit> hits) {
+    Map<String, Integer> counts = new TreeMap<>();
+    hits.forEach(hit -> counts.merge(hit.name, 1, Integer::sum));
+    return counts;
+  }
+
+  private static void search(
+      FileChannel memory,
+      long from,
+      long to,
+      String region,
+      Map<String, byte[]> patterns,
+      List<Hit> hits)
+      throws IOException {
+    byte[] window = new byte[CHUNK + OVERLAP];
+    for (long at = from; at < to; at += CHUNK) {
+      int wanted = (int) Math.min(window.length, to - at);
+      int length;
+      try {
+        length = memory.read(ByteBuffer.wrap(window, 0, wanted), at);
+      } catch (IOException e) {
+        continue; // a page that was never touched, or was just given back
+      }
+      int starts = (int) Math.min(CHUNK, to - at);
+      for (Map.Entry<String, byte[]> pattern : patterns.entrySet()) {
+        byte[] bytes = pattern.getValue();
+        int last = Math.min(starts, length - bytes.length + 1);
+        for (int i = indexOf(window, bytes, 0, last);
+            i >= 0;
+            i = indexOf(window, bytes, i + 1, last)) {
+          hits.add(new Hit(pattern.getKey(), at + i, region));
+        }
+      }
+    }
+  }
+
+  private static int indexOf(byte[] window, byte[] pattern, int from, int before) {
+    byte first = pattern[0];
+    byte second = pattern[1];
+    for (int i = from; i < before; i++) {
+      if (window[i] == first
+          && window[i + 1] == second
+          && Arrays.equals(window, i, i + pattern.length, pattern, 0, pattern.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,265 @@
+package pqsigner.enclave.signing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.NamedParameterSpec;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.conscrypt.Conscrypt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.secret.SecretBytes;
+import pqsigner.enclave.secret.Sweeper;
+import pqsigner.protocol.Refusal;
+
+class EnginesTest {
+  private static final Sweeper SWEEPER = new Sweeper(Duration.ofHours(1));
+  private static final BouncyCastleMlDsaEngine COMPLETE = new BouncyCastleMlDsaEngine();
+  private static final ConscryptMlDsaEngine CONSCRYPT =
+      new ConscryptMlDsaEngine(Conscrypt.newProvider());
+  private static final Randomness HEDGED = new Randomness.Hedged(new SecureRandom());
+  private static final SigningInput PLAIN = SigningInput.message("m".getBytes(UTF_8));
+  private static final SigningInput WITH_CONTEXT =
+      new SigningInput.Message("m".getBytes(UTF_8), "c".getBytes(UTF_8));
+  private static final SigningInput MU = new SigningInput.ExternalMu(new byte[64]);
+
+  private static SecretBytes seed() {
+    return SecretBytes.random(32, new SecureRandom());
+  }
+
+  @Test
+  void inputsAreWhatFips204Allows() {
+    assertThatThrownBy(() -> new SigningInput.Message(new byte[0], new byte[256]))
+        .isInstanceOf(IllegalArgumentException.class);
+    for (int length : new int[] {0, 63, 65, 128}) {
+      assertThatThrownBy(() -> new SigningInput.ExternalMu(new byte[length]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void conscryptSignsPlainMessagesAndBouncyCastleTheRest() throws EngineException {
+    MlDsaEngines engines = engines(HEDGED);
+    assertThat(engines.preferredSigns(PLAIN)).isTrue();
+    assertThat(engines.preferredSigns(WITH_CONTEXT)).isFalse();
+    assertThat(engines.preferredSigns(MU)).isFalse();
+    assertThat(engines(new Randomness.Deterministic()).preferredSigns(PLAIN)).isFalse();
+  }
+
+  @Test
+  void theEngineThatDidNotSignVerifiesWhereItCan() throws EngineException {
+    assertThat(engines(HEDGED).verifierOf(PLAIN)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+    assertThat(engines(new Randomness.Deterministic()).verifierOf(PLAIN))
+        .isInstanceOf(ConscryptMlDsaEngine.class);
+    assertThat(engines(HEDGED).verifierOf(MU)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theJdkAgreesWithBothEngines(Level level) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("ML-DSA", "SUN");
+    byte[] fixed = new byte[32];
+    new SecureRandom().nextBytes(fixed);
+    generator.initialize(
+        new NamedParameterSpec(level.algorithm()),
+        new SecureRandom() {
+          @Override
+          public void nextBytes(byte[] bytes) {
+            System.arraycopy(fixed, 0, bytes, 0, bytes.length);
+          }
+        });
+    KeyPair jdk = generator.generateKeyPair();
+    byte[] spki = jdk.getPublic().getEncoded();
+
+    try (SecretBytes seed = SecretBytes.moved(fixed.clone());
+        MlDsaEngine.SigningKey complete = COMPLETE.open(level, seed);
+        MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(level, seed)) {
+      byte[] publicKey = COMPLETE.publicKey(level, seed);
+      assertThat(Arrays.copyOfRange(spki, 22, spki.length)).isEqualTo(publicKey);
+
+      Signature signer = Signature.getInstance("ML-DSA", "SUN");
+      signer.initSign(jdk.getPrivate());
+      signer.update("m".getBytes(UTF_8));
+      byte[] byJdk = signer.sign();
+      assertThat(COMPLETE.verify(level, publicKey, PLAIN, byJdk)).isTrue();
+      assertThat(CONSCRYPT.verify(level, publicKey, PLAIN, byJdk)).isTrue();
+
+      for (MlDsaEngine.SigningKey key : Set.of(complete, conscrypt)) {
+        Signature verifier = Signature.getInstance("ML-DSA", "SUN");
+        verifier.initVerify(jdk.getPublic());
+        verifier.update("m".getBytes(UTF_8));
+        assertThat(verifier.verify(key.sign(PLAIN, HEDGED))).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void malformedKeysAndSignaturesAreJustNotValid(Level level) throws Exception {
+    try (SecretBytes seed = seed();
+        MlDsaEngine.SigningKey key = COMPLETE.open(level, seed)) {
+      byte[] publicKey = COMPLETE.publicKey(level, seed);
+      byte[] signature = key.sign(PLAIN, HEDGED);
+      for (MlDsaEngine engine : new MlDsaEngine[] {COMPLETE, CONSCRYPT}) {
+        for (int change : new int[] {-1, 1}) {
+          byte[] otherLength = Arrays.copyOf(signature, signature.length + change);
+          assertThat(engine.verify(level, publicKey, PLAIN, otherLength)).isFalse();
+          byte[] otherKey = Arrays.copyOf(publicKey, publicKey.length + change);
+          assertThat(engine.verify(level, otherKey, PLAIN, signature)).isFalse();
+        }
+        assertThat(engine.verify(level, new byte[0], PLAIN, signature)).isFalse();
+        assertThat(engine.verify(level, publicKey, PLAIN, new byte[0])).isFalse();
+        assertThat(engine.verify(level, new byte[publicKey.length], PLAIN, signature)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aContextChangesTheSignature() throws Exception {
+    try (SecretBytes seed = seed();
+        MlDsaEngine.SigningKey key = COMPLETE.open(Level.ML_DSA_44, seed)) {
+      byte[] publicKey = COMPLETE.publicKey(Level.ML_DSA_44, seed);
+      byte[] signature = key.sign(WITH_CONTEXT, HEDGED);
+      assertThat(COMPLETE.verify(Level.ML_DSA_44, publicKey, WITH_CONTEXT, signature)).isTrue();
+      assertThat(COMPLETE.verify(Level.ML_DSA_44, publicKey, PLAIN, signature)).isFalse();
+    }
+  }
+
+  @Test
+  void aSeedOfAnotherKeyIsARejectedRecordAndNothingComesOut() throws Exception {
+    try (SecretBytes right = seed()) {
+      byte[] registered = COMPLETE.publicKey(Level.ML_DSA_65, right);
+      for (SigningInput input : new SigningInput[] {PLAIN, WITH_CONTEXT, MU}) {
+        try (SigningSession session = engines(HEDGED).open(Level.ML_DSA_65, registered, seed())) {
+          assertThatThrownBy(() -> session.sign(input))
+              .isInstanceOfSatisfying(
+                  RefusedException.class,
+                  e -> assertThat(e.refusal()).isEqualTo(Refusal.KEY_RECORD_REJECTED));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSignatureThatDoesNotVerifyIsAFaultOfTheEngine() {
+    MlDsaEngines engines = new MlDsaEngines(new FaultyEngine(), COMPLETE, HEDGED, SWEEPER);
+    SecretBytes seed = seed();
+    byte[] registered = COMPLETE.publicKey(Level.ML_DSA_44, seed);
+    try (SigningSession session = engines.open(Level.ML_DSA_44, registered, seed)) {
+      assertThatThrownBy(() -> session.sign(PLAIN)).isInstanceOf(EngineException.class);
+    }
+  }
+
+  @Test
+  void anEngineThatFailsItsTestIsNeverUsed() {
+    assertThatThrownBy(() -> SelfTest.run(Level.ML_DSA_44, COMPLETE, new FaultyEngine()))
+        .isInstanceOf(EngineException.class);
+    assertThatThrownBy(() -> SelfTest.run(Level.ML_DSA_44, COMPLETE, new UnhedgedEngine()))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("hedged");
+  }
+
+  @Test
+  void closingASessionClosesItsSeed() throws Exception {
+    SecretBytes seed = seed();
+    engines(HEDGED).open(Level.ML_DSA_44, new byte[1312], seed).close();
+    assertThatThrownBy(() -> seed.expose(bytes -> bytes.length))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void nothingSecretIsInAnyText() throws Exception {
+    try (SecretBytes seed = seed();
+        MlDsaEngine.SigningKey complete = COMPLETE.open(Level.ML_DSA_44, seed);
+        MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(Level.ML_DSA_44, seed)) {
+      assertThat(complete).hasToString("BouncyCastleKey");
+      assertThat(conscrypt).hasToString("ConscryptKey");
+      assertThat(HEDGED).hasToString("Hedged");
+    }
+  }
+
+  private static MlDsaEngines engines(Randomness randomness) throws EngineException {
+    return MlDsaEngines.selfTested(
+        EnumSet.of(Level.ML_DSA_44), Conscrypt.newProvider(), randomness, SWEEPER);
+  }
+
+  /// Signs, and flips a bit, as a fault in hardware would.
+  private static final class FaultyEngine implements MlDsaEngine {
+    @Override
+    public boolean signs(SigningInput input, Randomness randomness) {
+      return CONSCRYPT.signs(input, randomness);
+    }
+
+    @Override
+    public boolean verifies(SigningInput input) {
+      return CONSCRYPT.verifies(input);
+    }
+
+    @Override
+    public SigningKey open(Level level, SecretBytes seed) throws EngineException {
+      SigningKey key = CONSCRYPT.open(level, seed);
+      return new SigningKey() {
+        @Override
+        public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
+          byte[] signature = key.sign(input, randomness);
+          signature[100] ^= 1;
+          return signature;
+        }
+
+        @Override
+        public void close() {
+          key.close();
+        }
+      };
+    }
+
+    @Override
+    public boolean verify(Level level, byte[] publicKey, SigningInput input, byte[] signature) {
+      return CONSCRYPT.verify(level, publicKey, input, signature);
+    }
+  }
+
+  /// What an engine looks like that signs deterministically without saying so.
+  private static final class UnhedgedEngine implements MlDsaEngine {
+    @Override
+    public boolean signs(SigningInput input, Randomness randomness) {
+      return true;
+    }
+
+    @Override
+    public boolean verifies(SigningInput input) {
+      return true;
+    }
+
+    @Override
+    public SigningKey open(Level level, SecretBytes seed) {
+      SigningKey key = COMPLETE.open(level, seed);
+      return new SigningKey() {
+        @Override
+        public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
+          return key.sign(input, new Randomness.Deterministic());
+        }
+
+        @Override
+        public void close() {
+          key.close();
+        }
+      };
+    }
+
+    @Override
+    public boolean verify(Level level, byte[] publicKey, SigningInput input, byte[] signature) {
+      return COMPLETE.verify(level, publicKey, input, signature);
+    }
+  }
+}
