@@ -23,6 +23,7 @@ import pqsigner.image.measurement.Measurements;
 import pqsigner.image.policy.KmsKeyPolicy;
 import pqsigner.image.rootfs.EnclaveFiles;
 import pqsigner.image.rootfs.FileTree;
+import pqsigner.image.rootfs.JarCopies;
 import pqsigner.image.rootfs.JavaRuntime;
 import pqsigner.image.rootfs.MeasuredConfiguration;
 import pqsigner.image.rootfs.NativeLibrary;
@@ -89,16 +90,17 @@ public final class ImageCommand {
   public static Built build(Build build) throws RefusedException {
     try (TemporaryFolder folder = new TemporaryFolder()) {
       EnclaveModule enclave = build.enclave();
+      List<Path> jars = JarCopies.of(enclave.jars(), folder.path().resolve("jars"));
       JavaRuntime runtime =
           switch (build.runtime()) {
             case RuntimeSource.Linked(Path linked) -> new JavaRuntime(linked);
             case RuntimeSource.Jdk(Path home) ->
-                JavaRuntime.link(home, enclave.jars(), folder.path().resolve("java"));
+                JavaRuntime.link(home, jars, folder.path().resolve("java"));
           };
       EnclaveFiles files =
           new EnclaveFiles(
               runtime,
-              enclave.jars(),
+              jars,
               enclave.jvmOptions(),
               MeasuredConfiguration.read(build.configuration()),
               build.libraries(),

@@ -1,5 +1,6 @@
 package pqsigner.image;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -65,6 +66,7 @@ public final class BootProbe {
     EnclaveConfiguration configuration = EnclaveConfiguration.read(Path.of(arguments[0]));
     EndpointAddress listen = EndpointAddress.parse(arguments[1]);
     try (Enclave enclave = Enclave.start(configuration, nsm, listen)) {
+      System.out.println("jvm=" + ManagementFactory.getRuntimeMXBean().getInputArguments());
       System.out.println("phase=" + enclave.phase());
       System.out.println("pcr16=" + HexFormat.of().formatHex(nsm.values[16]));
     }

@@ -143,6 +143,7 @@ class EnclaveImageIT {
 
     assertThat(probe.code()).as(probe.output()).isZero();
     assertThat(probe.output())
+        .contains("-XX:+DisableAttachMechanism")
         .contains("phase=ATTESTED")
         .contains("pcr16=" + image.manifest().pcr(16));
   }

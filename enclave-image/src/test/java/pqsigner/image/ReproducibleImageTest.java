@@ -226,6 +226,17 @@ class ReproducibleImageTest {
   }
 
   @Test
+  void twoJarsOfOneNameAreRefused() throws IOException {
+    Ingredients ingredients = Ingredients.in(here);
+    Files.createDirectory(here.resolve("sub"));
+    ingredients.jar("sub/library-b.jar", Map.of("d/D.class", "d"));
+    EnclaveModule enclave = ingredients.enclave("library-b.jar", "sub/library-b.jar");
+
+    assertRefused(
+        Reason.INPUT_CONFLICT, () -> ImageCommand.build(ingredients.build(there, enclave, null)));
+  }
+
+  @Test
   void aLibraryForAnotherProcessorIsRefused() throws IOException {
     Ingredients ingredients = Ingredients.in(here);
     ingredients.write("libc.so.6", Elf.of(Architecture.AARCH64, "library"));

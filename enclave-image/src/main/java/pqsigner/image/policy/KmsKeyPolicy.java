@@ -145,7 +145,11 @@ public record KmsKeyPolicy(
 
   private void noOtherPolicy(ObjectNode node) {
     ObjectNode statement =
-        statement(node, "OnlyTheStackChangesThePolicy", "Deny", List.of("kms:PutKeyPolicy"));
+        statement(
+            node,
+            policyAdministrator == null ? "NobodyChangesThePolicy" : "OnlyOneChangesThePolicy",
+            "Deny",
+            List.of("kms:PutKeyPolicy"));
     statement.put("Principal", "*");
     if (policyAdministrator != null) {
       statement

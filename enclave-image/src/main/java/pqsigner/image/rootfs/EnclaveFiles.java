@@ -46,7 +46,7 @@ public record EnclaveFiles(
   public EnclaveFiles {
     jars = jars.stream().sorted(Comparator.comparing(EnclaveFiles::name)).toList();
     libraries = List.copyOf(libraries);
-    if (!listen.matches("vsock:[a-z0-9]+:[0-9]+")) {
+    if (!listen.matches("vsock:(any|[0-9]{1,10}):[0-9]{1,10}")) {
       throw new IllegalArgumentException("an enclave has no other network than vsock: " + listen);
     }
   }
