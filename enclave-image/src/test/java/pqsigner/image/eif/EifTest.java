@@ -49,7 +49,7 @@ class EifTest {
     return out.toByteArray();
   }
 
-  /// Offsets as AWS's library has them, from nitro-and-kms facts checked against its source.
+  /// Offsets as AWS's own library lays them out.
   @Test
   void everyFieldIsAtItsPlace() throws IOException, RefusedException {
     ByteBuffer file = ByteBuffer.wrap(encoded());
