@@ -93,9 +93,8 @@ public final class CommandRules {
 
   private static WellFormedRequest sign(String requestId, CommandFields fields) throws BrokenRule {
     Algorithm algorithm = algorithm(fields.alg());
-    String userId =
-        readable("user_id", fields.userId(), INVALID_USER_ID)
-            .orElseThrow(() -> new BrokenRule(MALFORMED_REQUEST, "user_id is required to sign"));
+    // Missing and empty are the same, as at key generation; here both select no key.
+    String userId = readable("user_id", fields.userId(), INVALID_USER_ID).orElse("");
     requireUserId(userId);
     byte[] message = readable("message", fields.message(), MALFORMED_REQUEST).orElse(null);
     byte[] mu = readable("mu", fields.mu(), MALFORMED_REQUEST).orElse(null);

@@ -123,7 +123,7 @@ class CommandRulesTest {
 
   @Test
   void aUserIdIsRequiredToSignAndMayBeLeftToTheGatewayToGenerate() {
-    refused(SIGN.withUserId(Field.absent()), MALFORMED_REQUEST);
+    refused(SIGN.withUserId(Field.absent()), INVALID_USER_ID);
     refused(SIGN.withUserId(Field.of("")), INVALID_USER_ID);
     assertThat(wellFormed(KEYGEN.withUserId(Field.absent())).userId()).isEmpty();
     assertThat(wellFormed(KEYGEN.withUserId(Field.of(""))).userId()).isEmpty();
