@@ -114,8 +114,7 @@ final class HttpContractIT {
 
   private static List<Broken> userIds() {
     return List.of(
-        new Broken(
-            "user_id missing at sign", signOf("\"message\":\"\""), 400, "invalid_user_id"),
+        new Broken("user_id missing at sign", signOf("\"message\":\"\""), 400, "invalid_user_id"),
         malformed("user_id is a number", signOf("\"user_id\":7,\"message\":\"\"")),
         malformed("user_id is null", signOf("\"user_id\":null,\"message\":\"\"")),
         invalidUser("user_id empty at sign", ""),

@@ -105,9 +105,7 @@ final class KafkaContractIT {
   private static List<Broken> userIds() {
     return List.of(
         refused(
-            "invalid_user_id",
-            "user_id missing at sign",
-            RawCommand.of("sign").with(MESSAGE, "m")),
+            "invalid_user_id", "user_id missing at sign", RawCommand.of("sign").with(MESSAGE, "m")),
         refused("invalid_user_id", "user_id empty at sign", SIGN.with(USER_ID, "")),
         refused("invalid_user_id", "user_id of 257 bytes", SIGN.with(USER_ID, "u".repeat(257))),
         refused(

@@ -121,7 +121,8 @@ final class Launches {
             name,
             "gateway-api",
             "pqsigner.gateway.GatewayApplication",
-            layout.managements().get(index))
+            layout.managements().get(index),
+            options.shortLived())
         .launch(
             layout.modules(),
             properties,
@@ -144,7 +145,8 @@ final class Launches {
             name,
             "signing-worker",
             "pqsigner.worker.WorkerApplication",
-            layout.managements().get(options.processes().gateways() + index))
+            layout.managements().get(options.processes().gateways() + index),
+            options.shortLived())
         .launch(
             layout.modules(),
             properties,

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /// @param directory for certificates, configuration and logs; null for a temporary one that is
 ///   deleted on close
 /// @param custodians who gets a certificate, topics and rights
+/// @param shortLived whether gateway and worker leave out the optimising compiler, which takes a
+///   third of a minute-long stack's processor time and pays only in a longer life
 public record LocalStackOptions(
     @Nullable Path directory,
     Set<Part> parts,
     List<String> custodians,
     Processes processes,
     Lanes lanes,
-    Overrides overrides) {
+    Overrides overrides,
+    boolean shortLived) {
 
   /// How many processes of those that scale, 1 to 8 of each.
   public record Processes(int gateways, int workers) {
@@ -62,30 +65,42 @@ public record LocalStackOptions(
         List.of("custodian-a", "custodian-b"),
         new Processes(1, 1),
         new Lanes(Duration.ofSeconds(5), Duration.ofMinutes(1)),
-        new Overrides(Map.of(), Map.of(), Map.of()));
+        new Overrides(Map.of(), Map.of(), Map.of()),
+        false);
+  }
+
+  public LocalStackOptions forAMinute() {
+    return new LocalStackOptions(directory, parts, custodians, processes, lanes, overrides, true);
   }
 
   public LocalStackOptions in(Path where) {
-    return new LocalStackOptions(where, parts, custodians, processes, lanes, overrides);
+    return new LocalStackOptions(where, parts, custodians, processes, lanes, overrides, shortLived);
   }
 
   public LocalStackOptions only(Part first, Part... others) {
     return new LocalStackOptions(
-        directory, EnumSet.of(first, others), custodians, processes, lanes, overrides);
+        directory, EnumSet.of(first, others), custodians, processes, lanes, overrides, shortLived);
   }
 
   public LocalStackOptions custodians(String... names) {
-    return new LocalStackOptions(directory, parts, List.of(names), processes, lanes, overrides);
+    return new LocalStackOptions(
+        directory, parts, List.of(names), processes, lanes, overrides, shortLived);
   }
 
   public LocalStackOptions processes(int gateways, int workers) {
     return new LocalStackOptions(
-        directory, parts, custodians, new Processes(gateways, workers), lanes, overrides);
+        directory,
+        parts,
+        custodians,
+        new Processes(gateways, workers),
+        lanes,
+        overrides,
+        shortLived);
   }
 
   public LocalStackOptions lanes(Duration first, Duration second) {
     return new LocalStackOptions(
-        directory, parts, custodians, processes, new Lanes(first, second), overrides);
+        directory, parts, custodians, processes, new Lanes(first, second), overrides, shortLived);
   }
 
   public LocalStackOptions gatewayProperty(String name, String value) {
@@ -104,7 +119,8 @@ public record LocalStackOptions(
   }
 
   private LocalStackOptions overriding(Overrides newOverrides) {
-    return new LocalStackOptions(directory, parts, custodians, processes, lanes, newOverrides);
+    return new LocalStackOptions(
+        directory, parts, custodians, processes, lanes, newOverrides, shortLived);
   }
 
   private static Map<String, String> with(Map<String, String> map, String name, String value) {

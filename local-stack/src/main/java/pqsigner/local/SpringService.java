@@ -12,15 +12,13 @@ import pqsigner.local.process.Launch;
 import pqsigner.local.process.Readiness;
 
 /// What gateway and worker are started with, besides what is their own.
-record SpringService(String name, String module, String mainClass, int managementPort) {
+record SpringService(
+    String name, String module, String mainClass, int managementPort, boolean shortLived) {
 
   private static final List<String> JVM_OPTIONS =
-      List.of(
-          "-Xmx256m",
-          "-XX:+UseSerialGC",
-          "-Xshare:auto",
-          "-XX:-HeapDumpOnOutOfMemoryError",
-          "-XX:-CreateCoredumpOnCrash");
+      List.of("-Xmx256m", "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash");
+
+  private static final List<String> LONG_LIVED = List.of("-XX:+UseSerialGC", "-Xshare:auto");
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -39,9 +37,11 @@ record SpringService(String name, String module, String mainClass, int managemen
     all.putAll(properties);
     List<String> arguments = new ArrayList<>();
     all.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+    List<String> jvm = new ArrayList<>(JVM_OPTIONS);
+    jvm.addAll(shortLived ? Launch.QUICK_START : LONG_LIVED);
     return new Launch(
         name,
-        JVM_OPTIONS,
+        jvm,
         modules.classPath(module),
         mainClass,
         arguments,

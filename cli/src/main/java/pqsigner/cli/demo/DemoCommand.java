@@ -74,6 +74,7 @@ public final class DemoCommand implements Callable<Integer> {
   private LocalStackOptions options() {
     LocalStackOptions options =
         LocalStackOptions.defaults()
+            .forAMinute()
             .lanes(FIRST_LANE, SECOND_LANE)
             .workerProperty("pq-signer.batch.deadline", BATCH_DEADLINE);
     return directory == null ? options : options.in(directory);

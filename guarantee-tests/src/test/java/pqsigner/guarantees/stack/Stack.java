@@ -31,7 +31,7 @@ public final class Stack implements AutoCloseable {
   /// taken for a KMS that is down.
   static Stack start() {
     LocalStackOptions options =
-        LocalStackOptions.defaults().workerProperty("pq-signer.batch.deadline", "3s");
+        LocalStackOptions.defaults().forAMinute().workerProperty("pq-signer.batch.deadline", "3s");
     return new Stack(LocalStack.start(options, _ -> {}));
   }
 
