@@ -25,7 +25,7 @@
 /// | plain messages (Conscrypt), without the sweeper | the seed, once for each key not yet collected; the data key, once on the stack of each job thread |
 /// | plain messages, as it is now | none, mostly within a second |
 /// | 200 messages with a context (Bouncy Castle), without the sweeper | K 335 times, s1, s2, t0 113 times each |
-/// | the same, as it is now | a handful for about ten seconds, then none |
+/// | the same, as it is now | a handful for about ten seconds, then none, or one or two |
 ///
 /// [pqsigner.enclave.secret.Sweeper] and the decoy in `SeedWrapping` make the difference. What the
 /// JVM cannot promise: an object in use during a collection is copied, and if it comes to the old

@@ -2,6 +2,7 @@ package pqsigner.enclave.secret;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +18,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// allocated as fill it once and a bit. That makes the collector run, so that native keys are
 /// freed, and leaves zeros where the dead objects were; it takes some milliseconds of one core.
 /// When nothing has died for a while, and now and then if that never happens, a full collection
-/// follows, for what was moved to the old generation while it was in use, and the survivor spaces
-/// are written over.
+/// follows, for what was moved to the old generation while it was in use; then what is free there,
+/// and the survivor spaces, are written over too. That needs two options of the serial collector,
+/// which `enclave.jvmopts` sets: full compaction each time, and large arrays straight into the old
+/// generation.
 ///
-/// What it does not reach: the place in the old generation that such an object had, until something
-/// else is put there.
+/// What it does not reach: the last two MiB at the far end of the old generation.
 public final class Sweeper implements AutoCloseable {
   private static final int QUIET_PERIODS = 8;
   private static final int BUSY_PERIODS_MAX = 60;
-  private static final int CHUNK_BYTES = 1 << 20;
+
+  /// Below `PretenureSizeThreshold`, so it is allocated in eden.
+  private static final int EDEN_CHUNK_BYTES = 1 << 19;
+
+  /// With its header above `PretenureSizeThreshold`, so it is allocated in the old generation.
+  private static final int OLD_CHUNK_BYTES = 1 << 20;
 
   /// Small enough to fill a survivor space to its brim, with room left for what is alive.
   private static final int HELD_BYTES = 4096;
@@ -72,8 +79,11 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
-  /// The survivor spaces take turns, so it takes two rounds to write over both.
+  /// The second collection frees the arrays that the first left room for. The survivor spaces take
+  /// turns, so it takes two rounds to write over both.
   private void sweepAll() {
+    System.gc();
+    writeOverFreeOld();
     System.gc();
     for (int round = 0; round < 2; round++) {
       List<byte[]> held = new ArrayList<>();
@@ -87,18 +97,31 @@ public final class Sweeper implements AutoCloseable {
 
   private void writeOverEden() {
     for (long filled = 0; filled < edenBytes + edenBytes / 8; filled += latest.length) {
-      latest = new byte[CHUNK_BYTES];
+      latest = new byte[EDEN_CHUNK_BYTES];
+    }
+    latest = new byte[0];
+  }
+
+  /// Nothing is held: old space is handed out from one end to the other until a full collection.
+  private void writeOverFreeOld() {
+    long free = usage("Tenured").getCommitted() - usage("Tenured").getUsed();
+    for (long filled = 0; filled < free - 2 * OLD_CHUNK_BYTES; filled += latest.length) {
+      latest = new byte[OLD_CHUNK_BYTES];
     }
     latest = new byte[0];
   }
 
   private static long committed(String space) {
+    return usage(space).getCommitted();
+  }
+
+  private static MemoryUsage usage(String space) {
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
       if (pool.getName().contains(space)) {
-        return pool.getUsage().getCommitted();
+        return pool.getUsage();
       }
     }
-    return 0;
+    return new MemoryUsage(0, 0, 0, 0);
   }
 
   @Override
