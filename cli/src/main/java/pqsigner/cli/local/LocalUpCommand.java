@@ -41,7 +41,12 @@ public final class LocalUpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    LocalStackOptions options = LocalStackOptions.defaults().processes(gateways, workers);
+    // A laptop with every part on it answers late where production does not; a lane would hide
+    // that.
+    LocalStackOptions options =
+        LocalStackOptions.defaults()
+            .processes(gateways, workers)
+            .workerProperty("pq-signer.batch.deadline", "3s");
     try (LocalStack stack =
         LocalStack.start(
             directory == null ? options : options.in(directory),
