@@ -20,6 +20,8 @@ public final class FrameServer implements AutoCloseable {
   /// @param frameTimeout from the first byte of a frame to its last
   public record Bounds(int connectionsMax, int inFlightMax, Duration frameTimeout) {}
 
+  private static final Duration ACCEPTOR_END = Duration.ofSeconds(1);
+
   private final Listener listener;
   private final RequestHandler handler;
   private final Bounds bounds;
@@ -112,8 +114,18 @@ public final class FrameServer implements AutoCloseable {
     } catch (IOException e) {
       // It accepts nothing any more, which is what was wanted.
     }
+    awaitAcceptor();
     connections.forEach(connection -> connection.flushAndClose(deadline));
     clock.shutdownNow();
+  }
+
+  /// Until a blocked accept has returned, the kernel keeps the listening socket and takes peers in.
+  private void awaitAcceptor() {
+    try {
+      acceptor.join(ACCEPTOR_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -230,14 +230,13 @@ public final class TestKms implements AutoCloseable {
   }
 
   private static @Nullable Call read(InputStream in) throws IOException {
-    String requestLine = line(in);
-    if (requestLine == null) {
-      return null;
+    if (!"POST / HTTP/1.1".equals(line(in))) {
+      return null; // the end, or no HTTP: a ClientHello may hold any byte, line feeds and colons too
     }
     Map<String, String> headers = new TreeMap<>();
-    for (String line = line(in); line != null && !line.isEmpty(); line = line(in)) {
-      int colon = line.indexOf(':');
-      if (colon < 0) {
+    for (String line = line(in); !"".equals(line); line = line(in)) {
+      int colon = line == null ? -1 : line.indexOf(':');
+      if (line == null || colon < 0) {
         return null;
       }
       headers.put(
