@@ -4,20 +4,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pqsigner.image.input.Architecture;
+import pqsigner.image.measurement.MeasurementManifest;
+import pqsigner.image.measurement.Measurements;
 import tools.jackson.databind.JsonNode;
 
 /// Real documents on the command line; what is genuine is the verifier's own tests' business.
 final class AttestationCommandTest {
   private static final Path VECTORS = Path.of("../../shared/vectors/attestation");
   private static final String PRODUCTION = "prod_2025-09-16_tkhq_b1086cbb.cose";
+  private static final String PCR16_LOCKED = "prod_2026-06-30_tkhq_277e236b.cose";
   private static final String DEBUG = "debug_2025-12-25_dstack-tee_1c921bd7.cose";
   private static final String BAD_SIGNATURE =
       "reject-badsig_2022-11-09_veracruz-project_7df2cdc0.cose";
@@ -72,6 +81,55 @@ final class AttestationCommandTest {
     assertThat(verify(PRODUCTION, "--at-document-time", "--pcr", "0=" + "00".repeat(48)))
         .isEqualTo(1);
     assertThat(err.toString()).contains("pcr_mismatch");
+  }
+
+  @Test
+  void aManifestIsHeldAgainstEveryRegisterItForetells() throws Exception {
+    assertThat(verify(PCR16_LOCKED, "--at-document-time", "--json")).isZero();
+    NavigableMap<Integer, String> foretold = new TreeMap<>();
+    for (int index : new int[] {0, 1, 2, 16}) {
+      foretold.put(index, json().path("pcrs").path("" + index).path("value").asString());
+    }
+    String manifest = manifest(foretold);
+    assertThat(verify(PCR16_LOCKED, "--at-document-time", "--measurements", manifest)).isZero();
+    assertThat(verify(PRODUCTION, "--at-document-time", "--measurements", manifest)).isEqualTo(1);
+
+    for (int index : foretold.keySet()) {
+      NavigableMap<Integer, String> other = new TreeMap<>(foretold);
+      other.put(index, "cd".repeat(48));
+      manifest = manifest(other);
+      assertThat(verify(PCR16_LOCKED, "--at-document-time", "--measurements", manifest))
+          .isEqualTo(1);
+      assertThat(err.toString()).endsWith("pcr_mismatch: PCR" + index + " is not as expected\n");
+    }
+  }
+
+  @Test
+  void aManifestThatIsNoneOrContradictsIsAMistakeInUsage() throws Exception {
+    Path none = Files.writeString(directory.resolve("none.json"), "{}");
+    assertThat(verify(PRODUCTION, "--measurements", none.toString())).isEqualTo(2);
+    String manifest =
+        manifest(
+            new TreeMap<>(
+                Map.of(
+                    0,
+                    "aa".repeat(48),
+                    1,
+                    "bb".repeat(48),
+                    2,
+                    "cc".repeat(48),
+                    16,
+                    "dd".repeat(48))));
+    assertThat(verify(PRODUCTION, "--measurements", manifest, "--pcr", "0=" + "ab".repeat(48)))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("not what the manifest foretells");
+  }
+
+  private String manifest(NavigableMap<Integer, String> pcrs) throws IOException {
+    MeasurementManifest manifest =
+        new MeasurementManifest(
+            "1", Architecture.X86_64, new Measurements(pcrs), List.of(), new TreeMap<>());
+    return Files.write(directory.resolve("manifest.json"), manifest.json()).toString();
   }
 
   private JsonNode json() {

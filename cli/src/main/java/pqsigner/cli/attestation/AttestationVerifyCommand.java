@@ -1,6 +1,8 @@
 package pqsigner.cli.attestation;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -25,6 +27,8 @@ import pqsigner.cli.CommandFailure;
 import pqsigner.cli.Json;
 import pqsigner.cli.Output;
 import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.image.input.RefusedException;
+import pqsigner.image.measurement.MeasurementManifest;
 
 /// Verifies a document offline and prints what it proved, and what it did not.
 @Command(
@@ -110,6 +114,12 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
   private Map<Integer, String> pcrs = new HashMap<>();
 
   @Option(
+      names = "--measurements",
+      paramLabel = "FILE",
+      description = "The image's measurement manifest: expect every register that it foretells.")
+  private @Nullable String measurements;
+
+  @Option(
       names = "--nonce",
       paramLabel = "HEX",
       description = "The nonce that was asked for, at least 16 bytes.")
@@ -164,7 +174,27 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
 
   private Map<Integer, byte[]> registers() {
     Map<Integer, byte[]> expected = new HashMap<>();
-    pcrs.forEach((index, hex) -> expected.put(index, HexFormat.of().parseHex(hex)));
+    foretold().forEach((index, hex) -> expected.put(index, HexFormat.of().parseHex(hex)));
+    pcrs.forEach(
+        (index, hex) -> {
+          byte[] value = HexFormat.of().parseHex(hex);
+          byte[] other = expected.put(index, value);
+          if (other != null && !Arrays.equals(other, value)) {
+            throw new IllegalArgumentException(
+                "--pcr " + index + " is not what the manifest foretells");
+          }
+        });
     return expected;
+  }
+
+  private Map<Integer, String> foretold() {
+    if (measurements == null) {
+      return Map.of();
+    }
+    try {
+      return MeasurementManifest.read(Path.of(measurements)).measurements().pcrs();
+    } catch (RefusedException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 }

@@ -232,7 +232,7 @@ public final class TestKms implements AutoCloseable {
   private static @Nullable Call read(InputStream in) throws IOException {
     if (!"POST / HTTP/1.1".equals(line(in))) {
       return null; // the end, or no HTTP: a ClientHello may hold any byte, line feeds and colons
-                   // too
+      // too
     }
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(in); !"".equals(line); line = line(in)) {
