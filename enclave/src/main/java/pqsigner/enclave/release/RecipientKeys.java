@@ -4,6 +4,7 @@ import java.security.Provider;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +31,7 @@ public final class RecipientKeys implements AutoCloseable {
   private final ScheduledThreadPoolExecutor maker;
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable RecipientKey current;
+  private @Nullable Future<?> retirement;
   private int usesLeft;
 
   public RecipientKeys(Rotation rotation, Provider conscrypt, Sweeper sweeper) {
@@ -40,6 +42,7 @@ public final class RecipientKeys implements AutoCloseable {
     this.maker =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("recipient-keys").factory());
+    maker.setRemoveOnCancelPolicy(true);
     for (int i = 0; i < rotation.pairsAhead; i++) {
       maker.execute(this::make);
     }
@@ -70,13 +73,13 @@ public final class RecipientKeys implements AutoCloseable {
   }
 
   private RecipientKey next(Deadline deadline) throws InterruptedException, RefusedException {
-    current = null;
+    dropCurrent();
     RecipientKey key = ready.poll(nanos(deadline), TimeUnit.NANOSECONDS);
     if (key == null) {
       throw new RefusedException(Refusal.OVERLOADED);
     }
     maker.execute(this::make);
-    var _ = maker.schedule(() -> retire(key), rotation.ageMax.toNanos(), TimeUnit.NANOSECONDS);
+    retirement = maker.schedule(() -> retire(key), rotation.ageMax.toNanos(), TimeUnit.NANOSECONDS);
     current = key;
     usesLeft = rotation.usesMax;
     return key;
@@ -93,11 +96,22 @@ public final class RecipientKeys implements AutoCloseable {
     turn.lock();
     try {
       if (current == key) {
-        current = null;
+        dropCurrent();
       }
-      sweeper.secretDied();
     } finally {
       turn.unlock();
+    }
+  }
+
+  /// A retirement that is still to come would keep a pair that is used up alive until then.
+  private void dropCurrent() {
+    if (current != null) {
+      current = null;
+      sweeper.secretDied();
+    }
+    if (retirement != null) {
+      retirement.cancel(false);
+      retirement = null;
     }
   }
 
@@ -110,7 +124,7 @@ public final class RecipientKeys implements AutoCloseable {
     maker.shutdownNow();
     turn.lock();
     try {
-      current = null;
+      dropCurrent();
       ready.clear();
     } finally {
       turn.unlock();

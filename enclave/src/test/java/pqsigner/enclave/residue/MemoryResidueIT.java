@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.enclave.release.KeyBinding;
+import pqsigner.enclave.testing.FakeNsm;
 import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestConfiguration;
 import pqsigner.enclave.testing.TestKms;
@@ -56,9 +61,13 @@ class MemoryResidueIT {
 
   @BeforeEach
   void start() throws Exception {
+    start("");
+  }
+
+  private void start(String settings) throws Exception {
     TestCertificates authority = new TestCertificates("root");
     kms = new TestKms(authority, Conscrypt.newProvider(), TestKms.HOST);
-    TestConfiguration.write(folder, authority, kms.address());
+    TestConfiguration.write(folder, authority, kms.address(), settings);
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -157,7 +166,7 @@ class MemoryResidueIT {
   /// Looks again and again until `enough` is true, as long as the sweeper may take and some more.
   private Map<String, Integer> leftAfterSweeping(
       Map<String, byte[]> secrets, Predicate<Map<String, Integer>> enough) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
     Map<String, Integer> left = residue(secrets);
     while (!enough.test(left) && System.nanoTime() < deadline) {
       TimeUnit.SECONDS.sleep(1);
@@ -195,5 +204,39 @@ class MemoryResidueIT {
                 && left.keySet().stream().noneMatch(name -> name.startsWith("data key"))
                 && left.values().stream().allMatch(copies -> copies <= 2);
     assertThat(leftAfterSweeping(secrets(born.key()), hardlyAnything)).matches(hardlyAnything);
+  }
+
+  /// KMS encrypts data keys to these pairs, so each opens what its answers carried. The first of
+  /// them is found while it is in use, which shows that the search can find one.
+  @Test
+  void nothingIsLeftOfARecipientKeyThatIsUsedUp() throws Exception {
+    stop();
+    start(
+        """
+        recipient.pairs-ahead = 1
+        recipient.uses-max = 2
+        recipient.age-max = 1h
+        """);
+    generate();
+    BigInteger modulus = recipientModulus();
+    ProcessMemory memory = new ProcessMemory(enclave.pid());
+    assertThat(memory.findFactors(modulus)).as("the pair in use").isNotEmpty();
+    generate();
+    generate();
+    assertThat(recipientModulus()).as("the pair now").isNotEqualTo(modulus);
+    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+    List<ProcessMemory.Hit> left = memory.findFactors(modulus);
+    while (!left.isEmpty() && System.nanoTime() < deadline) {
+      left = memory.findFactors(modulus);
+    }
+    assertThat(left).isEmpty();
+  }
+
+  /// Of the pair that the last call to the KMS named.
+  private BigInteger recipientModulus() throws Exception {
+    byte[] key = FakeNsm.field(List.copyOf(kms.calls()).getLast().document(), "public_key");
+    return ((RSAPublicKey)
+            KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(key)))
+        .getModulus();
   }
 }

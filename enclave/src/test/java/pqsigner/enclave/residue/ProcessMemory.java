@@ -1,6 +1,7 @@
 package pqsigner.enclave.residue;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -25,27 +26,60 @@ final class ProcessMemory {
 
   record Hit(String name, long address, String region) {}
 
+  /// Sees a piece of memory; the bytes from `starts` on are seen again as the next piece's first.
+  private interface Visitor {
+    void visit(byte[] window, int length, int starts, long address, String region);
+  }
+
   /// Where each of the named byte strings is found.
   List<Hit> find(Map<String, byte[]> patterns) throws IOException {
     List<Hit> hits = new ArrayList<>();
+    walk(
+        (window, length, starts, address, region) ->
+            patterns.forEach(
+                (name, bytes) -> {
+                  int last = Math.min(starts, length - bytes.length + 1);
+                  for (int i = indexOf(window, bytes, 0, last);
+                      i >= 0;
+                      i = indexOf(window, bytes, i + 1, last)) {
+                    hits.add(new Hit(name, address + i, region));
+                  }
+                }));
+    return hits;
+  }
+
+  /// Where a prime factor of this RSA modulus is found, whoever wrote it in whatever way.
+  List<Hit> findFactors(BigInteger modulus) throws IOException {
+    RsaFactor factor = new RsaFactor(modulus);
+    List<Hit> hits = new ArrayList<>();
+    walk(
+        (window, length, starts, address, region) -> {
+          int last = Math.min(starts, length - factor.bytes() + 1);
+          for (int i = 0; i < last; i++) {
+            if (factor.isAt(window, i)) {
+              hits.add(new Hit("RSA prime", address + i, region));
+            }
+          }
+        });
+    return hits;
+  }
+
+  private void walk(Visitor visitor) throws IOException {
     try (FileChannel memory =
         FileChannel.open(Path.of("/proc/" + pid + "/mem"), StandardOpenOption.READ)) {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/maps"))) {
         String[] fields = line.split("\\s+", 6);
         if (fields[1].startsWith("rw")) {
           String[] range = fields[0].split("-", 2);
-          String region = fields.length > 5 && !fields[5].isEmpty() ? fields[5] : "anonymous";
-          search(
+          walk(
               memory,
               Long.parseUnsignedLong(range[0], 16),
               Long.parseUnsignedLong(range[1], 16),
-              region,
-              patterns,
-              hits);
+              fields.length > 5 && !fields[5].isEmpty() ? fields[5] : "anonymous",
+              visitor);
         }
       }
     }
-    return hits;
   }
 
   static Map<String, Integer> counts(List<Hit> hits) {
@@ -54,14 +88,7 @@ final class ProcessMemory {
     return counts;
   }
 
-  private static void search(
-      FileChannel memory,
-      long from,
-      long to,
-      String region,
-      Map<String, byte[]> patterns,
-      List<Hit> hits)
-      throws IOException {
+  private static void walk(FileChannel memory, long from, long to, String region, Visitor visitor) {
     byte[] window = new byte[CHUNK + OVERLAP];
     for (long at = from; at < to; at += CHUNK) {
       int wanted = (int) Math.min(window.length, to - at);
@@ -71,16 +98,7 @@ final class ProcessMemory {
       } catch (IOException e) {
         continue; // a page that was never touched, or was just given back
       }
-      int starts = (int) Math.min(CHUNK, to - at);
-      for (Map.Entry<String, byte[]> pattern : patterns.entrySet()) {
-        byte[] bytes = pattern.getValue();
-        int last = Math.min(starts, length - bytes.length + 1);
-        for (int i = indexOf(window, bytes, 0, last);
-            i >= 0;
-            i = indexOf(window, bytes, i + 1, last)) {
-          hits.add(new Hit(pattern.getKey(), at + i, region));
-        }
-      }
+      visitor.visit(window, length, (int) Math.min(CHUNK, to - at), at, region);
     }
   }
 
