@@ -166,7 +166,7 @@ class MemoryResidueIT {
   /// Looks again and again until `enough` is true, as long as the sweeper may take and some more.
   private Map<String, Integer> leftAfterSweeping(
       Map<String, byte[]> secrets, Predicate<Map<String, Integer>> enough) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     Map<String, Integer> left = residue(secrets);
     while (!enough.test(left) && System.nanoTime() < deadline) {
       TimeUnit.SECONDS.sleep(1);
@@ -224,7 +224,7 @@ class MemoryResidueIT {
     generate();
     generate();
     assertThat(recipientModulus()).as("the pair now").isNotEqualTo(modulus);
-    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     List<ProcessMemory.Hit> left = memory.findFactors(modulus);
     while (!left.isEmpty() && System.nanoTime() < deadline) {
       left = memory.findFactors(modulus);

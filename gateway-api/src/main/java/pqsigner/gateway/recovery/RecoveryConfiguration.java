@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.results.Release;
@@ -33,5 +34,10 @@ public class RecoveryConfiguration {
   Sweeper sweeper(
       Sweep sweep, RecoverySettings settings, InstantSource clock, MeterRegistry registry) {
     return new Sweeper(sweep, settings, clock, RandomGenerator.getDefault(), registry);
+  }
+
+  @Bean
+  Backlog backlog(Sweeper sweeper) {
+    return sweeper::oldestAge;
   }
 }

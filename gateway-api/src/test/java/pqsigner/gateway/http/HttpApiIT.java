@@ -436,6 +436,34 @@ class HttpApiIT {
   }
 
   @Test
+  void newWorkIsNotTakenWhenTheOldIsTooFarBehind() throws Exception {
+    try (WebLayer behind =
+        WebLayer.start(
+            Map.of(
+                "pq-signer.http.wait-default", "20s", "pq-signer.http.pending-age-max", "10s"))) {
+      HttpCaller caller = HttpCaller.of(behind.tls("custodian-a"), behind.port());
+      assertThat(caller.keygen("wallet").status()).isEqualTo(200);
+      String early = sign("wallet", ",\"request_id\":\"early\"");
+      Answer signed = caller.post(early);
+      assertThat(signed.status()).isEqualTo(200);
+
+      behind.oldestPending(Duration.ofSeconds(10));
+      assertThat(caller.post(sign("wallet", "")).status()).as("at the bound").isEqualTo(200);
+
+      behind.oldestPending(Duration.ofSeconds(10).plusMillis(1));
+      String late = sign("wallet", ",\"request_id\":\"late\"");
+      Answer refused = caller.post(late);
+      problem(refused, 503, "overloaded");
+      assertThat(refused.header("Retry-After")).isEqualTo("5");
+      problem(caller.get("/v1/pq-signer/requests/late"), 404, "unknown_request");
+      assertThat(caller.post(early).body()).as("what is known").isEqualTo(signed.body());
+
+      behind.oldestPending(Duration.ZERO);
+      assertThat(caller.post(late).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void noAnswerMayBeCachedOrGuessedAt() {
     for (Answer answer :
         List.of(

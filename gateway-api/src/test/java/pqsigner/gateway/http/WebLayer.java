@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import pqsigner.gateway.admission.http.HttpAdmissionConfiguration;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
@@ -99,6 +101,12 @@ public final class WebLayer implements AutoCloseable {
 
   public ScriptedWorker worker() {
     return context.getBean(ScriptedWorker.class);
+  }
+
+  /// What the sweeper would have seen.
+  @SuppressWarnings("unchecked") // there is one
+  public void oldestPending(Duration age) {
+    context.getBean("oldestPending", AtomicReference.class).set(age);
   }
 
   /// TLS as `name` would speak it: `custodian-a`, `operator`, `intruder`, ...
@@ -182,6 +190,16 @@ public final class WebLayer implements AutoCloseable {
     @Bean
     ScriptedWorker worker(RequestLedger ledger, PendingReplies pending) {
       return new ScriptedWorker(ledger, pending);
+    }
+
+    @Bean
+    AtomicReference<Duration> oldestPending() {
+      return new AtomicReference<>(Duration.ZERO);
+    }
+
+    @Bean
+    Backlog backlog(AtomicReference<Duration> oldestPending) {
+      return oldestPending::get;
     }
 
     @Bean

@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.PendingRepliesLifecycle;
 import pqsigner.gateway.waiting.ReplyAddress;
@@ -33,7 +34,7 @@ public class HttpAdmissionConfiguration {
 
   @Bean
   HttpAdmissionController.Edge httpEdge(
-      HttpProperties limits, HttpAnswers answers, MeterRegistry registry) {
-    return new HttpAdmissionController.Edge(limits, answers, registry);
+      HttpProperties limits, Backlog backlog, HttpAnswers answers, MeterRegistry registry) {
+    return new HttpAdmissionController.Edge(limits, backlog, answers, registry);
   }
 }

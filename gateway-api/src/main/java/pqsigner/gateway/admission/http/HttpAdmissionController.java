@@ -30,6 +30,7 @@ import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.WellFormedRequest;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.Origin;
@@ -47,11 +48,15 @@ final class HttpAdmissionController {
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
+  /// The backlog is looked at this often, more or less; asking sooner tells nothing new.
+  private static final Duration BEHIND_RETRY_AFTER = Duration.ofSeconds(5);
+
   private final AdmitRequest admitRequest;
   private final RequestLedger ledger;
   private final PendingReplies pending;
   private final IntSupplier replyPartition;
   private final HttpProperties limits;
+  private final Backlog backlog;
   private final HttpAnswers answers;
   private final EntryAnswers entries;
   private final BodyReader bodies;
@@ -67,6 +72,7 @@ final class HttpAdmissionController {
     this.pending = waiting.replies();
     this.replyPartition = waiting.ownedPartition();
     this.limits = limits;
+    this.backlog = edge.backlog();
     this.answers = edge.answers();
     this.entries = new EntryAnswers(answers);
     this.budget =
@@ -84,17 +90,16 @@ final class HttpAdmissionController {
   record Waiting(PendingReplies replies, IntSupplier ownedPartition) {}
 
   /// What the edge is bounded by, answers with and is measured by.
-  record Edge(HttpProperties limits, HttpAnswers answers, MeterRegistry registry) {}
+  record Edge(
+      HttpProperties limits, Backlog backlog, HttpAnswers answers, MeterRegistry registry) {}
 
   @PostMapping("/v1/pq-signer")
   ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
       throws IOException, InterruptedException {
     Duration tooEarlyBy = rate.take(custodian.name());
     if (!tooEarlyBy.isZero()) {
-      HttpHeaders headers = new HttpHeaders();
-      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(tooEarlyBy.plusMillis(999).toSeconds()));
-      return answers.problem(
-          ErrorCode.RATE_LIMITED, "more than the agreed requests per second", null, headers);
+      return tooEarly(
+          ErrorCode.RATE_LIMITED, "more than the agreed requests per second", null, tooEarlyBy);
     }
     if (!isJson(request.getContentType())) {
       return answers.problem(
@@ -140,6 +145,13 @@ final class HttpAdmissionController {
     Preference preference =
         Preference.of(
             Collections.list(request.getHeaders("Prefer")), limits.waitDefault(), limits.waitMax());
+    if (isBehind() && lookUp(custodian, wellFormed.requestId()).isEmpty()) {
+      return tooEarly(
+          ErrorCode.OVERLOADED,
+          "the work is too far behind to take more",
+          wellFormed.requestId(),
+          BEHIND_RETRY_AFTER);
+    }
     Asker asker =
         new Asker(custodian, Origin.HTTP, replyPartition.getAsInt(), traceparent(request));
     if (preference.patience().isZero()) {
@@ -163,6 +175,17 @@ final class HttpAdmissionController {
     } finally {
       place.ifPresent(PendingReply::close);
     }
+  }
+
+  private boolean isBehind() {
+    return backlog.oldestAge().compareTo(limits.pendingAgeMax()) > 0;
+  }
+
+  private ResponseEntity<byte[]> tooEarly(
+      ErrorCode code, String detail, @Nullable String requestId, Duration retryAfter) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.plusMillis(999).toSeconds()));
+    return answers.problem(code, detail, requestId, headers);
   }
 
   /// The one look at the end of the wait. Without it the request is still accepted.

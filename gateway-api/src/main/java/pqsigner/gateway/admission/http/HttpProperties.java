@@ -25,6 +25,10 @@ import org.springframework.validation.annotation.Validated;
 ///   its size
 /// @param requestsPerSecond per custodian, over all its connections to this instance
 /// @param burst requests that a custodian may send at once after a pause
+/// @param pendingAgeMax when the oldest pending request has waited longer, by any path and of any
+///   custodian, new requests are told `overloaded`; at least 10s. Requests that are known already
+///   are answered as ever. Shorter refuses during restarts that would have been caught up with;
+///   longer lets callers queue up behind an outage
 @Validated
 @ConfigurationProperties("pq-signer.http")
 public record HttpProperties(
@@ -35,7 +39,8 @@ public record HttpProperties(
     @DefaultValue("15s") Duration bodyTimeout,
     @DefaultValue("32MB") DataSize bodiesBytesMax,
     @DefaultValue("2000") @Min(1) @Max(1_000_000) int requestsPerSecond,
-    @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst) {
+    @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,
+    @DefaultValue("5m") Duration pendingAgeMax) {
 
   @AssertTrue(message = "wait-default must be between 0s and wait-max, wait-max at most 5m")
   boolean isWaitConsistent() {
@@ -60,5 +65,11 @@ public record HttpProperties(
   boolean isBodyTimely() {
     return bodyTimeout.compareTo(Duration.ofMillis(100)) >= 0
         && bodyTimeout.compareTo(Duration.ofMinutes(5)) <= 0;
+  }
+
+  @AssertTrue(message = "pending-age-max must be between 10s and 1d")
+  boolean isPendingAgeBounded() {
+    return pendingAgeMax.compareTo(Duration.ofSeconds(10)) >= 0
+        && pendingAgeMax.compareTo(Duration.ofDays(1)) <= 0;
   }
 }

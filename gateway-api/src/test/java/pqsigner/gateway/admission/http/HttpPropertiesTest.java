@@ -41,6 +41,8 @@ class HttpPropertiesTest {
         "body-timeout=301s",
         "requests-per-second=0",
         "burst=0",
+        "pending-age-max=9999ms",
+        "pending-age-max=86401s",
         "wait-default=soon"
       })
   void anImpossibleLimitStopsTheStart(String setting) {
@@ -59,7 +61,9 @@ class HttpPropertiesTest {
         "body-bytes-max=96KB",
         "bodies-bytes-max=160KB",
         "body-timeout=100ms",
-        "body-timeout=300s"
+        "body-timeout=300s",
+        "pending-age-max=10s",
+        "pending-age-max=1d"
       })
   void aLimitAtItsExtremeIsTaken(String setting) {
     runner
