@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +103,8 @@ public final class WebLayer implements AutoCloseable {
   }
 
   /// What the sweeper would have seen.
-  @SuppressWarnings("unchecked") // there is one
   public void oldestPending(Duration age) {
-    context.getBean("oldestPending", AtomicReference.class).set(age);
+    context.getBean(ScriptedBacklog.class).oldest = age;
   }
 
   /// TLS as `name` would speak it: `custodian-a`, `operator`, `intruder`, ...
@@ -193,18 +191,22 @@ public final class WebLayer implements AutoCloseable {
     }
 
     @Bean
-    AtomicReference<Duration> oldestPending() {
-      return new AtomicReference<>(Duration.ZERO);
-    }
-
-    @Bean
-    Backlog backlog(AtomicReference<Duration> oldestPending) {
-      return oldestPending::get;
+    ScriptedBacklog backlog() {
+      return new ScriptedBacklog();
     }
 
     @Bean
     ReplyAddress replyAddress() {
       return () -> 2;
+    }
+  }
+
+  static final class ScriptedBacklog implements Backlog {
+    private volatile Duration oldest = Duration.ZERO;
+
+    @Override
+    public Duration oldestAge() {
+      return oldest;
     }
   }
 
