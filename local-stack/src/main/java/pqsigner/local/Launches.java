@@ -101,7 +101,7 @@ final class Launches {
         "kms", "-Xmx96m", KmsMain.class, List.of(file.toString()), layout.kmsControlPort());
   }
 
-  Launch gateway(int index) {
+  Launch gateway(int index, Map<String, String> more) {
     LocalPki pki = layout.pki();
     Map<String, String> properties = new TreeMap<>(kafka("gateway"));
     properties.putAll(SpringService.bundle("gateway", pki.pair("gateway"), pki.ca()));
@@ -116,6 +116,7 @@ final class Launches {
     properties.put("pq-signer.attestation.pcr0", layout.enclaveMeasurement(List.of()).pcr0Hex());
     properties.put("pq-signer.attestation.kms-key-arn", layout.identities().keyArn());
     properties.putAll(options.overrides().gateway());
+    properties.putAll(more);
     String name = index == 0 ? "gateway" : "gateway-" + (index + 1);
     return new SpringService(
             name,
@@ -130,7 +131,7 @@ final class Launches {
             layout.log(name));
   }
 
-  Launch worker(int index) {
+  Launch worker(int index, Map<String, String> more) {
     LocalPki pki = layout.pki();
     Map<String, String> properties = new TreeMap<>(kafka("worker"));
     properties.putAll(SpringService.bundle("worker", pki.pair("worker"), pki.ca()));
@@ -140,6 +141,7 @@ final class Launches {
     properties.put("pq-signer.lanes.second-delay", options.lanes().second().toMillis() + "ms");
     properties.put("pq-signer.aws.region", layout.identities().region());
     properties.putAll(options.overrides().worker());
+    properties.putAll(more);
     String name = index == 0 ? "worker" : "worker-" + (index + 1);
     return new SpringService(
             name,

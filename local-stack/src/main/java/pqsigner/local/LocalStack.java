@@ -182,6 +182,19 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
+  /// Ends the first gateway and starts it with these properties over its own, for tests that stand
+  /// between it and another part.
+  public void relaunchGateway(Map<String, String> properties) {
+    process("gateway").kill();
+    launch(launches.gateway(0, properties));
+  }
+
+  /// Likewise the first worker.
+  public void relaunchWorker(Map<String, String> properties) {
+    process("worker").kill();
+    launch(launches.worker(0, properties));
+  }
+
   /// What `local.env` says, by variable.
   public Map<String, String> environment() {
     return LocalEnv.variables(this);

@@ -61,13 +61,15 @@ final class StackStart {
         int index = i;
         all.add(
             beforeServices.thenComposeAsync(
-                ready -> part(Part.WORKER, () -> launches.worker(index), threads), threads));
+                ready -> part(Part.WORKER, () -> launches.worker(index, Map.of()), threads),
+                threads));
       }
       for (int i = 0; i < options.processes().gateways(); i++) {
         int index = i;
         all.add(
             beforeServices.thenComposeAsync(
-                ready -> part(Part.GATEWAY, () -> launches.gateway(index), threads), threads));
+                ready -> part(Part.GATEWAY, () -> launches.gateway(index, Map.of()), threads),
+                threads));
       }
       awaitAll(all, threads);
     }

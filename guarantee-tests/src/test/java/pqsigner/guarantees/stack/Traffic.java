@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,26 @@ public final class Traffic implements AutoCloseable {
 
   private static SignerRequest request(Map<String, SignerRequest> sent, String id) {
     return Optional.ofNullable(sent.get(id)).orElseThrow();
+  }
+
+  public int sent() {
+    return overKafka.size() + overHttp.size();
+  }
+
+  /// Requests without an end.
+  public int lost() {
+    return sent() - deliveries.size() - answers.size();
+  }
+
+  /// Requests that ended in more than one way.
+  public int doubled() {
+    return (int)
+        deliveries.values().stream()
+            .filter(
+                results ->
+                    results.stream()
+                        .anyMatch(r -> !Arrays.equals(r.value(), results.getFirst().value())))
+            .count();
   }
 
   /// How often a result was delivered beyond the first time.
