@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import pqsigner.guarantees.stack.DatabaseProxy;
 import pqsigner.guarantees.stack.DatabaseProxy.Moment;
 import pqsigner.guarantees.stack.DatabaseProxy.Point;
+import pqsigner.guarantees.stack.DatabaseProxy.Trouble;
 import pqsigner.guarantees.stack.EnclaveProxy;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.Stack;
@@ -114,6 +117,22 @@ final class NamedMomentsIT {
       assertThat(worker.isAlive()).isFalse();
       worker.restart();
       finish("worker killed between enclave and reply", traffic);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void aDatabaseInTroubleDelaysAndLosesNothing(Trouble trouble) throws Exception {
+    try (Traffic traffic = new Traffic(stack, keys)) {
+      traffic.send(REQUESTS / 2);
+      CountDownLatch met = database.cause(trouble, 30);
+      try {
+        traffic.send(REQUESTS / 2);
+        await(met);
+      } finally {
+        database.cause(Trouble.NONE, 0);
+      }
+      finish("database " + trouble.name().toLowerCase(Locale.ROOT), traffic);
     }
   }
 

@@ -37,8 +37,10 @@ public final class DynamoClients {
                     override
                         .apiCallAttemptTimeout(settings.attemptTimeout())
                         .apiCallTimeout(settings.callTimeout())
+                        // Not the adaptive one: after a throttling it lets so few calls of this
+                        // process through that replies queue up for minutes.
                         .retryStrategy(
-                            AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(settings.attemptsMax())
                                 .build()));
     if (settings.endpoint() != null) {

@@ -41,6 +41,14 @@ public final class DatabaseProxy implements AutoCloseable {
   /// @param containing what its body holds besides
   public record Point(String operation, String containing, Moment moment) {}
 
+  /// What every call meets instead of the database.
+  public enum Trouble {
+    NONE,
+    THROTTLED,
+    /// The connection ends without an answer.
+    UNREACHABLE
+  }
+
   private record Armed(Point point, Runnable then, CountDownLatch done) {}
 
   private final URI database;
@@ -49,6 +57,9 @@ public final class DatabaseProxy implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
+
+  private volatile Trouble trouble = Trouble.NONE;
+  private volatile CountDownLatch troubled = new CountDownLatch(0);
 
   public DatabaseProxy(URI database) throws IOException {
     this.database = database;
@@ -69,10 +80,26 @@ public final class DatabaseProxy implements AutoCloseable {
     return done;
   }
 
+  /// From now on. Returns what to wait on until so many calls have met it.
+  public CountDownLatch cause(Trouble kind, int calls) {
+    CountDownLatch met = new CountDownLatch(calls);
+    troubled = met;
+    trouble = kind;
+    return met;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String operation = exchange.getRequestHeaders().getFirst(TARGET);
       byte[] body = exchange.getRequestBody().readAllBytes();
+      Trouble now = trouble;
+      if (now != Trouble.NONE) {
+        troubled.countDown();
+        if (now == Trouble.THROTTLED) {
+          throttle(exchange);
+        }
+        return;
+      }
       Armed hit = operation == null ? null : take(operation, body);
       if (hit != null && hit.point.moment() == Moment.BEFORE) {
         run(hit);
@@ -132,6 +159,17 @@ public final class DatabaseProxy implements AutoCloseable {
 
   private static HttpResponse.BodyHandler<byte[]> answer() {
     return HttpResponse.BodyHandlers.ofByteArray();
+  }
+
+  private static void throttle(HttpExchange exchange) throws IOException {
+    byte[] body =
+        """
+        {"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",\
+        "message":"as told"}"""
+            .getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
+    exchange.sendResponseHeaders(400, body.length);
+    exchange.getResponseBody().write(body);
   }
 
   @Override
