@@ -19,8 +19,9 @@ public final class DynamoClients {
     return create(settings, DefaultCredentialsProvider.builder().build());
   }
 
-  /// The JDK's HTTP connections, because they are enough and bring no dependency. The adaptive
-  /// retry strategy slows down when the table throttles instead of hammering it.
+  /// The JDK's HTTP connections, because they are enough and bring no dependency. The standard
+  /// retry strategy: the adaptive one slows the whole process down after a throttling, to so few
+  /// calls that replies queue up for minutes.
   public static DynamoDbClient create(DynamoSettings settings, AwsCredentialsProvider credentials) {
     keepConnections(settings.connectionsMax());
     DynamoDbClientBuilder builder =
@@ -37,8 +38,6 @@ public final class DynamoClients {
                     override
                         .apiCallAttemptTimeout(settings.attemptTimeout())
                         .apiCallTimeout(settings.callTimeout())
-                        // Not the adaptive one: after a throttling it lets so few calls of this
-                        // process through that replies queue up for minutes.
                         .retryStrategy(
                             AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(settings.attemptsMax())
