@@ -33,11 +33,7 @@ final class KillIT {
 
   @BeforeEach
   void everythingRuns() {
-    for (ChildProcess process : stack.local().processes()) {
-      if (!process.isAlive()) {
-        process.restart();
-      }
-    }
+    stack.restartWhatDied();
   }
 
   @ParameterizedTest

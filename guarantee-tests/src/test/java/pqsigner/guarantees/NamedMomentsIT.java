@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,11 @@ final class NamedMomentsIT {
         .relaunchGateway(Map.of("pq-signer.dynamodb.endpoint", database.address().toString()));
     stack.local().relaunchWorker(Map.of("pq-signer.enclave.address", enclave.address()));
     keys = List.of(stack.newKey("ML-DSA-44"), stack.newKey("ML-DSA-65"));
+  }
+
+  @BeforeEach
+  void everythingRuns() {
+    stack.restartWhatDied();
   }
 
   @AfterAll
@@ -159,14 +165,18 @@ final class NamedMomentsIT {
     assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("came to it").isTrue();
   }
 
-  /// Every request is signed, so none is lost and none became a dead letter.
+  /// Every request is signed, so none is lost and none became a dead letter. The row is written
+  /// before that is judged, so that the table tells of a fault that broke it too.
   private void finish(String fault, Traffic traffic) {
     traffic.send(REQUESTS / 4);
-    traffic.awaitAll(PATIENCE);
+    try {
+      traffic.awaitAll(PATIENCE);
+    } finally {
+      rows.add(
+          "| %s | %d | %d | %d | %d |"
+              .formatted(
+                  fault, traffic.sent(), traffic.lost(), traffic.doubled(), traffic.repeats()));
+    }
     traffic.assertGuarantees();
-    rows.add(
-        "| %s | %d | %d | %d | %d |"
-            .formatted(
-                fault, traffic.sent(), traffic.lost(), traffic.doubled(), traffic.repeats()));
   }
 }

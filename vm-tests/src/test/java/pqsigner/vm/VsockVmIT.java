@@ -75,9 +75,9 @@ class VsockVmIT {
 
   /// The machine's clock is this one's: without it the certificates would not be valid.
   ///
-  /// One processor without AVX: with two, or with all that QEMU 7.2 claims to know
-  /// ("Westmere,+rdrand"), the JVM died of SIGILL or SIGSEGV in code that it had just compiled or
-  /// patched, about one run in four.
+  /// One processor without AVX: with two, be it this model or all that QEMU 7.2 claims to know
+  /// ("max"), a JVM died of SIGILL or SIGSEGV in code that it had just compiled, in two runs of
+  /// five.
   private static List<String> qemu(Path kernel, Path initramfs) {
     return List.of(
         "qemu-system-x86_64",

@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /// it searches.
 class NsmFuzzTest {
   private interface Reader {
-    Object read(byte[] response) throws NsmException;
+    void read(byte[] response) throws NsmException;
   }
 
   @FuzzTest(maxDuration = "60s")
@@ -15,6 +15,7 @@ class NsmFuzzTest {
     read(NsmCodec::describePcr, bytes);
     read(NsmCodec::extendPcr, bytes);
     read(NsmCodec::getRandom, bytes);
+    read(NsmCodec::lockPcr, bytes);
     read(NsmCodec::attestation, bytes);
   }
 

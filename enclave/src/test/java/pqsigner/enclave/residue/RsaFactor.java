@@ -29,8 +29,8 @@ final class RsaFactor {
         && (bigEndian(window, at) || littleEndian(window, at) || intArray(window, at));
   }
 
-  /// Memory is mostly zeros and pointers; the primes have no zero word of 4 bytes, but by a chance
-  /// of one in a hundred million.
+  /// Memory is mostly zeros and pointers; the primes have no zero word of 4 bytes among the 16
+  /// looked at, but by a chance of one in two hundred million.
   private boolean looksRandom(byte[] window, int at) {
     for (int i = 0; i < bytes; i += STRIDE) {
       if ((window[at + i] | window[at + i + 1] | window[at + i + 2] | window[at + i + 3]) == 0) {

@@ -11,6 +11,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +60,6 @@ public final class DatabaseProxy implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
-
   private volatile Trouble trouble = Trouble.NONE;
   private volatile CountDownLatch troubled = new CountDownLatch(0);
 
@@ -105,7 +107,8 @@ public final class DatabaseProxy implements AutoCloseable {
         run(hit);
         return;
       }
-      HttpResponse<byte[]> response = client.send(forwarded(exchange, body), answer());
+      HttpResponse<byte[]> response =
+          client.send(forwarded(exchange, body), BodyHandlers.ofByteArray());
       if (hit != null) {
         run(hit);
         return;
@@ -115,7 +118,7 @@ public final class DatabaseProxy implements AutoCloseable {
           .map()
           .forEach(
               (name, values) -> {
-                if (!OF_THE_CONNECTION.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
                   exchange.getResponseHeaders().put(name, values);
                 }
               });
@@ -148,17 +151,12 @@ public final class DatabaseProxy implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(database.resolve(exchange.getRequestURI().getRawPath()))
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-    for (Map.Entry<String, java.util.List<String>> header :
-        exchange.getRequestHeaders().entrySet()) {
-      if (!OF_THE_CONNECTION.contains(header.getKey().toLowerCase(java.util.Locale.ROOT))) {
+    for (Map.Entry<String, List<String>> header : exchange.getRequestHeaders().entrySet()) {
+      if (!OF_THE_CONNECTION.contains(header.getKey().toLowerCase(Locale.ROOT))) {
         header.getValue().forEach(value -> request.header(header.getKey(), value));
       }
     }
     return request.build();
-  }
-
-  private static HttpResponse.BodyHandler<byte[]> answer() {
-    return HttpResponse.BodyHandlers.ofByteArray();
   }
 
   private static void throttle(HttpExchange exchange) throws IOException {

@@ -15,6 +15,7 @@ import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
 import pqsigner.local.pki.Pem;
 import pqsigner.local.pki.PemPair;
+import pqsigner.local.process.ChildProcess;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The running stack and its callers, by the names of their certificates.
@@ -38,6 +39,15 @@ public final class Stack implements AutoCloseable {
   /// The parts themselves, to be killed, stopped and started.
   public LocalStack local() {
     return local;
+  }
+
+  /// A test that failed may have left a part dead.
+  public void restartWhatDied() {
+    for (ChildProcess process : local.processes()) {
+      if (!process.isAlive()) {
+        process.restart();
+      }
+    }
   }
 
   public PemIdentity identity(String name) {

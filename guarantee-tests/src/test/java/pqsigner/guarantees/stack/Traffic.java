@@ -177,7 +177,8 @@ public final class Traffic implements AutoCloseable {
     return sent() - deliveries.size() - answers.size();
   }
 
-  /// Requests that ended in more than one way.
+  /// Requests over Kafka whose deliveries differ; an answer over HTTP is held against the ledger by
+  /// [#assertGuarantees].
   public int doubled() {
     return (int)
         deliveries.values().stream()

@@ -48,7 +48,7 @@ final class HttpAdmissionController {
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
-  /// The backlog is looked at this often, more or less; asking sooner tells nothing new.
+  /// A few sweeps later, which is when it is known whether the backlog has shrunk.
   private static final Duration BEHIND_RETRY_AFTER = Duration.ofSeconds(5);
 
   private final AdmitRequest admitRequest;
