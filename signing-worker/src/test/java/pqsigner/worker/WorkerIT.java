@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -181,6 +183,26 @@ class WorkerIT {
     worker.awaitSigned(name, 60);
     worker.awaitReady(true);
     assertThat(worker.diverted()).isEqualTo(before);
+  }
+
+  @Test
+  void aBulkJobIsAnsweredOnTheBulkRepliesEvenAfterALane() {
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    worker
+        .enclave()
+        .script(
+            (link, asked) -> {
+              if (seen.add(asked.text())) {
+                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
+              } else {
+                link.sign(asked);
+              }
+            });
+    worker.produceBulk(jobs(40));
+    worker.awaitSigned(name, 40);
+    assertThat(worker.replyRecords(name))
+        .extracting(ConsumerRecord::topic)
+        .containsOnly(TOPICS.bulkReplies());
   }
 
   @Test

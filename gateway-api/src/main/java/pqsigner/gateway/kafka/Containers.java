@@ -12,6 +12,7 @@ import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
+import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
@@ -52,7 +53,7 @@ public final class Containers {
       String name,
       String group,
       ContainerProperties properties,
-      RecordWorker listener,
+      BatchMessageListener<byte[], byte[]> listener,
       int consumers,
       int recordsPerPoll) {
     properties.setGroupId(group);

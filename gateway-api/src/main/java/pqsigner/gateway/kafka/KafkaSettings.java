@@ -22,7 +22,10 @@ import pqsigner.events.wire.ConfluentAvroSerializer;
 /// @param commandConsumers threads that poll commands; more than partitions idle
 /// @param replyConsumers threads that poll replies
 /// @param recordsAtOnce records of one poll that are worked on at the same time; each may hold a
-///   connection to the ledger. Too few and a flood is slow, too many and the ledger throttles
+///   connection to the ledger. For replies to callers who wait. Too few and a flood is slow, too
+///   many and the ledger throttles
+/// @param bulkRecordsAtOnce the same for commands and for the replies to them, which leave the
+///   ledger to callers who wait
 /// @param recordsPerPoll bounds what is repeated after a failure, and memory
 /// @param jobKeySpread partitions of the jobs topic that one busy user_id may use; 1 keeps all jobs
 ///   of a key together, which saves unwraps, and makes a hot user wait for itself
@@ -37,6 +40,7 @@ public record KafkaSettings(
     @DefaultValue("2") @Min(1) @Max(64) int commandConsumers,
     @DefaultValue("2") @Min(1) @Max(64) int replyConsumers,
     @DefaultValue("64") @Min(1) @Max(1024) int recordsAtOnce,
+    @DefaultValue("16") @Min(1) @Max(1024) int bulkRecordsAtOnce,
     @DefaultValue("256") @Min(1) @Max(5000) int recordsPerPoll,
     @DefaultValue("4") @Min(1) @Max(256) int jobKeySpread,
     @DefaultValue("5s") Duration sendTimeout) {

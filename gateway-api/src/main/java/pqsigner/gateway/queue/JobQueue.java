@@ -14,8 +14,8 @@ public interface JobQueue {
   ///
   /// @param entry an `ACCEPTED` entry with its content
   /// @param key the registered key of a sign request; null for a key generation
-  /// @param replyPartition partition of the replies topic that this gateway owns, or
-  ///   [#ANY_PARTITION]
+  /// @param replyPartition partition that this gateway owns of the replies topic that belongs to
+  ///   the entry's priority, or [#ANY_PARTITION]
   /// @throws QueueUnavailableException when the broker did not acknowledge in time; the job may be
   ///   there all the same, and the sweeper produces it again if not
   void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition);

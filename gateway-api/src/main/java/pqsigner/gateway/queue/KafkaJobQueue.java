@@ -16,7 +16,7 @@ import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.RequestContent;
 
-/// The jobs topic.
+/// The jobs topics.
 ///
 /// The record key is the signing key's name, so that the jobs of one key come to the same worker
 /// and share one unwrap; a busy key is spread over a few names, by its requests.
@@ -24,18 +24,19 @@ public final class KafkaJobQueue implements JobQueue {
 
   private final AwaitedSender sender;
   private final AvroValues values;
-  private final String topic;
+  private final Topics topics;
   private final int keySpread;
 
   public KafkaJobQueue(AwaitedSender sender, AvroValues values, Topics topics, int keySpread) {
     this.sender = sender;
     this.values = values;
-    this.topic = topics.jobs();
+    this.topics = topics;
     this.keySpread = keySpread;
   }
 
   @Override
   public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
+    String topic = topics.jobs(entry.origin().priority());
     byte[] value;
     try {
       value = values.encode(topic, job(entry, key, replyPartition));

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -23,9 +24,10 @@ public class RecoveryConfiguration {
       KeyRegistry keys,
       JobQueue queue,
       Release release,
+      InFlight inFlight,
       InstantSource clock) {
     return new Sweep(
-        new Sweep.Parts(ledger, keys, queue, release::release),
+        new Sweep.Parts(ledger, keys, queue, release::release, inFlight),
         clock,
         RandomGenerator.getDefault());
   }

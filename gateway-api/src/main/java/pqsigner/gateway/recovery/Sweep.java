@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
@@ -19,6 +20,7 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Pending;
 import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.queue.JobQueue;
 
@@ -30,14 +32,20 @@ public final class Sweep {
   private final KeyRegistry keys;
   private final JobQueue queue;
   private final Consumer<LedgerEntry> release;
+  private final InFlight inFlight;
   private final InstantSource clock;
   private final RandomGenerator random;
 
   /// What a sweep works on.
   ///
   /// @param release wakes who waits for a finished request, and publishes it if it is to be
+  /// @param inFlight places to be freed whose outcome another instance recorded
   public record Parts(
-      RequestLedger ledger, KeyRegistry keys, JobQueue queue, Consumer<LedgerEntry> release) {}
+      RequestLedger ledger,
+      KeyRegistry keys,
+      JobQueue queue,
+      Consumer<LedgerEntry> release,
+      InFlight inFlight) {}
 
   /// What a sweep did.
   ///
@@ -52,6 +60,7 @@ public final class Sweep {
     this.keys = parts.keys();
     this.queue = parts.queue();
     this.release = parts.release();
+    this.inFlight = parts.inFlight();
     this.clock = clock;
     this.random = random;
   }
@@ -61,6 +70,7 @@ public final class Sweep {
     Pending pending = ledger.pending(clock.instant(), settings.rowsPerSweep());
     List<PendingRow> rows = new ArrayList<>(pending.due());
     Collections.shuffle(rows, random);
+    recount(settings);
     Map<Did, Integer> did = new EnumMap<>(Did.class);
     for (PendingRow row : rows) {
       did.merge(sweep(row, settings), 1, Integer::sum);
@@ -72,6 +82,22 @@ public final class Sweep {
         did.getOrDefault(Did.PUBLISHED, 0),
         did.getOrDefault(Did.STUCK, 0),
         pending.oldest());
+  }
+
+  private void recount(RecoverySettings settings) {
+    Instant old = clock.instant().minus(settings.requeueAfter());
+    for (InFlight.Place place : inFlight.takenBefore(old, settings.rowsPerSweep())) {
+      boolean pending =
+          ledger
+              .find(place.custodian(), place.requestId())
+              .filter(entry -> entry.state() == RequestState.ACCEPTED)
+              .isPresent();
+      if (pending) {
+        inFlight.renew(place);
+      } else {
+        inFlight.leave(place.custodian(), place.requestId());
+      }
+    }
   }
 
   private Did sweep(PendingRow row, RecoverySettings settings) {

@@ -5,12 +5,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.attestation.AttestationVerifier;
+import pqsigner.events.Priority;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.gateway.kafka.AvroValues;
@@ -21,19 +23,23 @@ import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.results.Release;
 
-/// Wires the replies listener.
+/// Wires the replies listeners.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AttestationSettings.class)
 public class RepliesConfiguration {
 
   public static final String GROUP = "gateway-replies";
+  public static final String BULK_GROUP = "gateway-replies-bulk";
 
   @Bean
-  OwnedReplyPartitions ownedReplyPartitions(MeterRegistry registry) {
-    OwnedReplyPartitions owned = new OwnedReplyPartitions();
-    Gauge.builder("pq.signer.replies.partitions", owned, OwnedReplyPartitions::size)
-        .description("Partitions of the replies topic that this gateway reads")
-        .register(registry);
+  OwnedReplyPartitions ownedReplyPartitions(Topics topics, MeterRegistry registry) {
+    OwnedReplyPartitions owned = new OwnedReplyPartitions(topics);
+    for (Priority priority : Priority.values()) {
+      Gauge.builder("pq.signer.replies.partitions", owned, o -> o.size(priority))
+          .description("Partitions of the replies topics that this gateway reads")
+          .tag("priority", priority.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
     return owned;
   }
 
@@ -65,8 +71,27 @@ public class RepliesConfiguration {
         "replies",
         GROUP,
         properties,
-        listening.worker(),
+        listening.worker("replies", settings.recordsAtOnce()),
         settings.replyConsumers(),
+        settings.recordsPerPoll());
+  }
+
+  /// A consumer of its own, so that a backlog of bulk is never in front of an interactive reply.
+  @Bean
+  ConcurrentMessageListenerContainer<byte[], byte[]> bulkReplyContainer(
+      Containers containers,
+      ReplyListening listening,
+      OwnedReplyPartitions owned,
+      Topics topics,
+      KafkaSettings settings) {
+    ContainerProperties properties = new ContainerProperties(topics.bulkReplies());
+    properties.setConsumerRebalanceListener(owned);
+    return containers.container(
+        "replies-bulk",
+        BULK_GROUP,
+        properties,
+        listening.worker("replies-bulk", settings.bulkRecordsAtOnce()),
+        1,
         settings.recordsPerPoll());
   }
 
@@ -75,7 +100,6 @@ public class RepliesConfiguration {
       AvroValues values,
       RecordReply recordReply,
       DeadLetters deadLetters,
-      KafkaSettings settings,
       Ages ages,
       MeterRegistry registry) {
     RecordWorker.RecordHandler handler =
@@ -86,9 +110,7 @@ public class RepliesConfiguration {
           recordReply.record(reply);
           ages.done(reply);
         };
-    return new ReplyListening(
-        new RecordWorker(
-            "replies", handler, deadLetters::divert, settings.recordsAtOnce(), registry));
+    return new ReplyListening(handler, deadLetters, registry);
   }
 
   @Bean
@@ -101,7 +123,13 @@ public class RepliesConfiguration {
             .register(registry));
   }
 
-  record ReplyListening(RecordWorker worker) {}
+  /// What both listeners do with a reply.
+  record ReplyListening(
+      RecordWorker.RecordHandler handler, DeadLetters deadLetters, MeterRegistry registry) {
+    RecordWorker worker(String name, int atOnce) {
+      return new RecordWorker(name, handler, deadLetters::divert, atOnce, registry);
+    }
+  }
 
   record Ages(InstantSource clock, Timer timer) {
     void done(Reply reply) {

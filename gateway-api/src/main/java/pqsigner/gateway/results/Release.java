@@ -1,7 +1,9 @@
 package pqsigner.gateway.results;
 
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Lets a recorded outcome out: to the HTTP callers who wait here, and to the results topic if the
@@ -11,15 +13,20 @@ public final class Release {
 
   private final PendingReplies waiting;
   private final KafkaResultPublisher results;
+  private final InFlight inFlight;
 
-  public Release(PendingReplies waiting, KafkaResultPublisher results) {
+  public Release(PendingReplies waiting, KafkaResultPublisher results, InFlight inFlight) {
     this.waiting = waiting;
     this.results = results;
+    this.inFlight = inFlight;
   }
 
   /// Returns when the results topic has it.
   public void release(LedgerEntry entry) {
     waiting.completed(entry);
+    if (entry.state() != RequestState.ACCEPTED) {
+      inFlight.leave(entry.custodian(), entry.requestId());
+    }
     if (entry.finished() && entry.origin() == Origin.KAFKA) {
       results.publish(entry);
     }

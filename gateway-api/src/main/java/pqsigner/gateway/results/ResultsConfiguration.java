@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.events.Topics;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.AwaitedSender;
 import pqsigner.gateway.waiting.PendingReplies;
@@ -19,7 +20,7 @@ public class ResultsConfiguration {
   }
 
   @Bean
-  Release release(PendingReplies waiting, KafkaResultPublisher results) {
-    return new Release(waiting, results);
+  Release release(PendingReplies waiting, KafkaResultPublisher results, InFlight inFlight) {
+    return new Release(waiting, results, inFlight);
   }
 }

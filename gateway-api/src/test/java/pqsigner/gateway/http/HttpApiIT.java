@@ -424,7 +424,11 @@ class HttpApiIT {
   void tooManyRequestsAreToldWhenToComeBack() throws Exception {
     try (WebLayer slow =
         WebLayer.start(
-            Map.of("pq-signer.http.requests-per-second", 1, "pq-signer.http.burst", 2))) {
+            Map.of(
+                "pq-signer.fairness.custodians.flood.requests-per-second",
+                1,
+                "pq-signer.fairness.custodians.flood.burst",
+                2))) {
       HttpCaller flood = HttpCaller.of(slow.tls("flood"), slow.port());
       Answer last = flood.post("{}");
       for (int i = 0; i < 20 && last.status() != 429; i++) {
@@ -432,6 +436,44 @@ class HttpApiIT {
       }
       problem(last, 429, "rate_limited");
       assertThat(last.header("Retry-After")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aCustodianWithTooManyUnfinishedRequestsIsToldToComeBackAndAnotherIsNot() throws Exception {
+    try (WebLayer bounded =
+        WebLayer.start(
+            Map.of(
+                "pq-signer.http.wait-default",
+                "0s",
+                "pq-signer.fairness.custodians.custodian-a.interactive-max",
+                2))) {
+      HttpCaller caller = HttpCaller.of(bounded.tls("custodian-a"), bounded.port());
+      HttpCaller other = HttpCaller.of(bounded.tls("custodian-b"), bounded.port());
+      for (HttpCaller each : List.of(caller, other)) {
+        assertThat(each.keygen("wallet").status()).isEqualTo(200);
+        assertThat(each.keygen("silent").status()).isEqualTo(200);
+      }
+      String first = sign("silent", ",\"request_id\":\"first\"");
+      assertThat(caller.post(first).status()).isEqualTo(202);
+      assertThat(caller.post(sign("wallet", "")).status()).as("finishes").isEqualTo(200);
+      assertThat(caller.post(sign("silent", ",\"request_id\":\"second\"")).status())
+          .as("at the bound")
+          .isEqualTo(202);
+
+      Answer refused = caller.post(sign("wallet", ",\"request_id\":\"third\""));
+      problem(refused, 429, "rate_limited");
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      problem(caller.get("/v1/pq-signer/requests/third"), 404, "unknown_request");
+      assertThat(caller.post(first).status()).as("what is known").isEqualTo(202);
+      String conflict = sign("wallet", ",\"request_id\":\"first\"");
+      problem(caller.post(conflict), 409, "request_id_conflict");
+      problem(caller.post(sign("wallet", "")), 429, "rate_limited");
+      assertThat(other.post(sign("wallet", "")).status()).as("another custodian").isEqualTo(200);
+      for (String id : List.of("a", "b", "c")) {
+        String silent = sign("silent", ",\"request_id\":\"" + id + "\"");
+        assertThat(other.post(silent).status()).isEqualTo(202);
+      }
     }
   }
 

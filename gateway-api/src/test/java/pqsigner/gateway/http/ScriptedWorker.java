@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
@@ -25,9 +26,11 @@ public final class ScriptedWorker implements JobQueue {
 
   private final RequestLedger ledger;
   private final PendingReplies pending;
+  private final InFlight inFlight;
   private final CountDownLatch silentJobSeen = new CountDownLatch(1);
 
-  ScriptedWorker(RequestLedger ledger, PendingReplies pending) {
+  ScriptedWorker(RequestLedger ledger, PendingReplies pending, InFlight inFlight) {
+    this.inFlight = inFlight;
     this.ledger = ledger;
     this.pending = pending;
   }
@@ -68,6 +71,7 @@ public final class ScriptedWorker implements JobQueue {
   private void wake(Completion completion) {
     if (completion instanceof Completion.Recorded(LedgerEntry entry)) {
       pending.completed(entry);
+      inFlight.leave(entry.custodian(), entry.requestId());
     }
   }
 

@@ -36,6 +36,8 @@ import org.springframework.web.bind.annotation.RestController;
 import pqsigner.gateway.admission.AdmissionConfiguration;
 import pqsigner.gateway.admission.http.HttpAdmissionConfiguration;
 import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.fairness.FairnessConfiguration;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.Backlog;
@@ -139,6 +141,7 @@ public final class WebLayer implements AutoCloseable {
       exclude = {ErrorMvcAutoConfiguration.class, KafkaAutoConfiguration.class})
   @Import({
     AdmissionConfiguration.class,
+    FairnessConfiguration.class,
     HttpAdmissionConfiguration.class,
     HttpConfiguration.class,
     OperatorProbe.class
@@ -186,8 +189,8 @@ public final class WebLayer implements AutoCloseable {
     }
 
     @Bean
-    ScriptedWorker worker(RequestLedger ledger, PendingReplies pending) {
-      return new ScriptedWorker(ledger, pending);
+    ScriptedWorker worker(RequestLedger ledger, PendingReplies pending, InFlight inFlight) {
+      return new ScriptedWorker(ledger, pending, inFlight);
     }
 
     @Bean
@@ -197,7 +200,7 @@ public final class WebLayer implements AutoCloseable {
 
     @Bean
     ReplyAddress replyAddress() {
-      return () -> 2;
+      return _ -> 2;
     }
   }
 

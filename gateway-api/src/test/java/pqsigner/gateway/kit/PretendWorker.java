@@ -36,7 +36,11 @@ public final class PretendWorker implements AutoCloseable {
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     serializer.configure(gateway.serde(), false);
     deserializer.configure(gateway.serde(), false);
-    jobs = new TopicTail(gateway.kafka("worker"), RunningGateway.TOPICS.jobs());
+    jobs =
+        new TopicTail(
+            gateway.kafka("worker"),
+            RunningGateway.TOPICS.jobs(),
+            RunningGateway.TOPICS.bulkJobs());
   }
 
   public ConsumerRecord<byte[], byte[]> jobRecord(String requestId) {
@@ -44,13 +48,7 @@ public final class PretendWorker implements AutoCloseable {
   }
 
   public List<ConsumerRecord<byte[], byte[]>> jobRecords(String requestId, int count) {
-    return jobs.await(
-        count + " jobs of " + requestId,
-        count,
-        record ->
-            EventHeaders.text(record.headers(), EventHeaders.CE_ID)
-                .filter(requestId::equals)
-                .isPresent());
+    return jobs.await(count + " jobs of " + requestId, count, TopicTail.ofRequest(requestId));
   }
 
   public TopicTail jobs() {
@@ -115,13 +113,13 @@ public final class PretendWorker implements AutoCloseable {
         generated);
   }
 
+  /// Where the worker would reply, by where it would have read the job.
   private void reply(SigningJob job, SigningReply reply) {
-    byte[] value =
-        Objects.requireNonNull(serializer.serialize(RunningGateway.TOPICS.replies(), reply));
+    String jobsTopic = jobs.seen(TopicTail.ofRequest(job.getRequestId())).getLast().topic();
+    String topic = RunningGateway.TOPICS.repliesTo(jobsTopic);
+    byte[] value = Objects.requireNonNull(serializer.serialize(topic, reply));
     Integer partition = job.getReplyPartition() < 0 ? null : job.getReplyPartition();
-    send(
-        new ProducerRecord<>(
-            RunningGateway.TOPICS.replies(), partition, job.getRequestId().getBytes(UTF_8), value));
+    send(new ProducerRecord<>(topic, partition, job.getRequestId().getBytes(UTF_8), value));
   }
 
   public void sendReplyBytes(String key, byte[] value) {

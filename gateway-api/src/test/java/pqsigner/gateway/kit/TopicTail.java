@@ -2,6 +2,7 @@ package pqsigner.gateway.kit;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import pqsigner.events.EventHeaders;
 
-/// Everything on a topic, from its beginning, read as somebody with a right to.
+/// Everything on some topics, from their beginning, read as somebody with a right to.
 public final class TopicTail implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -21,12 +23,13 @@ public final class TopicTail implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
 
-  public TopicTail(Map<String, Object> settings, String topic) {
+  public TopicTail(Map<String, Object> settings, String... topics) {
     consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(p -> new TopicPartition(topic, p.partition()))
+        Arrays.stream(topics)
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(p -> new TopicPartition(p.topic(), p.partition()))
             .toList();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
@@ -72,6 +75,13 @@ public final class TopicTail implements AutoCloseable {
 
   public static Predicate<ConsumerRecord<byte[], byte[]>> keyed(String key) {
     return record -> key.equals(text(record.key()).orElse(null));
+  }
+
+  public static Predicate<ConsumerRecord<byte[], byte[]>> ofRequest(String requestId) {
+    return record ->
+        EventHeaders.text(record.headers(), EventHeaders.CE_ID)
+            .filter(requestId::equals)
+            .isPresent();
   }
 
   public static Optional<String> text(byte @org.jspecify.annotations.Nullable [] bytes) {

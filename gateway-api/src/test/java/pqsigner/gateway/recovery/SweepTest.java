@@ -6,6 +6,7 @@ import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,16 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
+import pqsigner.events.Priority;
+import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
@@ -35,6 +40,8 @@ final class SweepTest {
   private final RequestLedger ledger = new InMemoryRequestLedger(Entries.POLICY, clock, keys);
   private final List<String> queued = new ArrayList<>();
   private final List<LedgerEntry> released = new ArrayList<>();
+  private final InFlight inFlight =
+      new InFlight(_ -> new FairnessSettings.Limits(1, 1, 2, 2), clock, new SimpleMeterRegistry());
   private boolean queueDown;
   private boolean releaseFails;
 
@@ -54,7 +61,8 @@ final class SweepTest {
                   throw new QueueUnavailableException("down", new IllegalStateException());
                 }
                 released.add(entry);
-              }),
+              },
+              inFlight),
           clock,
           new SplittableRandom(1));
 
@@ -178,7 +186,8 @@ final class SweepTest {
                 ledger,
                 new InMemoryKeyRegistry(),
                 (entry, _, _) -> queued.add(entry.requestId()),
-                released::add),
+                released::add,
+                inFlight),
             clock,
             new SplittableRandom(1));
     clock.advance(Duration.ofSeconds(10));
@@ -187,5 +196,39 @@ final class SweepTest {
 
     assertThat(report.stuck()).isEqualTo(1);
     assertThat(queued).containsExactly("g");
+  }
+
+  @Test
+  void aPlaceInFlightIsFreedWhenAnotherInstanceRecordedTheOutcomeAndNotBefore() {
+    ledger.accept(Entries.sign("done"));
+    ledger.accept(Entries.sign("pending"));
+    String custodian = Entries.sign("done").custodian();
+    for (String id : List.of("done", "pending")) {
+      assertThat(inFlight.enter(custodian, Priority.BULK, id)).isEqualTo(InFlight.Entry.TAKEN);
+    }
+    ledger.complete(
+        custodian,
+        "done",
+        Entries.sign("done").digest(),
+        new Outcome.Signed(new byte[] {1}, clock.instant()));
+
+    clock.advance(SETTINGS.requeueAfter());
+    sweep.run(SETTINGS);
+    assertThat(inFlight.isFull(custodian, Priority.BULK)).as("too young to be asked").isTrue();
+
+    clock.advance(Duration.ofMillis(1));
+    sweep.run(SETTINGS);
+    assertThat(inFlight.isFull(custodian, Priority.BULK)).isFalse();
+    assertThat(inFlight.enter(custodian, Priority.BULK, "pending")).isEqualTo(InFlight.Entry.HELD);
+    assertThat(inFlight.takenBefore(clock.instant(), 10)).as("not asked at every sweep").isEmpty();
+  }
+
+  @Test
+  void aRequestThatNeverReachedTheLedgerFreesItsPlace() {
+    inFlight.enter("custodian", Priority.INTERACTIVE, "lost");
+    clock.advance(SETTINGS.requeueAfter().plusMillis(1));
+    sweep.run(SETTINGS);
+    assertThat(inFlight.enter("custodian", Priority.INTERACTIVE, "lost"))
+        .isEqualTo(InFlight.Entry.TAKEN);
   }
 }

@@ -9,10 +9,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import pqsigner.events.Priority;
+import pqsigner.events.Topics;
 
 final class OwnedReplyPartitionsTest {
 
-  private final OwnedReplyPartitions owned = new OwnedReplyPartitions();
+  private final OwnedReplyPartitions owned = new OwnedReplyPartitions(new Topics(""));
 
   private static List<TopicPartition> partitions(int... numbers) {
     return Arrays.stream(numbers).mapToObj(n -> new TopicPartition("replies", n)).toList();
@@ -20,7 +22,7 @@ final class OwnedReplyPartitionsTest {
 
   private Set<Integer> chosen() {
     Set<Integer> chosen = new HashSet<>();
-    IntStream.range(0, 20).forEach(_ -> chosen.add(owned.ownedPartition()));
+    IntStream.range(0, 20).forEach(_ -> chosen.add(owned.ownedPartition(Priority.INTERACTIVE)));
     return chosen;
   }
 
@@ -35,6 +37,16 @@ final class OwnedReplyPartitionsTest {
     owned.onPartitionsAssigned(partitions(2));
 
     assertThat(chosen()).containsExactlyInAnyOrder(0, 2, 3);
+  }
+
+  @Test
+  void theTwoPrioritiesAreOwnedApart() {
+    owned.onPartitionsAssigned(partitions(0));
+    assertThat(owned.ownedPartition(Priority.BULK)).isEqualTo(-1);
+
+    owned.onPartitionsAssigned(List.of(new TopicPartition("replies-bulk", 3)));
+    assertThat(owned.ownedPartition(Priority.BULK)).isEqualTo(3);
+    assertThat(chosen()).containsExactly(0);
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
+import pqsigner.events.Priority;
 import pqsigner.events.avro.Command;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
@@ -95,7 +96,7 @@ final class RepliesIT {
     OwnedReplyPartitions owned = gateway.bean(OwnedReplyPartitions.class);
 
     Await.until("all four partitions are assigned", () -> owned.size() == 4);
-    assertThat(owned.ownedPartition()).isBetween(0, 3);
+    assertThat(owned.ownedPartition(Priority.INTERACTIVE)).isBetween(0, 3);
   }
 
   @Test

@@ -62,7 +62,9 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
       grants.add(new Grant(principal, Right.READ, On.GROUPS_WITH_PREFIX, custodian + "-"));
     }
     planned.add(topic(topics.jobs(), 6));
+    planned.add(topic(topics.bulkJobs(), 6));
     planned.add(topic(topics.replies(), 4));
+    planned.add(topic(topics.bulkReplies(), 4));
     planned.add(topic(topics.retry5s(), 3));
     planned.add(topic(topics.retry60s(), 3));
     planned.add(new Topic(topics.deadLetters(), 3, DEAD_LETTER_BYTES_MAX, DEAD_LETTERS_KEPT));
@@ -82,8 +84,11 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
         new Grant(gateway, Right.READ, On.TOPICS_WITH_PREFIX, topics.commandsPrefix()),
         new Grant(gateway, Right.READ, On.GROUP, "gateway-commands"),
         new Grant(gateway, Right.WRITE, On.TOPIC, topics.jobs()),
+        new Grant(gateway, Right.WRITE, On.TOPIC, topics.bulkJobs()),
         new Grant(gateway, Right.READ, On.TOPIC, topics.replies()),
         new Grant(gateway, Right.READ, On.GROUP, "gateway-replies"),
+        new Grant(gateway, Right.READ, On.TOPIC, topics.bulkReplies()),
+        new Grant(gateway, Right.READ, On.GROUP, "gateway-replies-bulk"),
         new Grant(gateway, Right.WRITE, On.TOPICS_WITH_PREFIX, topics.resultsPrefix()),
         new Grant(gateway, Right.WRITE, On.TOPIC, topics.deadLetters()),
         new Grant(gateway, Right.READ, On.TOPIC, topics.deadLetters()),
@@ -95,7 +100,10 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
     return List.of(
         new Grant(worker, Right.READ, On.TOPIC, topics.jobs()),
         new Grant(worker, Right.READ, On.GROUP, "worker"),
+        new Grant(worker, Right.READ, On.TOPIC, topics.bulkJobs()),
+        new Grant(worker, Right.READ, On.GROUP, "worker-bulk"),
         new Grant(worker, Right.WRITE, On.TOPIC, topics.replies()),
+        new Grant(worker, Right.WRITE, On.TOPIC, topics.bulkReplies()),
         new Grant(worker, Right.WRITE, On.TOPIC, topics.retry5s()),
         new Grant(worker, Right.WRITE, On.TOPIC, topics.retry60s()),
         new Grant(worker, Right.WRITE, On.TOPIC, topics.deadLetters()));
@@ -108,7 +116,8 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
         new Grant(delayLine, Right.READ, On.GROUP, "delay-line-5s"),
         new Grant(delayLine, Right.READ, On.TOPIC, topics.retry60s()),
         new Grant(delayLine, Right.READ, On.GROUP, "delay-line-60s"),
-        new Grant(delayLine, Right.WRITE, On.TOPIC, topics.jobs()));
+        new Grant(delayLine, Right.WRITE, On.TOPIC, topics.jobs()),
+        new Grant(delayLine, Right.WRITE, On.TOPIC, topics.bulkJobs()));
   }
 
   /// Groups are given by prefix `name-`: with custodians `a` and `a-b`, the first could join the

@@ -26,7 +26,9 @@ class TopicPlanTest {
             "t.commands.b",
             "t.results.b",
             "t.jobs",
+            "t.jobs-bulk",
             "t.replies",
+            "t.replies-bulk",
             "t.retry-5s",
             "t.retry-60s",
             "t.dead-letters");

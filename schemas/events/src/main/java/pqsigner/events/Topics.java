@@ -40,8 +40,35 @@ public record Topics(String prefix) {
     return prefix + "jobs";
   }
 
+  public String bulkJobs() {
+    return prefix + "jobs-bulk";
+  }
+
+  public String jobs(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> jobs();
+      case BULK -> bulkJobs();
+    };
+  }
+
   public String replies() {
     return prefix + "replies";
+  }
+
+  public String bulkReplies() {
+    return prefix + "replies-bulk";
+  }
+
+  public String replies(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> replies();
+      case BULK -> bulkReplies();
+    };
+  }
+
+  /// Where the reply to a job goes, by the topic that the job was read from.
+  public String repliesTo(String jobsTopic) {
+    return jobsTopic.equals(bulkJobs()) ? bulkReplies() : replies();
   }
 
   public String retry5s() {

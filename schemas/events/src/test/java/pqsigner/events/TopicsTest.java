@@ -18,9 +18,17 @@ class TopicsTest {
     assertThat(topics.results("custodian-a")).isEqualTo("pq-signer.results.custodian-a");
     assertThat(topics.jobs()).isEqualTo("pq-signer.jobs");
     assertThat(topics.replies()).isEqualTo("pq-signer.replies");
+    assertThat(topics.bulkJobs()).isEqualTo("pq-signer.jobs-bulk");
+    assertThat(topics.bulkReplies()).isEqualTo("pq-signer.replies-bulk");
     assertThat(topics.retry5s()).isEqualTo("pq-signer.retry-5s");
     assertThat(topics.retry60s()).isEqualTo("pq-signer.retry-60s");
     assertThat(topics.deadLetters()).isEqualTo("pq-signer.dead-letters");
+  }
+
+  @Test
+  void aReplyTakesTheWayThatItsJobTook() {
+    assertThat(topics.repliesTo(topics.jobs(Priority.INTERACTIVE))).isEqualTo(topics.replies());
+    assertThat(topics.repliesTo(topics.jobs(Priority.BULK))).isEqualTo(topics.bulkReplies());
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
@@ -33,6 +34,7 @@ import pqsigner.worker.lanes.RetryLanes;
 @Configuration(proxyBeanMethods = false)
 class ConveyorWiring {
   static final String GROUP = "worker";
+  static final String BULK_GROUP = "worker-bulk";
 
   @Bean
   Topics topics(KafkaSettings settings) {
@@ -105,10 +107,7 @@ class ConveyorWiring {
       InstantSource clock) {
     return new OutcomePublisher.Destinations(
         new Replies(
-            topics.replies(),
-            replySerializer,
-            topic -> workerKafka.partitionsFor(topic).size(),
-            clock),
+            topics, replySerializer, topic -> workerKafka.partitionsFor(topic).size(), clock),
         lanes,
         new DeadLetters(topics.deadLetters(), Build.version()));
   }
@@ -144,16 +143,51 @@ class ConveyorWiring {
       JobListener listener,
       BatchSettings settings,
       EnclaveCircuit circuit) {
-    ContainerProperties properties = new ContainerProperties(topics.jobs());
-    properties.setGroupId(GROUP);
+    return container(
+        topics.jobs(),
+        GROUP,
+        settings.concurrency(),
+        clients.consumers(clients.worker(), settings.maxRecords(), settings.maxBytes()),
+        listener,
+        circuit);
+  }
+
+  /// Consumers of their own, so that a backlog of bulk is never in front of an interactive job.
+  @Bean
+  ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer(
+      KafkaClients clients,
+      Topics topics,
+      JobListener listener,
+      BatchSettings settings,
+      EnclaveCircuit circuit) {
+    return container(
+        topics.bulkJobs(),
+        BULK_GROUP,
+        settings.bulkConcurrency(),
+        clients.consumers(
+            clients.worker(BULK_GROUP), settings.bulkMaxRecords(), settings.maxBytes()),
+        listener,
+        circuit);
+  }
+
+  /// One listener serves both: what it remembers, it remembers by partition, and a record that is
+  /// tried alone must be alone in the process.
+  private static ConcurrentMessageListenerContainer<byte[], byte[]> container(
+      String topic,
+      String group,
+      int concurrency,
+      DefaultKafkaConsumerFactory<byte[], byte[]> consumers,
+      JobListener listener,
+      EnclaveCircuit circuit) {
+    ContainerProperties properties = new ContainerProperties(topic);
+    properties.setGroupId(group);
     properties.setAckMode(ContainerProperties.AckMode.BATCH);
     properties.setMessageListener(listener);
     properties.setConsumerRebalanceListener(listener);
     Containers.patient(properties);
     ConcurrentMessageListenerContainer<byte[], byte[]> container =
-        new ConcurrentMessageListenerContainer<>(
-            clients.consumers(clients.worker(), settings), properties);
-    container.setConcurrency(settings.concurrency());
+        new ConcurrentMessageListenerContainer<>(consumers, properties);
+    container.setConcurrency(concurrency);
     DefaultErrorHandler errors = Containers.retryForEver(() -> !circuit.isClosed());
     container.setCommonErrorHandler(errors);
     return container;

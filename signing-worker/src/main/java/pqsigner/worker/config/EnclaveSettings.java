@@ -21,7 +21,8 @@ import org.springframework.validation.annotation.Validated;
 /// @param reconnectMin wait before connecting again, default 100 ms; doubles up to `reconnectMax`
 /// @param reconnectMax default 2 s
 /// @param inFlightMax most jobs without an answer, default 512; at least `batch.concurrency` times
-///   `batch.max-records`. The enclave refuses what exceeds its own queue, which costs a lane
+///   `batch.max-records` and the same of bulk. The enclave refuses what exceeds its own queue,
+///   which costs a lane
 /// @param trialMin wait before the first job is sent again after a KMS outage, default 500 ms;
 ///   doubles up to `trialMax`
 /// @param trialMax default 15 s

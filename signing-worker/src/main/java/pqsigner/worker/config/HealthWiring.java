@@ -2,6 +2,7 @@ package pqsigner.worker.config;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,11 +19,12 @@ class HealthWiring {
   ConsumptionGate consumptionGate(
       EnclaveCircuit circuit,
       ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer,
+      ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer,
       MeterRegistry meters) {
     Gauge.builder("pq_signer.worker.circuit", circuit, HealthWiring::circuitState)
         .description("0 closed, 1 half open, 2 open")
         .register(meters);
-    return new ConsumptionGate(circuit, jobContainer);
+    return new ConsumptionGate(circuit, List.of(jobContainer, bulkJobContainer));
   }
 
   private static double circuitState(EnclaveCircuit circuit) {
@@ -36,8 +38,10 @@ class HealthWiring {
   /// The bean's name is the component's name in the readiness group.
   @Bean
   ConveyorHealth conveyorHealthIndicator(
-      EnclaveCircuit circuit, ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer) {
-    return new ConveyorHealth(circuit, jobContainer);
+      EnclaveCircuit circuit,
+      ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer,
+      ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer) {
+    return new ConveyorHealth(circuit, List.of(jobContainer, bulkJobContainer));
   }
 
   @Bean
@@ -53,10 +57,13 @@ class HealthWiring {
 
   record ConsistentSettings(BatchSettings batch, EnclaveSettings enclave) {
     ConsistentSettings {
-      int needed = batch.concurrency() * batch.maxRecords();
+      int needed =
+          batch.concurrency() * batch.maxRecords()
+              + batch.bulkConcurrency() * batch.bulkMaxRecords();
       if (enclave.inFlightMax() < needed) {
         throw new IllegalArgumentException(
-            "pq-signer.enclave.in-flight-max must be at least batch.concurrency * batch.max-records = "
+            "pq-signer.enclave.in-flight-max must be at least batch.concurrency * batch.max-records"
+                + " + batch.bulk-concurrency * batch.bulk-max-records = "
                 + needed);
       }
     }

@@ -16,6 +16,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.core.MicrometerProducerListener;
+import org.springframework.util.unit.DataSize;
 
 /// Kafka clients by `spring.kafka`, with what correctness needs on top: bytes in and out, every
 /// send acknowledged by all replicas, offsets only moved by the containers.
@@ -35,8 +36,13 @@ final class KafkaClients {
 
   /// The worker's own, by `spring.kafka.ssl.bundle`.
   Identity worker() {
+    return worker("worker");
+  }
+
+  /// The same principal under the client id of one of its listeners.
+  Identity worker(String clientId) {
     String bundle = properties.getSsl().getBundle();
-    return new Identity("worker", bundle == null ? "" : bundle, Map.of());
+    return new Identity(clientId, bundle == null ? "" : bundle, Map.of());
   }
 
   /// The delay line's. Without TLS bundles it differs by its client properties only.
@@ -65,13 +71,14 @@ final class KafkaClients {
   }
 
   /// Jobs written before a group's first start count, hence `earliest`.
-  DefaultKafkaConsumerFactory<byte[], byte[]> consumers(Identity identity, BatchSettings batch) {
+  DefaultKafkaConsumerFactory<byte[], byte[]> consumers(
+      Identity identity, int recordsMax, DataSize bytesMax) {
     Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
     identify(config, identity);
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, identity.clientId);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batch.maxRecords());
-    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(batch.maxBytes().toBytes()));
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(bytesMax.toBytes()));
     config.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 120_000);
     DefaultKafkaConsumerFactory<byte[], byte[]> factory =

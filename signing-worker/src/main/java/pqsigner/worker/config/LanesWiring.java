@@ -72,7 +72,7 @@ class LanesWiring {
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
     properties.setMessageListener(
         new DelayLine(
-            new DelayLine.Route(lane, line.topics.jobs(), line.lanes.pauseMax()),
+            new DelayLine.Route(lane, line.topics, line.lanes.pauseMax()),
             () -> new KafkaSends(line.kafka, line.batch.publishTimeout()),
             line.clock,
             _ ->
@@ -81,7 +81,9 @@ class LanesWiring {
     properties.setPollTimeout(line.lanes.pauseMax().toMillis());
     ConcurrentMessageListenerContainer<byte[], byte[]> container =
         new ConcurrentMessageListenerContainer<>(
-            line.clients.consumers(line.clients.delayLine(line.lanes), line.batch), properties);
+            line.clients.consumers(
+                line.clients.delayLine(line.lanes), line.batch.maxRecords(), line.batch.maxBytes()),
+            properties);
     container.setConcurrency(1);
     container.setCommonErrorHandler(Containers.retryForEver(() -> false));
     return container;

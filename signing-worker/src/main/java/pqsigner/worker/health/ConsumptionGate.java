@@ -1,21 +1,23 @@
 package pqsigner.worker.health;
 
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import pqsigner.worker.enclave.EnclaveCircuit;
 
-/// Pauses consumption while the circuit is open. A paused container keeps polling, so it keeps its
-/// partitions and the group does not rebalance.
+/// Pauses consumption of jobs while the circuit is open. A paused container keeps polling, so it
+/// keeps its partitions and the group does not rebalance.
 public final class ConsumptionGate {
   private static final Logger log = LoggerFactory.getLogger(ConsumptionGate.class);
 
   private final EnclaveCircuit circuit;
-  private final MessageListenerContainer container;
+  private final List<? extends MessageListenerContainer> containers;
 
-  public ConsumptionGate(EnclaveCircuit circuit, MessageListenerContainer container) {
+  public ConsumptionGate(
+      EnclaveCircuit circuit, List<? extends MessageListenerContainer> containers) {
     this.circuit = circuit;
-    this.container = container;
+    this.containers = List.copyOf(containers);
   }
 
   /// Follows the circuit from now on.
@@ -30,12 +32,12 @@ public final class ConsumptionGate {
     EnclaveCircuit.State state = circuit.state();
     if (state instanceof EnclaveCircuit.State.Open(var cause, var failures, var _)) {
       log.warn("consumption_paused cause={} failed_trials={}", cause, Math.max(0, failures - 1));
-      container.pause();
+      containers.forEach(MessageListenerContainer::pause);
     } else {
       log.info(
           "consumption_resumed circuit={}",
           state instanceof EnclaveCircuit.State.Closed ? "closed" : "half_open");
-      container.resume();
+      containers.forEach(MessageListenerContainer::resume);
     }
   }
 }

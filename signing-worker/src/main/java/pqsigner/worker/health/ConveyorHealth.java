@@ -1,6 +1,7 @@
 package pqsigner.worker.health;
 
 import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -8,29 +9,34 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 import pqsigner.worker.enclave.EnclaveCircuit;
 
 /// Ready when jobs would be signed: the circuit is closed, which needs an enclave that serves, and
-/// the consumer owns partitions.
+/// each consumer owns partitions.
 public final class ConveyorHealth implements HealthIndicator {
   private final EnclaveCircuit circuit;
-  private final MessageListenerContainer jobs;
+  private final List<? extends MessageListenerContainer> jobs;
 
-  public ConveyorHealth(EnclaveCircuit circuit, MessageListenerContainer jobs) {
+  public ConveyorHealth(EnclaveCircuit circuit, List<? extends MessageListenerContainer> jobs) {
     this.circuit = circuit;
-    this.jobs = jobs;
+    this.jobs = List.copyOf(jobs);
   }
 
   @Override
   public Health health() {
-    Collection<TopicPartition> assigned = jobs.getAssignedPartitions();
-    int partitions = assigned == null ? 0 : assigned.size();
+    List<Integer> partitions = jobs.stream().map(ConveyorHealth::partitions).toList();
     EnclaveCircuit.State state = circuit.state();
     Health.Builder health =
-        state instanceof EnclaveCircuit.State.Closed && partitions > 0 && jobs.isRunning()
+        state instanceof EnclaveCircuit.State.Closed && !partitions.contains(0)
             ? Health.up()
             : Health.outOfService();
     return health
         .withDetail("circuit", describe(state))
         .withDetail("partitions", partitions)
         .build();
+  }
+
+  /// A stopped container owns none.
+  private static int partitions(MessageListenerContainer container) {
+    Collection<TopicPartition> assigned = container.getAssignedPartitions();
+    return assigned == null || !container.isRunning() ? 0 : assigned.size();
   }
 
   private static String describe(EnclaveCircuit.State state) {

@@ -15,23 +15,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
 import org.springframework.kafka.support.Acknowledgment;
 import pqsigner.events.EventHeaders;
+import pqsigner.events.Topics;
 import pqsigner.worker.kafka.KafkaSends;
 
-/// Brings the records of one lane back to the jobs topic when they are due. What is not due is left
-/// in the topic and polled again after a pause, so the consumer never sleeps and holds nothing.
+/// Brings the records of one lane back to the jobs topic that they came from when they are due.
+/// What is not due is left in the topic and polled again after a pause, so the consumer never
+/// sleeps and holds nothing.
 ///
 /// It is a writer of jobs, so it has a Kafka principal of its own and touches nothing but headers:
 /// an expired job, too, is answered where all jobs are.
 public final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[]> {
   private final RetryLane lane;
-  private final String jobsTopic;
+  private final Topics topics;
   private final Duration pauseMax;
   private final Supplier<KafkaSends> sends;
   private final InstantSource clock;
   private final Consumer<ConsumerRecord<byte[], byte[]>> returned;
 
   /// @param pauseMax longest pause of the consumer before it looks again
-  public record Route(RetryLane lane, String jobsTopic, Duration pauseMax) {}
+  public record Route(RetryLane lane, Topics topics, Duration pauseMax) {}
 
   public DelayLine(
       Route route,
@@ -39,7 +41,7 @@ public final class DelayLine implements BatchAcknowledgingMessageListener<byte[]
       InstantSource clock,
       Consumer<ConsumerRecord<byte[], byte[]>> returned) {
     this.lane = route.lane;
-    this.jobsTopic = route.jobsTopic;
+    this.topics = route.topics;
     this.pauseMax = route.pauseMax;
     this.sends = sends;
     this.clock = clock;
@@ -66,6 +68,12 @@ public final class DelayLine implements BatchAcknowledgingMessageListener<byte[]
     }
   }
 
+  private String origin(ConsumerRecord<?, ?> message) {
+    return EventHeaders.text(message.headers(), EventHeaders.ORIGIN_TOPIC)
+        .filter(topics.bulkJobs()::equals)
+        .orElse(topics.jobs());
+  }
+
   private Duration pause(Instant now, Instant due) {
     Duration wait = Duration.between(now, due).plusMillis(1);
     return wait.compareTo(pauseMax) > 0 ? pauseMax : wait;
@@ -87,7 +95,8 @@ public final class DelayLine implements BatchAcknowledgingMessageListener<byte[]
 
   private ProducerRecord<byte[], byte[]> back(ConsumerRecord<byte[], byte[]> message) {
     ProducerRecord<byte[], byte[]> job =
-        new ProducerRecord<>(jobsTopic, null, message.key(), message.value(), message.headers());
+        new ProducerRecord<>(
+            origin(message), null, message.key(), message.value(), message.headers());
     Headers headers = job.headers();
     List.of(
             EventHeaders.NOT_BEFORE,

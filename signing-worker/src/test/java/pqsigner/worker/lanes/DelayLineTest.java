@@ -18,10 +18,13 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.Acknowledgment;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
+import pqsigner.events.Topics;
 import pqsigner.worker.kafka.KafkaSends;
 
 class DelayLineTest {
@@ -38,7 +41,7 @@ class DelayLineTest {
   private final Recorder recorder = new Recorder();
   private final DelayLine line =
       new DelayLine(
-          new DelayLine.Route(LANE, "t.jobs", Duration.ofMillis(250)),
+          new DelayLine.Route(LANE, new Topics("t."), Duration.ofMillis(250)),
           () -> new KafkaSends(new KafkaTemplate<>(() -> producer), Duration.ofSeconds(5)),
           () -> NOW,
           returned::add);
@@ -98,6 +101,22 @@ class DelayLineTest {
     assertThat(EventHeaders.text(job.headers(), EventHeaders.REASON)).isEmpty();
     assertThat(recorder.acknowledged).isTrue();
     assertThat(returned).containsExactly(due);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "t.jobs-bulk, t.jobs-bulk",
+    "t.jobs, t.jobs",
+    "t.commands.a, t.jobs",
+    "'', t.jobs",
+  })
+  void aJobReturnsToTheJobsTopicThatItCameFromAndToNoOther(String origin, String back) {
+    ConsumerRecord<byte[], byte[]> due = laned(0, NOW.toString());
+    EventHeaders.set(due.headers(), EventHeaders.ORIGIN_TOPIC, origin);
+
+    line.onMessage(List.of(due), recorder);
+
+    assertThat(producer.history().getFirst().topic()).isEqualTo(back);
   }
 
   @Test

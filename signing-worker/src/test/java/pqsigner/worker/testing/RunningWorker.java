@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,7 +81,12 @@ public final class RunningWorker implements AutoCloseable {
     tail =
         new TopicTail(
             client("admin"),
-            List.of(TOPICS.replies(), TOPICS.retry5s(), TOPICS.retry60s(), TOPICS.deadLetters()));
+            List.of(
+                TOPICS.replies(),
+                TOPICS.bulkReplies(),
+                TOPICS.retry5s(),
+                TOPICS.retry60s(),
+                TOPICS.deadLetters()));
     admin = Admin.create(client("admin"));
   }
 
@@ -102,11 +108,19 @@ public final class RunningWorker implements AutoCloseable {
   }
 
   public void produce(List<SigningJob> jobs) {
+    produce(TOPICS.jobs(), jobs);
+  }
+
+  public void produceBulk(List<SigningJob> jobs) {
+    produce(TOPICS.bulkJobs(), jobs);
+  }
+
+  private void produce(String topic, List<SigningJob> jobs) {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (SigningJob job : jobs) {
       byte[] key = (job.getCustodian() + "/" + job.getUserId()).getBytes(UTF_8);
-      byte[] value = serializer.serialize(TOPICS.jobs(), job);
-      sent.add(producer.send(new ProducerRecord<>(TOPICS.jobs(), key, value)));
+      byte[] value = serializer.serialize(topic, job);
+      sent.add(producer.send(new ProducerRecord<>(topic, key, value)));
     }
     sent.forEach(RunningWorker::get);
   }
@@ -130,9 +144,10 @@ public final class RunningWorker implements AutoCloseable {
     return tail.on(topic);
   }
 
-  /// Replies to requests of this name, by record.
+  /// Replies to requests of this name, by record, of either priority.
   public List<ConsumerRecord<byte[], byte[]>> replyRecords(String name) {
-    return on(TOPICS.replies()).stream()
+    return Stream.of(TOPICS.replies(), TOPICS.bulkReplies())
+        .flatMap(topic -> on(topic).stream())
         .filter(message -> new String(message.key(), UTF_8).startsWith(name + "-"))
         .toList();
   }

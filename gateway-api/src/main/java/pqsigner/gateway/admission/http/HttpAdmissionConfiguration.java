@@ -5,6 +5,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import pqsigner.events.Priority;
+import pqsigner.gateway.fairness.CustodianRateLimit;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.waiting.PendingReplies;
@@ -29,12 +32,23 @@ public class HttpAdmissionConfiguration {
 
   @Bean
   HttpAdmissionController.Waiting waiting(PendingReplies replies, ReplyAddress address) {
-    return new HttpAdmissionController.Waiting(replies, address::ownedPartition);
+    return new HttpAdmissionController.Waiting(
+        replies, () -> address.ownedPartition(Priority.INTERACTIVE));
+  }
+
+  @Bean
+  Throttle throttle(
+      CustodianRateLimit rate,
+      InFlight inFlight,
+      Backlog backlog,
+      HttpProperties limits,
+      MeterRegistry registry) {
+    return new Throttle(rate, inFlight, backlog, limits, registry);
   }
 
   @Bean
   HttpAdmissionController.Edge httpEdge(
-      HttpProperties limits, Backlog backlog, HttpAnswers answers, MeterRegistry registry) {
-    return new HttpAdmissionController.Edge(limits, backlog, answers, registry);
+      HttpProperties limits, Throttle throttle, HttpAnswers answers, MeterRegistry registry) {
+    return new HttpAdmissionController.Edge(limits, throttle, answers, registry);
   }
 }

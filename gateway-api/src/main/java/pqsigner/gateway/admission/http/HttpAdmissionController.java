@@ -30,7 +30,6 @@ import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.WellFormedRequest;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
-import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.Origin;
@@ -48,21 +47,17 @@ final class HttpAdmissionController {
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
-  /// A few sweeps later, which is when it is known whether the backlog has shrunk.
-  private static final Duration BEHIND_RETRY_AFTER = Duration.ofSeconds(5);
-
   private final AdmitRequest admitRequest;
   private final RequestLedger ledger;
   private final PendingReplies pending;
   private final IntSupplier replyPartition;
   private final HttpProperties limits;
-  private final Backlog backlog;
+  private final Throttle throttle;
   private final HttpAnswers answers;
   private final EntryAnswers entries;
   private final BodyReader bodies;
   private final ByteBudget budget;
   private final HttpCommandReader commands;
-  private final CustodianRateLimit rate;
 
   HttpAdmissionController(
       AdmitRequest admitRequest, RequestLedger ledger, Waiting waiting, Edge edge) {
@@ -72,7 +67,7 @@ final class HttpAdmissionController {
     this.pending = waiting.replies();
     this.replyPartition = waiting.ownedPartition();
     this.limits = limits;
-    this.backlog = edge.backlog();
+    this.throttle = edge.throttle();
     this.answers = edge.answers();
     this.entries = new EntryAnswers(answers);
     this.budget =
@@ -80,8 +75,6 @@ final class HttpAdmissionController {
     int bytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
     this.bodies = new BodyReader(bytesMax, limits.bodyTimeout());
     this.commands = new HttpCommandReader(bytesMax);
-    this.rate =
-        new CustodianRateLimit(limits.requestsPerSecond(), limits.burst(), System::nanoTime);
   }
 
   /// Where replies to this instance's callers arrive.
@@ -91,15 +84,14 @@ final class HttpAdmissionController {
 
   /// What the edge is bounded by, answers with and is measured by.
   record Edge(
-      HttpProperties limits, Backlog backlog, HttpAnswers answers, MeterRegistry registry) {}
+      HttpProperties limits, Throttle throttle, HttpAnswers answers, MeterRegistry registry) {}
 
   @PostMapping("/v1/pq-signer")
   ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
       throws IOException, InterruptedException {
-    Duration tooEarlyBy = rate.take(custodian.name());
-    if (!tooEarlyBy.isZero()) {
-      return tooEarly(
-          ErrorCode.RATE_LIMITED, "more than the agreed requests per second", null, tooEarlyBy);
+    Optional<Throttle.TooEarly> tooEarly = throttle.request(custodian.name());
+    if (tooEarly.isPresent()) {
+      return refused(tooEarly.get(), null);
     }
     if (!isJson(request.getContentType())) {
       return answers.problem(
@@ -132,35 +124,42 @@ final class HttpAdmissionController {
             case CheckedCommand.WellFormed(WellFormedRequest wellFormed) -> {
               request.setAttribute(HttpAnswers.REQUEST_ID, wellFormed.requestId());
               try (var _ = MDC.putCloseable("request_id", wellFormed.requestId())) {
-                yield admitAndWait(custodian, wellFormed, request);
+                yield enter(custodian, wellFormed, request);
               }
             }
           };
     };
   }
 
-  private ResponseEntity<byte[]> admitAndWait(
+  private ResponseEntity<byte[]> enter(
       String custodian, WellFormedRequest wellFormed, HttpServletRequest request)
+      throws InterruptedException {
+    String id = wellFormed.requestId();
+    return switch (throttle.enter(custodian, id, () -> lookUp(custodian, id).isPresent())) {
+      case Throttle.Entrance.Closed(Throttle.TooEarly tooEarly) -> refused(tooEarly, id);
+      case Throttle.Entrance.Open(Runnable leave) ->
+          admitAndWait(custodian, wellFormed, request, leave);
+    };
+  }
+
+  private ResponseEntity<byte[]> admitAndWait(
+      String custodian,
+      WellFormedRequest wellFormed,
+      HttpServletRequest request,
+      Runnable notInFlight)
       throws InterruptedException {
     Preference preference =
         Preference.of(
             Collections.list(request.getHeaders("Prefer")), limits.waitDefault(), limits.waitMax());
-    if (isBehind() && lookUp(custodian, wellFormed.requestId()).isEmpty()) {
-      return tooEarly(
-          ErrorCode.OVERLOADED,
-          "the work is too far behind to take more",
-          wellFormed.requestId(),
-          BEHIND_RETRY_AFTER);
-    }
     Asker asker =
         new Asker(custodian, Origin.HTTP, replyPartition.getAsInt(), traceparent(request));
     if (preference.patience().isZero()) {
-      return answer(admitRequest.admit(asker, wellFormed), wellFormed, preference);
+      return answer(admit(asker, wellFormed, notInFlight), wellFormed, preference);
     }
     Optional<PendingReply> place = pending.register(custodian, wellFormed.requestId());
     try {
       long start = System.nanoTime();
-      Admission admission = admitRequest.admit(asker, wellFormed);
+      Admission admission = admit(asker, wellFormed, notInFlight);
       if (!(admission instanceof Admission.Accepted(LedgerEntry accepted, _)) || place.isEmpty()) {
         return answer(admission, wellFormed, preference);
       }
@@ -177,15 +176,21 @@ final class HttpAdmissionController {
     }
   }
 
-  private boolean isBehind() {
-    return backlog.oldestAge().compareTo(limits.pendingAgeMax()) > 0;
+  /// A request whose fate is unknown, because the ledger did not answer, keeps its place until it
+  /// is looked up.
+  private Admission admit(Asker asker, WellFormedRequest request, Runnable notInFlight) {
+    Admission admission = admitRequest.admit(asker, request);
+    if (!(admission instanceof Admission.Accepted)) {
+      notInFlight.run();
+    }
+    return admission;
   }
 
-  private ResponseEntity<byte[]> tooEarly(
-      ErrorCode code, String detail, @Nullable String requestId, Duration retryAfter) {
+  private ResponseEntity<byte[]> refused(Throttle.TooEarly tooEarly, @Nullable String requestId) {
     HttpHeaders headers = new HttpHeaders();
-    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.plusMillis(999).toSeconds()));
-    return answers.problem(code, detail, requestId, headers);
+    long seconds = tooEarly.retryAfter().plusMillis(999).toSeconds();
+    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    return answers.problem(tooEarly.code(), tooEarly.detail(), requestId, headers);
   }
 
   /// The one look at the end of the wait. Without it the request is still accepted.

@@ -23,8 +23,6 @@ import org.springframework.validation.annotation.Validated;
 /// @param bodiesBytesMax bytes of bodies in memory at once, over all callers, until they are
 ///   answered; beyond it a caller is told `overloaded`. A body being parsed takes about four times
 ///   its size
-/// @param requestsPerSecond per custodian, over all its connections to this instance
-/// @param burst requests that a custodian may send at once after a pause
 /// @param pendingAgeMax when the oldest pending request has waited longer, by any path and of any
 ///   custodian, new requests are told `overloaded`; at least 10s. Requests that are known already
 ///   are answered as ever. Shorter refuses during restarts that would have been caught up with;
@@ -38,8 +36,6 @@ public record HttpProperties(
     @DefaultValue("160KB") DataSize bodyBytesMax,
     @DefaultValue("15s") Duration bodyTimeout,
     @DefaultValue("32MB") DataSize bodiesBytesMax,
-    @DefaultValue("2000") @Min(1) @Max(1_000_000) int requestsPerSecond,
-    @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,
     @DefaultValue("5m") Duration pendingAgeMax) {
 
   @AssertTrue(message = "wait-default must be between 0s and wait-max, wait-max at most 5m")

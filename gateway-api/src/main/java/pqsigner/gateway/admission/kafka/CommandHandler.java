@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.Priority;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.Command;
 import pqsigner.gateway.admission.Admission;
@@ -18,6 +19,7 @@ import pqsigner.gateway.admission.CommandFields;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.DeadLetters;
 import pqsigner.gateway.kafka.RecordWorker;
@@ -29,8 +31,8 @@ import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RefusedCommand;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
-import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.results.KafkaResultPublisher;
+import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Does with one command what the package says. Every step may be repeated, in any order and by any
 /// gateway.
@@ -40,6 +42,8 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   private final AvroValues values;
   private final AdmitRequest admitRequest;
   private final RequestLedger ledger;
+  private final InFlight inFlight;
+  private final ReplyAddress replyAddress;
   private final KafkaResultPublisher results;
   private final DeadLetters deadLetters;
   private final InstantSource clock;
@@ -49,8 +53,12 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   record Wire(
       Topics topics, AvroValues values, KafkaResultPublisher results, DeadLetters deadLetters) {}
 
+  /// Which gateway counts a command, and how its reply finds that gateway.
+  record Counting(InFlight inFlight, ReplyAddress replyAddress) {}
+
   CommandHandler(
       Wire wire,
+      Counting counting,
       AdmitRequest admitRequest,
       RequestLedger ledger,
       InstantSource clock,
@@ -59,6 +67,8 @@ final class CommandHandler implements RecordWorker.RecordHandler {
     this.values = wire.values();
     this.results = wire.results();
     this.deadLetters = wire.deadLetters();
+    this.inFlight = counting.inFlight();
+    this.replyAddress = counting.replyAddress();
     this.admitRequest = admitRequest;
     this.ledger = ledger;
     this.clock = clock;
@@ -98,8 +108,9 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   private void admit(
       String custodian, ConsumerRecord<byte[], byte[]> record, WellFormedRequest request) {
     String traceparent = CommandRecordReader.traceparent(record);
-    Asker asker = new Asker(custodian, Origin.KAFKA, JobQueue.ANY_PARTITION, traceparent);
-    switch (admitRequest.admit(asker, request)) {
+    int partition = replyAddress.ownedPartition(Priority.BULK);
+    Asker asker = new Asker(custodian, Origin.KAFKA, partition, traceparent);
+    switch (counted(asker, request)) {
       case Admission.Accepted(LedgerEntry entry, boolean fresh) -> {
         count(fresh ? "accepted" : "pending");
         publishWhenDone(entry);
@@ -127,6 +138,17 @@ final class CommandHandler implements RecordWorker.RecordHandler {
                   traceparent,
                   outcome(refusal)));
     }
+  }
+
+  /// A command whose fate is unknown, because the ledger did not answer, keeps its place until it
+  /// is looked up.
+  private Admission counted(Asker asker, WellFormedRequest request) {
+    InFlight.Entry entry = inFlight.admit(asker.custodian(), Priority.BULK, request.requestId());
+    Admission admission = admitRequest.admit(asker, request);
+    if (entry == InFlight.Entry.TAKEN && !(admission instanceof Admission.Accepted)) {
+      inFlight.leave(asker.custodian(), request.requestId());
+    }
+    return admission;
   }
 
   /// A request that came over HTTP first was not going to be published; now it is, be it finished

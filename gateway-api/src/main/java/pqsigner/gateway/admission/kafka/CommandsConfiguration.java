@@ -1,6 +1,7 @@
 package pqsigner.gateway.admission.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.regex.Pattern;
 import org.springframework.context.annotation.Bean;
@@ -9,6 +10,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.events.Topics;
 import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.Containers;
 import pqsigner.gateway.kafka.DeadLetters;
@@ -16,12 +18,14 @@ import pqsigner.gateway.kafka.KafkaSettings;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.results.KafkaResultPublisher;
+import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Wires the commands listener: every custodian's topic, found by pattern, in one group.
 @Configuration(proxyBeanMethods = false)
 public class CommandsConfiguration {
 
   public static final String GROUP = "gateway-commands";
+  private static final Duration RESUME_WITHIN = Duration.ofMillis(100);
 
   @Bean
   CommandHandler.Wire commandWire(
@@ -30,30 +34,51 @@ public class CommandsConfiguration {
   }
 
   @Bean
+  CommandHandler.Counting counting(InFlight inFlight, ReplyAddress replyAddress) {
+    return new CommandHandler.Counting(inFlight, replyAddress);
+  }
+
+  @Bean
   CommandHandler commandHandler(
       CommandHandler.Wire wire,
+      CommandHandler.Counting counting,
       AdmitRequest admitRequest,
       RequestLedger ledger,
       InstantSource clock,
       MeterRegistry registry) {
-    return new CommandHandler(wire, admitRequest, ledger, clock, registry);
+    return new CommandHandler(wire, counting, admitRequest, ledger, clock, registry);
+  }
+
+  @Bean
+  CommandFlow commandFlow(
+      CommandHandler handler,
+      DeadLetters deadLetters,
+      InFlight inFlight,
+      Topics topics,
+      KafkaSettings settings,
+      MeterRegistry registry) {
+    RecordWorker commands =
+        new RecordWorker(
+            "commands", handler, deadLetters::divert, settings.bulkRecordsAtOnce(), registry);
+    return new CommandFlow(commands, topics, inFlight, registry);
   }
 
   @Bean
   ConcurrentMessageListenerContainer<byte[], byte[]> commandContainer(
-      Containers containers,
-      CommandHandler handler,
-      DeadLetters deadLetters,
-      Topics topics,
-      KafkaSettings settings,
-      MeterRegistry registry) {
-    return containers.container(
-        "commands",
-        GROUP,
-        new ContainerProperties(Pattern.compile(Pattern.quote(topics.commandsPrefix()) + ".+")),
-        new RecordWorker(
-            "commands", handler, deadLetters::divert, settings.recordsAtOnce(), registry),
-        settings.commandConsumers(),
-        settings.recordsPerPoll());
+      Containers containers, CommandFlow flow, Topics topics, KafkaSettings settings) {
+    ContainerProperties properties =
+        new ContainerProperties(Pattern.compile(Pattern.quote(topics.commandsPrefix()) + ".+"));
+    // A partition that is resumed is read after the poll that is under way.
+    properties.setPollTimeout(RESUME_WITHIN.toMillis());
+    ConcurrentMessageListenerContainer<byte[], byte[]> container =
+        containers.container(
+            "commands",
+            GROUP,
+            properties,
+            flow,
+            settings.commandConsumers(),
+            settings.recordsPerPoll());
+    flow.control(container);
+    return container;
   }
 }

@@ -10,6 +10,8 @@
 /// | is refused or too late | recorded as that in one conditional put, and published |
 /// | cannot be decoded, or has no usable id | dead letter; if its record key is a usable id, also refused under that |
 ///
+/// A custodian with too many commands in flight is not read from for a while ([CommandFlow]).
+///
 /// **Which id.** The field `request_id`; without it the record key; without both one derived from
 /// topic, partition and offset, so that a redelivery is the same request. If both are there and
 /// differ, the command is malformed and refused under the field's id.

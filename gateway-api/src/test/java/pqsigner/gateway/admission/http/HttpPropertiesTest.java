@@ -39,8 +39,6 @@ class HttpPropertiesTest {
         "bodies-bytes-max=1025MB",
         "body-timeout=99ms",
         "body-timeout=301s",
-        "requests-per-second=0",
-        "burst=0",
         "pending-age-max=9999ms",
         "pending-age-max=86401s",
         "wait-default=soon"

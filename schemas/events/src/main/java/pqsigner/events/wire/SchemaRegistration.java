@@ -34,9 +34,11 @@ public final class SchemaRegistration {
   static Map<String, Schema> schemas(Topics topics, Collection<String> custodians) {
     Map<String, Schema> schemas = new LinkedHashMap<>();
     schemas.put(topics.jobs() + "-value", SigningJob.getClassSchema());
+    schemas.put(topics.bulkJobs() + "-value", SigningJob.getClassSchema());
     schemas.put(topics.retry5s() + "-value", SigningJob.getClassSchema());
     schemas.put(topics.retry60s() + "-value", SigningJob.getClassSchema());
     schemas.put(topics.replies() + "-value", SigningReply.getClassSchema());
+    schemas.put(topics.bulkReplies() + "-value", SigningReply.getClassSchema());
     for (String custodian : custodians) {
       schemas.put(topics.commands(custodian) + "-value", Command.getClassSchema());
       schemas.put(topics.results(custodian) + "-value", Result.getClassSchema());

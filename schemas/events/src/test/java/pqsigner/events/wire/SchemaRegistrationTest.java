@@ -27,9 +27,11 @@ class SchemaRegistrationTest {
         .isEqualTo(
             Map.of(
                 "pq-signer.jobs-value", 1,
+                "pq-signer.jobs-bulk-value", 1,
                 "pq-signer.retry-5s-value", 1,
                 "pq-signer.retry-60s-value", 1,
                 "pq-signer.replies-value", 2,
+                "pq-signer.replies-bulk-value", 2,
                 "pq-signer.commands.a-value", 3,
                 "pq-signer.results.a-value", 4,
                 "pq-signer.commands.b-value", 3,
@@ -49,9 +51,11 @@ class SchemaRegistrationTest {
         Map.entry(TOPICS.commands("a"), Samples.command()),
         Map.entry(TOPICS.results("a"), Samples.result()),
         Map.entry(TOPICS.jobs(), Samples.job()),
+        Map.entry(TOPICS.bulkJobs(), Samples.job()),
         Map.entry(TOPICS.retry5s(), Samples.job()),
         Map.entry(TOPICS.retry60s(), Samples.job()),
-        Map.entry(TOPICS.replies(), Samples.reply()));
+        Map.entry(TOPICS.replies(), Samples.reply()),
+        Map.entry(TOPICS.bulkReplies(), Samples.reply()));
   }
 
   @ParameterizedTest

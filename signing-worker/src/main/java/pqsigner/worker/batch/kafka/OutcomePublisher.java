@@ -104,7 +104,7 @@ public final class OutcomePublisher {
   private String reply(Settlement settlement, Outcome outcome, KafkaSends batch) {
     settlement
         .ticket()
-        .map(ticket -> to.replies.reply(ticket, outcome, settlement.message.headers()))
+        .map(ticket -> to.replies.reply(ticket, outcome, settlement.message))
         .ifPresent(batch::send);
     return "replies";
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.ToIntFunction;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -18,37 +19,40 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
+import pqsigner.events.Topics;
 import pqsigner.events.avro.GeneratedKey;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.Ticket;
 import pqsigner.worker.kafka.DependencyDownException;
 
-/// Turns a final outcome into the record on the replies topic.
+/// Turns a final outcome into the record on the replies topic that belongs to the job's topic.
 public final class Replies {
   static final String SOURCE = "/pq-signer/signing-worker";
 
-  private final String topic;
+  private final Topics topics;
   private final Serializer<SpecificRecord> serializer;
   private final ToIntFunction<String> partitions;
   private final InstantSource clock;
 
   /// @param partitions how many partitions a topic has
   public Replies(
-      String topic,
+      Topics topics,
       Serializer<SpecificRecord> serializer,
       ToIntFunction<String> partitions,
       InstantSource clock) {
-    this.topic = topic;
+    this.topics = topics;
     this.serializer = serializer;
     this.partitions = partitions;
     this.clock = clock;
   }
 
-  /// @param job the headers of the job, whose trace the reply continues
+  /// @param job whose trace the reply continues
   /// @throws DependencyDownException when the schema registry cannot be asked
   /// @throws IllegalArgumentException for an outcome that is not final
-  ProducerRecord<byte[], byte[]> reply(Ticket ticket, Outcome outcome, Headers job) {
+  ProducerRecord<byte[], byte[]> reply(
+      Ticket ticket, Outcome outcome, ConsumerRecord<byte[], byte[]> job) {
+    String topic = topics.repliesTo(job.topic());
     Instant now = clock.instant();
     SigningReply reply =
         switch (outcome) {
@@ -70,8 +74,11 @@ public final class Replies {
         };
     ProducerRecord<byte[], byte[]> message =
         new ProducerRecord<>(
-            topic, partition(ticket), ticket.requestId().getBytes(UTF_8), serialize(reply));
-    envelope(message.headers(), ticket, now, job);
+            topic,
+            partition(topic, ticket),
+            ticket.requestId().getBytes(UTF_8),
+            serialize(topic, reply));
+    envelope(message.headers(), ticket, now, job.headers());
     return message;
   }
 
@@ -100,14 +107,14 @@ public final class Replies {
 
   /// A partition that does not exist would make the producer wait and fail for ever; by key the
   /// reply still reaches a gateway.
-  private @Nullable Integer partition(Ticket ticket) {
+  private @Nullable Integer partition(String topic, Ticket ticket) {
     int asked = ticket.replyPartition();
     return asked >= 0 && asked < partitions.applyAsInt(topic) ? asked : null;
   }
 
-  private byte[] serialize(SigningReply reply) {
+  private byte[] serialize(String topic, SigningReply reply) {
     try {
-      return serializeAlone(reply);
+      return serializeAlone(topic, reply);
     } catch (RetriableException e) {
       throw new DependencyDownException("schema registry", e);
     } catch (SerializationException e) {
@@ -121,7 +128,7 @@ public final class Replies {
   }
 
   /// Serialised, because a configured class need not be safe for several threads.
-  private synchronized byte[] serializeAlone(SigningReply reply) {
+  private synchronized byte[] serializeAlone(String topic, SigningReply reply) {
     return serializer.serialize(topic, reply);
   }
 

@@ -110,8 +110,7 @@ final class Bench {
     OutcomePublisher publisher =
         new OutcomePublisher(
             new OutcomePublisher.Destinations(
-                new Replies(
-                    TOPICS.replies(), PlainAvro::serialize, _ -> REPLY_PARTITIONS, this::now),
+                new Replies(TOPICS, PlainAvro::serialize, _ -> REPLY_PARTITIONS, this::now),
                 new RetryLanes(
                     new RetryLane("retry-5s", TOPICS.retry5s(), Duration.ofSeconds(5)),
                     new RetryLane("retry-60s", TOPICS.retry60s(), Duration.ofSeconds(60))),
@@ -190,7 +189,11 @@ final class Bench {
       List<PartitionInfo> partitions = new ArrayList<>();
       for (String topic :
           Arrays.asList(
-              TOPICS.replies(), TOPICS.retry5s(), TOPICS.retry60s(), TOPICS.deadLetters())) {
+              TOPICS.replies(),
+              TOPICS.bulkReplies(),
+              TOPICS.retry5s(),
+              TOPICS.retry60s(),
+              TOPICS.deadLetters())) {
         for (int partition = 0; partition < REPLY_PARTITIONS; partition++) {
           partitions.add(new PartitionInfo(topic, partition, node, nodes, nodes));
         }

@@ -1,4 +1,4 @@
-package pqsigner.gateway.admission.http;
+package pqsigner.gateway.fairness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,13 @@ import org.junit.jupiter.api.Test;
 class CustodianRateLimitTest {
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-  private final CustodianRateLimit limit = new CustodianRateLimit(10, 3, now::get);
+  private final CustodianRateLimit limit =
+      new CustodianRateLimit(
+          custodian ->
+              custodian.equals("more")
+                  ? new FairnessSettings.Limits(100, 30, 1, 1)
+                  : new FairnessSettings.Limits(10, 3, 1, 1),
+          now::get);
 
   @Test
   void aBurstPassesAndThenTheRateHolds() {
@@ -32,6 +38,14 @@ class CustodianRateLimitTest {
       assertThat(limit.take("a")).isZero();
     }
     assertThat(limit.take("a")).isPositive();
+  }
+
+  @Test
+  void aCustodianMayHaveAnotherRate() {
+    for (int i = 0; i < 30; i++) {
+      assertThat(limit.take("more")).isZero();
+    }
+    assertThat(limit.take("more")).isEqualTo(Duration.ofMillis(10));
   }
 
   @Test

@@ -1,32 +1,35 @@
-package pqsigner.gateway.admission.http;
+package pqsigner.gateway.fairness;
 
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /// A token bucket for each custodian, kept as one number: the time at which the bucket would be
 /// full again (generic cell rate algorithm). Requests beyond the rate are told when to come back.
 ///
 /// Bounded: a full bucket is the same as none, so those are dropped when there are many.
-final class CustodianRateLimit {
+public final class CustodianRateLimit {
 
   private static final int BUCKETS_MAX = 10_000;
 
-  private final long nanosPerRequest;
-  private final long burstNanos;
+  private final Function<String, FairnessSettings.Limits> limits;
   private final LongSupplier nanoTime;
   private final ConcurrentMap<String, Long> fullAt = new ConcurrentHashMap<>();
 
-  CustodianRateLimit(int requestsPerSecond, int burst, LongSupplier nanoTime) {
-    this.nanosPerRequest = Duration.ofSeconds(1).toNanos() / requestsPerSecond;
-    this.burstNanos = nanosPerRequest * burst;
+  public CustodianRateLimit(
+      Function<String, FairnessSettings.Limits> limits, LongSupplier nanoTime) {
+    this.limits = limits;
     this.nanoTime = nanoTime;
   }
 
   /// Zero if the request may pass, else how long to wait.
-  Duration take(String custodian) {
+  public Duration take(String custodian) {
+    FairnessSettings.Limits agreed = limits.apply(custodian);
+    long nanosPerRequest = Duration.ofSeconds(1).toNanos() / agreed.requestsPerSecond();
+    long burstNanos = nanosPerRequest * agreed.burst();
     long now = nanoTime.getAsLong();
     AtomicLong waitNanos = new AtomicLong();
     fullAt.compute(

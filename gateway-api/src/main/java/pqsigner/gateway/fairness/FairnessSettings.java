@@ -1,0 +1,62 @@
+package pqsigner.gateway.fairness;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/// What one custodian may ask of one gateway.
+///
+/// @param requestsPerSecond over HTTP, over all connections; beyond it a caller is told
+///   `rate_limited`. Too low refuses what was agreed, too high lets one custodian's callers queue
+///   up before another's
+/// @param burst HTTP requests that may come at once after a pause
+/// @param interactiveMax HTTP requests that may be accepted and unfinished at once; beyond it a
+///   caller is told `rate_limited`. All of them can stand in front of another custodian's request
+/// @param bulkMax Kafka commands that may be accepted and unfinished at once; beyond it the
+///   custodian's commands topic is paused. Soft: a poll that is under way is finished, so up to
+///   `pq-signer.kafka.records-per-poll` more per consumer. Too low and a backlog is worked off
+///   slowly, too high and all other custodians' commands wait behind it
+/// @param custodians what differs for a custodian, by its name; what is not given is as above
+@Validated
+@ConfigurationProperties("pq-signer.fairness")
+public record FairnessSettings(
+    @DefaultValue("2000") @Min(1) @Max(1_000_000) int requestsPerSecond,
+    @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,
+    @DefaultValue("1000") @Min(1) @Max(100_000) int interactiveMax,
+    @DefaultValue("2000") @Min(1) @Max(100_000) int bulkMax,
+    @DefaultValue @Valid Map<String, Agreed> custodians) {
+
+  public FairnessSettings {
+    custodians = Map.copyOf(custodians);
+  }
+
+  /// What was agreed with one custodian; null is the default of all.
+  public record Agreed(
+      @Nullable @Min(1) @Max(1_000_000) Integer requestsPerSecond,
+      @Nullable @Min(1) @Max(1_000_000) Integer burst,
+      @Nullable @Min(1) @Max(100_000) Integer interactiveMax,
+      @Nullable @Min(1) @Max(100_000) Integer bulkMax) {}
+
+  /// What holds for one custodian.
+  public record Limits(int requestsPerSecond, int burst, int interactiveMax, int bulkMax) {}
+
+  public Limits of(String custodian) {
+    Agreed agreed = custodians.get(custodian);
+    return agreed == null
+        ? new Limits(requestsPerSecond, burst, interactiveMax, bulkMax)
+        : new Limits(
+            or(agreed.requestsPerSecond, requestsPerSecond),
+            or(agreed.burst, burst),
+            or(agreed.interactiveMax, interactiveMax),
+            or(agreed.bulkMax, bulkMax));
+  }
+
+  private static int or(@Nullable Integer agreed, int otherwise) {
+    return agreed == null ? otherwise : agreed;
+  }
+}
