@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import pqsigner.events.Priority;
@@ -41,8 +40,6 @@ public final class InFlight {
   private final Function<String, FairnessSettings.Limits> limits;
   private final InstantSource clock;
   private final ConcurrentMap<Line, Map<String, Instant>> lines = new ConcurrentHashMap<>();
-  private final Map<Priority, AtomicInteger> sizes =
-      Map.of(Priority.INTERACTIVE, new AtomicInteger(), Priority.BULK, new AtomicInteger());
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
   public InFlight(
@@ -51,12 +48,12 @@ public final class InFlight {
       MeterRegistry registry) {
     this.limits = limits;
     this.clock = clock;
-    sizes.forEach(
-        (priority, size) ->
-            Gauge.builder("pq.signer.in.flight", size, AtomicInteger::get)
-                .description("Accepted requests whose outcome was not seen yet")
-                .tag("priority", priority.name().toLowerCase(Locale.ROOT))
-                .register(registry));
+    for (Priority priority : Priority.values()) {
+      Gauge.builder("pq.signer.in.flight", this, all -> all.size(priority))
+          .description("Accepted requests whose outcome was not seen yet")
+          .tag("priority", priority.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
   }
 
   /// Takes a place unless the custodian's are all taken.
@@ -79,7 +76,6 @@ public final class InFlight {
             entry[0] = Entry.HELD;
           } else if (places.size() < max) {
             places.put(requestId, clock.instant());
-            sizes.get(priority).incrementAndGet();
             entry[0] = Entry.TAKEN;
           }
           return places.isEmpty() ? null : places;
@@ -100,7 +96,6 @@ public final class InFlight {
         new Line(place.custodian(), place.priority()),
         (_, places) -> {
           if (places.remove(place.requestId()) != null) {
-            sizes.get(place.priority()).decrementAndGet();
             roomAgain[0] = places.size() == low;
           }
           return places.isEmpty() ? null : places;
@@ -117,6 +112,13 @@ public final class InFlight {
   /// Whether so much was freed that reading on is worth it.
   public boolean hasRoom(String custodian, Priority priority) {
     return size(custodian, priority) <= low(max(custodian, priority));
+  }
+
+  private int size(Priority priority) {
+    return lines.keySet().stream()
+        .filter(line -> line.priority() == priority)
+        .mapToInt(line -> size(line.custodian(), priority))
+        .sum();
   }
 
   private int size(String custodian, Priority priority) {

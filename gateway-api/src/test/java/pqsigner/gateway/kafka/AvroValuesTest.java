@@ -62,6 +62,7 @@ final class AvroValuesTest {
             1,
             1,
             1,
+            1,
             Duration.ofSeconds(5)));
   }
 
@@ -94,7 +95,17 @@ final class AvroValuesTest {
             () ->
                 new AvroValues(
                     new KafkaSettings(
-                        "p.", "no.such.Class", "", Map.of(), 1, 1, 1, 1, 1, Duration.ofSeconds(5))))
+                        "p.",
+                        "no.such.Class",
+                        "",
+                        Map.of(),
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        Duration.ofSeconds(5))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

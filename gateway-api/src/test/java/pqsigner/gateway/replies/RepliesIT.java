@@ -95,7 +95,7 @@ final class RepliesIT {
   void thisGatewayOwnsReplyPartitions() {
     OwnedReplyPartitions owned = gateway.bean(OwnedReplyPartitions.class);
 
-    Await.until("all four partitions are assigned", () -> owned.size() == 4);
+    Await.until("all four partitions are assigned", () -> owned.size(Priority.INTERACTIVE) == 4);
     assertThat(owned.ownedPartition(Priority.INTERACTIVE)).isBetween(0, 3);
   }
 

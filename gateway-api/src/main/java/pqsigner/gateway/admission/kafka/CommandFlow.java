@@ -57,7 +57,7 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
   /// A partition may have moved to another consumer since it was paused, and come back later; so
   /// every consumer forgets.
   void control(ConcurrentMessageListenerContainer<byte[], byte[]> container) {
-    valves =
+    control(
         new Valves() {
           @Override
           public void pause(TopicPartition partition) {
@@ -68,7 +68,11 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
           public void resume(TopicPartition partition) {
             container.getContainers().forEach(consumer -> consumer.resumePartition(partition));
           }
-        };
+        });
+  }
+
+  void control(Valves given) {
+    valves = given;
   }
 
   @Override
