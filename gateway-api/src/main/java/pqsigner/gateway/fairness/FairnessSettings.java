@@ -29,7 +29,7 @@ public record FairnessSettings(
     @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,
     @DefaultValue("1000") @Min(1) @Max(100_000) int interactiveMax,
     @DefaultValue("2000") @Min(1) @Max(100_000) int bulkMax,
-    @DefaultValue @Valid Map<String, Agreed> custodians) {
+    @DefaultValue Map<String, @Valid Agreed> custodians) {
 
   public FairnessSettings {
     custodians = Map.copyOf(custodians);

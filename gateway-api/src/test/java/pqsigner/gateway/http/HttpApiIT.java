@@ -445,7 +445,7 @@ class HttpApiIT {
         WebLayer.start(
             Map.of(
                 "pq-signer.http.wait-default",
-                "0s",
+                "200ms",
                 "pq-signer.fairness.custodians.custodian-a.interactive-max",
                 2))) {
       HttpCaller caller = HttpCaller.of(bounded.tls("custodian-a"), bounded.port());

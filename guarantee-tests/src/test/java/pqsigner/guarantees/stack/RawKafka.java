@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -76,6 +77,11 @@ public final class RawKafka implements AutoCloseable {
   public RecordMetadata send(byte @Nullable [] key, byte @Nullable [] value)
       throws ExecutionException, InterruptedException {
     return producer.send(new ProducerRecord<>(commands, key, value)).get();
+  }
+
+  /// Without waiting for the broker.
+  public Future<RecordMetadata> sendAsync(byte[] key, byte[] value) {
+    return producer.send(new ProducerRecord<>(commands, key, value));
   }
 
   /// To a partition of one's choice, so that what follows is behind it.

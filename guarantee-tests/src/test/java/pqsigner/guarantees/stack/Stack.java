@@ -1,6 +1,7 @@
 package pqsigner.guarantees.stack;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import pqsigner.cli.Json;
@@ -67,6 +68,11 @@ public final class Stack implements AutoCloseable {
 
   public HttpSigner signer(String caller) {
     return HttpSigner.open(local.gateways().getFirst(), identity(caller));
+  }
+
+  /// At each gateway.
+  public List<HttpSigner> signers(String caller) {
+    return local.gateways().stream().map(url -> HttpSigner.open(url, identity(caller))).toList();
   }
 
   public KafkaSigner kafka(String custodian) {

@@ -81,6 +81,8 @@ final class KafkaClients {
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(bytesMax.toBytes()));
     config.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 120_000);
+    // A killed worker's partitions move after this; Kafka's default is 45 s.
+    config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     DefaultKafkaConsumerFactory<byte[], byte[]> factory =
         new DefaultKafkaConsumerFactory<>(
             config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
