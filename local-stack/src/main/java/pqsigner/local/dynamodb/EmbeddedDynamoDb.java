@@ -1,6 +1,7 @@
 package pqsigner.local.dynamodb;
 
 import java.net.URI;
+import java.util.List;
 import pqsigner.local.process.FreePorts;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
@@ -22,16 +23,19 @@ public final class EmbeddedDynamoDb implements AutoCloseable {
   }
 
   static EmbeddedDynamoDb start(int port) {
-    String[] arguments = {
-      "-inMemory", "-sharedDb", "-disableTelemetry", "-port", Integer.toString(port)
-    };
     try {
-      DynamoDBProxyServer server = ServerRunner.createServerFromCommandLineArgs(arguments);
+      DynamoDBProxyServer server =
+          ServerRunner.createServerFromCommandLineArgs(arguments(port).toArray(String[]::new));
       server.start();
       return new EmbeddedDynamoDb(server, URI.create("http://127.0.0.1:" + port));
     } catch (Exception e) {
       throw new IllegalStateException("DynamoDB Local does not start", e);
     }
+  }
+
+  /// Of DynamoDB Local's own main class, wherever it runs.
+  public static List<String> arguments(int port) {
+    return List.of("-inMemory", "-sharedDb", "-disableTelemetry", "-port", Integer.toString(port));
   }
 
   public URI endpoint() {

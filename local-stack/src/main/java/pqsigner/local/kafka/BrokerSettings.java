@@ -14,8 +14,8 @@ import pqsigner.local.pki.PemPair;
 ///
 /// @param port where clients connect
 /// @param controllerPort where the node talks to itself
-/// @param directory of its configuration
-/// @param data of its logs, in Kafka's sense of the word
+/// @param directory of its configuration, as the broker sees it
+/// @param data of its logs, in Kafka's sense of the word, likewise
 public record BrokerSettings(int port, int controllerPort, Path directory, Path data) {
 
   /// Role and name of a certificate become `role.name`, so that a custodian who is called like a
@@ -24,33 +24,53 @@ public record BrokerSettings(int port, int controllerPort, Path directory, Path 
   public static final String PRINCIPAL_MAPPING =
       "RULE:^CN=([a-z0-9-]+),OU=(custodian|operator|service)(,.*)?$/$2.$1/,DEFAULT";
 
+  private static final String LOOPBACK = "127.0.0.1";
+
   public String bootstrapServers() {
-    return "127.0.0.1:" + port;
+    return LOOPBACK + ":" + port;
   }
 
   /// Writes `broker.properties` and the key store it names.
   public Path write(LocalPki pki) throws IOException {
-    PemPair own = pki.pair("broker");
-    Path store =
-        OwnerOnly.write(
-            directory.resolve("broker.pem"),
-            Files.readString(own.key()) + Files.readString(own.certificate()));
-    Map<String, String> settings = new TreeMap<>(identity());
-    settings.putAll(security(store, pki.ca()));
-    settings.putAll(SMALL_AND_QUICK);
-    String text =
-        settings.entrySet().stream()
-            .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
-            .collect(Collectors.joining("\n", "", "\n"));
-    return OwnerOnly.write(directory.resolve("broker.properties"), text);
+    OwnerOnly.write(keyStore(), keyStore(pki));
+    return OwnerOnly.write(file(), properties(LOOPBACK, pki.ca()));
   }
 
-  private Map<String, String> identity() {
+  Path file() {
+    return directory.resolve("broker.properties");
+  }
+
+  Path keyStore() {
+    return directory.resolve("broker.pem");
+  }
+
+  /// What [#keyStore()] holds.
+  static String keyStore(LocalPki pki) throws IOException {
+    PemPair own = pki.pair("broker");
+    return Files.readString(own.key()) + Files.readString(own.certificate());
+  }
+
+  /// What [#file()] holds.
+  ///
+  /// @param bind the address to listen on; whatever it is, clients are told the loopback's
+  /// @param authorities as the broker sees them
+  String properties(String bind, Path authorities) {
+    Map<String, String> settings = new TreeMap<>(identity(bind));
+    settings.putAll(security(keyStore(), authorities));
+    settings.putAll(SMALL_AND_QUICK);
+    return settings.entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private Map<String, String> identity(String bind) {
+    String controller = LOOPBACK + ":" + controllerPort;
     return Map.of(
         "process.roles", "broker,controller",
         "node.id", "1",
-        "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
-        "listeners", "SSL://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+        "controller.quorum.voters", "1@" + controller,
+        "listeners", "SSL://" + bind + ":" + port + ",CONTROLLER://" + controller,
+        "advertised.listeners", "SSL://" + bootstrapServers(),
         "controller.listener.names", "CONTROLLER",
         "inter.broker.listener.name", "SSL",
         "listener.security.protocol.map", "CONTROLLER:SSL,SSL:SSL",

@@ -86,7 +86,7 @@ public final class TopicSetup {
     }
   }
 
-  private static <T> T await(KafkaFuture<T> future) {
+  static <T> T await(KafkaFuture<T> future) {
     try {
       return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -14,8 +14,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import pqsigner.gateway.dynamodb.DynamoClients;
 import pqsigner.gateway.dynamodb.DynamoSettings;
@@ -25,46 +23,39 @@ import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.dynamodb.DynamoKeyRegistry;
 import pqsigner.gateway.ledger.dynamodb.DynamoRequestLedger;
-import pqsigner.local.dynamodb.EmbeddedDynamoDb;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
-/// The same contract on DynamoDB Local, and what only a table shows.
-final class DynamoRequestLedgerIT extends RequestLedgerRaces {
+/// The same contract on DynamoDB Local, and what only a table shows, wherever DynamoDB Local comes
+/// from.
+abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
 
-  private static final TableNames TABLES = new TableNames("requests", "keys");
+  static final TableNames TABLES = new TableNames("requests", "keys");
 
   private static final StaticCredentialsProvider CREDENTIALS =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
-  private static final EmbeddedDynamoDb DATABASE = EmbeddedDynamoDb.start();
-  private static final DynamoDbClient CLIENT = client();
 
-  private final DynamoKeyRegistry keys = new DynamoKeyRegistry(CLIENT, TABLES.keys());
-  private final RequestLedger ledger =
-      new DynamoRequestLedger(CLIENT, TABLES.requests(), Entries.POLICY, clock, keys::put);
+  private final DynamoDbClient client;
+  private final DynamoKeyRegistry keys;
+  private final RequestLedger ledger;
 
-  private static DynamoDbClient client() {
-    return DynamoClients.create(settings(DATABASE.endpoint()), CREDENTIALS);
+  /// @param client of a database that has [#TABLES]
+  DynamoRequestLedgerContract(DynamoDbClient client) {
+    this.client = client;
+    this.keys = new DynamoKeyRegistry(client, TABLES.keys());
+    this.ledger =
+        new DynamoRequestLedger(client, TABLES.requests(), Entries.POLICY, clock, keys::put);
   }
 
-  @BeforeAll
-  static void createTables() {
-    DynamoTables.create(CLIENT, TABLES);
-  }
-
-  @AfterAll
-  static void stop() {
-    CLIENT.close();
-    DATABASE.close();
-  }
-
-  /// Room for a starting, busy machine; the bounds themselves have their own test.
-  private static DynamoSettings settings(URI endpoint) {
-    return new DynamoSettings(
-        endpoint, "eu-central-1", Duration.ofSeconds(20), Duration.ofSeconds(60), 3, 64);
+  /// Has room for a starting, busy machine; the bounds themselves have their own test.
+  static DynamoDbClient client(URI endpoint) {
+    return DynamoClients.create(
+        new DynamoSettings(
+            endpoint, "eu-central-1", Duration.ofSeconds(20), Duration.ofSeconds(60), 3, 64),
+        CREDENTIALS);
   }
 
   @Override
@@ -81,11 +72,11 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
   void creatingTheTablesAgainChangesNothing() {
     accepted(sign(id));
 
-    DynamoTables.create(CLIENT, TABLES);
+    DynamoTables.create(client, TABLES);
 
     assertThat(found().state()).isEqualTo(RequestState.ACCEPTED);
     assertThat(
-            CLIENT
+            client
                 .describeTimeToLive(t -> t.tableName(TABLES.requests()))
                 .timeToLiveDescription()
                 .timeToLiveStatus())
@@ -165,7 +156,7 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
   @Test
   void aMissingTableIsAnOutageAndNotAnEmptyLedger() {
     RequestLedger missing =
-        new DynamoRequestLedger(CLIENT, "no-such-table", Entries.POLICY, clock, keys::put);
+        new DynamoRequestLedger(client, "no-such-table", Entries.POLICY, clock, keys::put);
 
     assertThatThrownBy(() -> missing.find(CUSTODIAN, id))
         .isInstanceOf(LedgerUnavailableException.class);
@@ -200,7 +191,7 @@ final class DynamoRequestLedgerIT extends RequestLedgerRaces {
   }
 
   private Map<String, AttributeValue> item() {
-    return CLIENT
+    return client
         .getItem(
             get ->
                 get.tableName(TABLES.requests())

@@ -26,35 +26,34 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.events.Topics;
-import pqsigner.local.LocalStack;
-import pqsigner.local.LocalStackOptions;
-import pqsigner.local.Part;
 import pqsigner.local.pki.PemPair;
 
-/// What each certificate may and may not do on a real broker with the real plan.
-class BrokerRightsIT {
+/// What each certificate may and may not do on a real broker with the real plan, wherever the
+/// broker comes from.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class BrokerRightsContract {
+
+  static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
+  static final List<String> CUSTODIANS = List.of("custodian-a", "custodian-b", "trader");
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
 
-  private static LocalStack stack;
+  private BrokerUnderTest broker;
+
+  /// A running broker with the plan for [#CUSTODIANS] applied.
+  abstract BrokerUnderTest start() throws Exception;
 
   @BeforeAll
-  static void start() throws Exception {
-    stack =
-        LocalStack.start(
-            LocalStackOptions.defaults()
-                .only(Part.BROKER)
-                .custodians("custodian-a", "custodian-b", "trader"),
-            System.out::println);
-    Map<String, Object> administrator = settings(stack.pki().pair("admin"));
+  void startAndFill() throws Exception {
+    broker = start();
+    Map<String, Object> administrator = settings(broker.pki().pair("admin"));
     try (var producer =
         new KafkaProducer<>(administrator, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (TopicPlan.Topic topic :
-          TopicPlan.of(TOPICS, List.of("custodian-a", "custodian-b", "trader")).topics()) {
+      for (TopicPlan.Topic topic : TopicPlan.of(TOPICS, CUSTODIANS).topics()) {
         var record = new ProducerRecord<>(topic.name(), 0, new byte[] {1}, new byte[] {2});
         assertThat(producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
       }
@@ -62,8 +61,8 @@ class BrokerRightsIT {
   }
 
   @AfterAll
-  static void stop() {
-    stack.close();
+  void stop() {
+    broker.close();
   }
 
   @ParameterizedTest
@@ -80,7 +79,7 @@ class BrokerRightsIT {
     "delay-line, jobs",
   })
   void eachRoleWritesWhatItOwes(String who, String topic) throws Exception {
-    assertThat(write(stack.pki().pair(who), topic)).isNotNegative();
+    assertThat(write(broker.pki().pair(who), topic)).isNotNegative();
   }
 
   @ParameterizedTest
@@ -102,7 +101,7 @@ class BrokerRightsIT {
     "operator, jobs",
   })
   void nobodyWritesAnythingElse(String who, String topic) {
-    assertThatThrownBy(() -> write(stack.pki().pair(who), topic))
+    assertThatThrownBy(() -> write(broker.pki().pair(who), topic))
         .hasCauseInstanceOf(TopicAuthorizationException.class);
   }
 
@@ -116,7 +115,7 @@ class BrokerRightsIT {
     "delay-line, retry-5s",
   })
   void eachRoleReadsWhatIsForIt(String who, String topic) {
-    read(stack.pki().pair(who), topic);
+    read(broker.pki().pair(who), topic);
   }
 
   @ParameterizedTest
@@ -135,13 +134,13 @@ class BrokerRightsIT {
     "operator, dead-letters",
   })
   void nobodyReadsAnythingElse(String who, String topic) {
-    assertThatThrownBy(() -> read(stack.pki().pair(who), topic))
+    assertThatThrownBy(() -> read(broker.pki().pair(who), topic))
         .isInstanceOf(TopicAuthorizationException.class);
   }
 
   @Test
   void aCustodianJoinsItsOwnGroupsOnly() {
-    PemPair own = stack.pki().pair("custodian-a");
+    PemPair own = broker.pki().pair("custodian-a");
     join(own, TOPICS.results("custodian-a"), "custodian-a-pipeline");
     assertThatThrownBy(() -> join(own, TOPICS.results("custodian-a"), "custodian-b-pipeline"))
         .isInstanceOf(GroupAuthorizationException.class);
@@ -151,7 +150,7 @@ class BrokerRightsIT {
 
   @Test
   void aCustodianCalledGatewayIsNotTheGateway() throws Exception {
-    PemPair impostor = stack.pki().issue("custodian-called-gateway", "gateway", "custodian");
+    PemPair impostor = broker.pki().issue("custodian-called-gateway", "gateway", "custodian");
     assertThatThrownBy(() -> write(impostor, "jobs"))
         .hasCauseInstanceOf(TopicAuthorizationException.class);
     assertThatThrownBy(() -> read(impostor, "commands.custodian-a"))
@@ -160,7 +159,7 @@ class BrokerRightsIT {
 
   @Test
   void aRoleThatDoesNotExistMayDoNothing() throws Exception {
-    PemPair nobody = stack.pki().issue("superuser", "admin", "superuser");
+    PemPair nobody = broker.pki().issue("superuser", "admin", "superuser");
     assertThatThrownBy(() -> write(nobody, "jobs"))
         .hasCauseInstanceOf(TopicAuthorizationException.class);
     assertThatThrownBy(() -> describeCluster(nobody))
@@ -175,20 +174,20 @@ class BrokerRightsIT {
 
   @Test
   void aStrangersAuthorityIsRefusedThoughItHasOurAuthoritysName() {
-    assertThatThrownBy(() -> write(stack.pki().pair("intruder"), "commands.custodian-a"))
+    assertThatThrownBy(() -> write(broker.pki().pair("intruder"), "commands.custodian-a"))
         .hasCauseInstanceOf(SslAuthenticationException.class);
   }
 
   @Test
   void aKilledBrokerComesBackWithItsTopicsAndRights() throws Exception {
-    stack.process("broker").restart();
+    broker.killAndRestart();
 
-    assertThat(write(stack.pki().pair("custodian-a"), "commands.custodian-a")).isNotNegative();
-    assertThatThrownBy(() -> write(stack.pki().pair("custodian-a"), "commands.custodian-b"))
+    assertThat(write(broker.pki().pair("custodian-a"), "commands.custodian-a")).isNotNegative();
+    assertThatThrownBy(() -> write(broker.pki().pair("custodian-a"), "commands.custodian-b"))
         .hasCauseInstanceOf(TopicAuthorizationException.class);
   }
 
-  private static long write(@Nullable PemPair who, String topic) throws Exception {
+  private long write(@Nullable PemPair who, String topic) throws Exception {
     Map<String, Object> settings = settings(who);
     settings.put("max.block.ms", PATIENCE.toMillis());
     try (var producer =
@@ -199,7 +198,7 @@ class BrokerRightsIT {
   }
 
   /// Returns when a record came.
-  private static void read(PemPair who, String topic) {
+  private void read(PemPair who, String topic) {
     try (var consumer = consumer(settings(who))) {
       var partition = new TopicPartition(TOPICS.prefix() + topic, 0);
       consumer.assign(List.of(partition));
@@ -211,7 +210,7 @@ class BrokerRightsIT {
     }
   }
 
-  private static void join(PemPair who, String topic, String group) {
+  private void join(PemPair who, String topic, String group) {
     Map<String, Object> settings = settings(who);
     settings.put("group.id", group);
     try (var consumer = consumer(settings)) {
@@ -225,7 +224,7 @@ class BrokerRightsIT {
     }
   }
 
-  private static void describeCluster(PemPair who) throws ExecutionException, InterruptedException {
+  private void describeCluster(PemPair who) throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(settings(who))) {
       admin
           .describeConfigs(List.of(new ConfigResource(ConfigResource.Type.BROKER, "1")))
@@ -239,7 +238,7 @@ class BrokerRightsIT {
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static Map<String, Object> settings(@Nullable PemPair who) {
-    return new HashMap<>(KafkaClientSettings.of(stack.bootstrapServers(), stack.pki().ca(), who));
+  private Map<String, Object> settings(@Nullable PemPair who) {
+    return new HashMap<>(KafkaClientSettings.of(broker.bootstrapServers(), broker.pki().ca(), who));
   }
 }
