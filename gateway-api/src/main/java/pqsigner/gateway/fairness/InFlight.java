@@ -114,6 +114,11 @@ public final class InFlight {
     return size(custodian, priority) <= low(max(custodian, priority));
   }
 
+  /// Whether anybody may be waiting for an answer of this instance.
+  public boolean anyInteractive() {
+    return lines.keySet().stream().anyMatch(line -> line.priority() == Priority.INTERACTIVE);
+  }
+
   private int size(Priority priority) {
     return lines.keySet().stream()
         .filter(line -> line.priority() == priority)

@@ -24,8 +24,9 @@ import pqsigner.events.wire.ConfluentAvroSerializer;
 /// @param recordsAtOnce records of one poll that are worked on at the same time; each may hold a
 ///   connection to the ledger. For replies to callers who wait. Too few and a flood is slow, too
 ///   many and the ledger throttles
-/// @param bulkRecordsAtOnce the same for commands and for the replies to them, which leave the
-///   ledger to callers who wait
+/// @param bulkRecordsAtOnce the same for commands and the replies to them, together
+/// @param bulkRecordsBesideCallers the same while any HTTP request is in flight: what callers wait
+///   behind at the ledger and the broker, and what is left of bulk while they come without a pause
 /// @param recordsPerPoll bounds what is repeated after a failure, and memory
 /// @param jobKeySpread partitions of the jobs topic that one busy user_id may use; 1 keeps all jobs
 ///   of a key together, which saves unwraps, and makes a hot user wait for itself
@@ -40,7 +41,8 @@ public record KafkaSettings(
     @DefaultValue("2") @Min(1) @Max(64) int commandConsumers,
     @DefaultValue("2") @Min(1) @Max(64) int replyConsumers,
     @DefaultValue("64") @Min(1) @Max(1024) int recordsAtOnce,
-    @DefaultValue("16") @Min(1) @Max(1024) int bulkRecordsAtOnce,
+    @DefaultValue("64") @Min(1) @Max(1024) int bulkRecordsAtOnce,
+    @DefaultValue("4") @Min(1) @Max(1024) int bulkRecordsBesideCallers,
     @DefaultValue("256") @Min(1) @Max(5000) int recordsPerPoll,
     @DefaultValue("4") @Min(1) @Max(256) int jobKeySpread,
     @DefaultValue("5s") Duration sendTimeout) {

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -42,16 +41,20 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
   private final String name;
   private final RecordHandler handler;
   private final Diversion diversion;
-  private final int atOnce;
+  private final Places places;
   private final Counter failedPolls;
 
   /// @param name of the threads, and in the metrics
   public RecordWorker(
-      String name, RecordHandler handler, Diversion diversion, int atOnce, MeterRegistry registry) {
+      String name,
+      RecordHandler handler,
+      Diversion diversion,
+      Places places,
+      MeterRegistry registry) {
     this.name = name;
     this.handler = handler;
     this.diversion = diversion;
-    this.atOnce = atOnce;
+    this.places = places;
     this.failedPolls =
         Counter.builder("pq.signer.polls.failed")
             .description("Polls that are repeated because a dependency is down")
@@ -62,12 +65,12 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
   @Override
   public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    Semaphore places = new Semaphore(atOnce);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory())) {
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        places.acquireUninterruptibly();
+        places.take();
         if (failure.get() != null) {
+          places.giveBack();
           break;
         }
         threads.execute(
@@ -77,7 +80,7 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
               } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
               } finally {
-                places.release();
+                places.giveBack();
               }
             });
       }

@@ -19,6 +19,7 @@ import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.Containers;
 import pqsigner.gateway.kafka.DeadLetters;
 import pqsigner.gateway.kafka.KafkaSettings;
+import pqsigner.gateway.kafka.Places;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.results.Release;
@@ -71,7 +72,7 @@ public class RepliesConfiguration {
         "replies",
         GROUP,
         properties,
-        listening.worker("replies", settings.recordsAtOnce()),
+        listening.worker("replies", new Places(settings::recordsAtOnce)),
         settings.replyConsumers(),
         settings.recordsPerPoll());
   }
@@ -82,6 +83,7 @@ public class RepliesConfiguration {
       Containers containers,
       ReplyListening listening,
       OwnedReplyPartitions owned,
+      Places bulkPlaces,
       Topics topics,
       KafkaSettings settings) {
     ContainerProperties properties = new ContainerProperties(topics.bulkReplies());
@@ -90,7 +92,7 @@ public class RepliesConfiguration {
         "replies-bulk",
         BULK_GROUP,
         properties,
-        listening.worker("replies-bulk", settings.bulkRecordsAtOnce()),
+        listening.worker("replies-bulk", bulkPlaces),
         1,
         settings.recordsPerPoll());
   }
@@ -126,8 +128,8 @@ public class RepliesConfiguration {
   /// What both listeners do with a reply.
   record ReplyListening(
       RecordWorker.RecordHandler handler, DeadLetters deadLetters, MeterRegistry registry) {
-    RecordWorker worker(String name, int atOnce) {
-      return new RecordWorker(name, handler, deadLetters::divert, atOnce, registry);
+    RecordWorker worker(String name, Places places) {
+      return new RecordWorker(name, handler, deadLetters::divert, places, registry);
     }
   }
 

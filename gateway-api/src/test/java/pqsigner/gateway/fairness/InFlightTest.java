@@ -81,6 +81,16 @@ class InFlightTest {
   }
 
   @Test
+  void itIsKnownWhetherAnybodyWaits() {
+    inFlight.admit("a", Priority.BULK, "bulk");
+    assertThat(inFlight.anyInteractive()).isFalse();
+    enter("b", "call");
+    assertThat(inFlight.anyInteractive()).isTrue();
+    inFlight.leave("b", "call");
+    assertThat(inFlight.anyInteractive()).isFalse();
+  }
+
+  @Test
   void evenABoundOfOneOpensAgain() {
     InFlight one = new InFlight(_ -> new FairnessSettings.Limits(1, 1, 1, 1), clock, meters);
     List<String> told = new ArrayList<>();

@@ -63,6 +63,7 @@ final class AvroValuesTest {
             1,
             1,
             1,
+            1,
             Duration.ofSeconds(5)));
   }
 
@@ -99,6 +100,7 @@ final class AvroValuesTest {
                         "no.such.Class",
                         "",
                         Map.of(),
+                        1,
                         1,
                         1,
                         1,

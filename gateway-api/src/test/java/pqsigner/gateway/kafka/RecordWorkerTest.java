@@ -27,7 +27,11 @@ final class RecordWorkerTest {
 
   private RecordWorker worker(RecordWorker.RecordHandler handler) {
     return new RecordWorker(
-        "test", handler, (record, _, _) -> diverted.add(record.offset()), AT_ONCE, registry);
+        "test",
+        handler,
+        (record, _, _) -> diverted.add(record.offset()),
+        new Places(() -> AT_ONCE),
+        registry);
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> records(int count) {
@@ -66,6 +70,37 @@ final class RecordWorkerTest {
         .onMessage(records(50));
 
     assertThat(most).hasValue(AT_ONCE);
+  }
+
+  @Test
+  void howManyMayChangeMeanwhileAndHoldsForAllWhoShareThePlaces() throws InterruptedException {
+    AtomicInteger allowed = new AtomicInteger(1);
+    Places shared = new Places(allowed::get);
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch full = new CountDownLatch(AT_ONCE);
+    RecordWorker.RecordHandler handler =
+        record -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          if (allowed.get() == AT_ONCE) {
+            full.countDown();
+            awaitFull(full);
+          }
+          now.decrementAndGet();
+        };
+    for (int atOnce : new int[] {1, AT_ONCE}) {
+      allowed.set(atOnce);
+      most.set(0);
+      List<Thread> consumers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        RecordWorker worker = new RecordWorker("test", handler, (_, _, _) -> {}, shared, registry);
+        consumers.add(Thread.ofPlatform().start(() -> worker.onMessage(records(50))));
+      }
+      for (Thread consumer : consumers) {
+        consumer.join();
+      }
+      assertThat(most).hasValue(atOnce);
+    }
   }
 
   private static void awaitFull(CountDownLatch full) {
@@ -137,7 +172,7 @@ final class RecordWorkerTest {
             (_, _, _) -> {
               throw new LedgerUnavailableException("the broker is down as well");
             },
-            AT_ONCE,
+            new Places(() -> 1),
             registry);
 
     assertThatThrownBy(() -> worker.onMessage(records(3)))

@@ -25,7 +25,7 @@ import org.springframework.validation.annotation.Validated;
 ///   record
 /// @param concurrency consumer threads, 1 to 12, default 2; more than partitions of the jobs topic
 ///   divided by workers are idle
-/// @param bulkMaxRecords most jobs of one batch of the bulk jobs topic, 1 to 512, default 32. These
+/// @param bulkMaxRecords most jobs of one batch of the bulk jobs topic, 1 to 512, default 16. These
 ///   are what an interactive job can find in front of it in the enclave: more of them sign faster
 ///   in bulk and delay it longer
 /// @param bulkConcurrency consumer threads of the bulk jobs topic, 1 to 12, default 1
@@ -42,7 +42,7 @@ public record BatchSettings(
     @DefaultValue("128") @Min(1) @Max(512) int maxRecords,
     @DefaultValue("8MB") @NotNull DataSize maxBytes,
     @DefaultValue("2") @Min(1) @Max(12) int concurrency,
-    @DefaultValue("32") @Min(1) @Max(512) int bulkMaxRecords,
+    @DefaultValue("16") @Min(1) @Max(512) int bulkMaxRecords,
     @DefaultValue("1") @Min(1) @Max(12) int bulkConcurrency,
     @DefaultValue("35s") @NotNull @DurationMin(seconds = 1) @DurationMax(minutes = 2)
         Duration publishTimeout) {}

@@ -15,6 +15,7 @@ import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.Containers;
 import pqsigner.gateway.kafka.DeadLetters;
 import pqsigner.gateway.kafka.KafkaSettings;
+import pqsigner.gateway.kafka.Places;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.results.KafkaResultPublisher;
@@ -49,17 +50,26 @@ public class CommandsConfiguration {
     return new CommandHandler(wire, counting, admitRequest, ledger, clock, registry);
   }
 
+  /// Commands and the replies to them share these, and step back while somebody waits.
+  @Bean
+  Places bulkPlaces(KafkaSettings settings, InFlight inFlight) {
+    return new Places(
+        () ->
+            inFlight.anyInteractive()
+                ? settings.bulkRecordsBesideCallers()
+                : settings.bulkRecordsAtOnce());
+  }
+
   @Bean
   CommandFlow commandFlow(
       CommandHandler handler,
       DeadLetters deadLetters,
       InFlight inFlight,
+      Places bulkPlaces,
       Topics topics,
-      KafkaSettings settings,
       MeterRegistry registry) {
     RecordWorker commands =
-        new RecordWorker(
-            "commands", handler, deadLetters::divert, settings.bulkRecordsAtOnce(), registry);
+        new RecordWorker("commands", handler, deadLetters::divert, bulkPlaces, registry);
     return new CommandFlow(commands, topics, inFlight, registry);
   }
 

@@ -9,6 +9,7 @@ import pqsigner.events.Topics;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.Containers;
 import pqsigner.gateway.kafka.KafkaSettings;
+import pqsigner.gateway.kafka.Places;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
 
@@ -31,7 +32,7 @@ public class DeadLettersConfiguration {
             "dead-letters",
             new DeadLetterHandler(values, ledger),
             DeadLetterHandler::leave,
-            settings.recordsAtOnce(),
+            new Places(settings::recordsAtOnce),
             registry);
     return containers.container(
         "dead-letters",
