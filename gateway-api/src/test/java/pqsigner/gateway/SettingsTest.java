@@ -11,6 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import pqsigner.gateway.admission.http.HttpProperties;
 import pqsigner.gateway.dynamodb.DynamoProperties;
+import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.kafka.KafkaSettings;
 import pqsigner.gateway.ledger.LedgerSettings;
 import pqsigner.gateway.recovery.RecoverySettings;
@@ -23,6 +24,7 @@ class SettingsTest {
   @EnableConfigurationProperties({
     HttpProperties.class,
     DynamoProperties.class,
+    FairnessSettings.class,
     KafkaSettings.class,
     LedgerSettings.class,
     RecoverySettings.class,
@@ -68,6 +70,13 @@ class SettingsTest {
         "dynamodb.current-key-for=-1s",
         "dynamodb.current-key-for=3601s",
         "dynamodb.endpoint-url=http://x",
+        "fairness.requests-per-second=0",
+        "fairness.burst=0",
+        "fairness.interactive-max=100001",
+        "fairness.bulk-max=0",
+        "fairness.custodians.custodian-a.burst=0",
+        "fairness.custodian.custodian-a.burst=1",
+        "kafka.bulk-records-at-once=0",
         "kafka.command-consumers=0",
         "kafka.command-consumers=65",
         "kafka.reply-consumers=0",
@@ -109,6 +118,8 @@ class SettingsTest {
         "dynamodb.keys-cached=1",
         "dynamodb.current-key-for=0s",
         "dynamodb.current-key-for=1h",
+        "fairness.bulk-max=100000",
+        "fairness.custodians.custodian-a.burst=1",
         "kafka.command-consumers=64",
         "kafka.records-at-once=1",
         "kafka.send-timeout=1s",

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -40,13 +39,11 @@ class DeployedLogTest {
         Stream.concat(
                 Stream.of(
                     "--spring.config.location=" + Path.of(configuration).toUri(),
-                    "--management.server.port=-1"),
+                    "--spring.main.web-application-type=none"),
                 Stream.of(more))
             .toList();
     try (ConfigurableApplicationContext _ =
-            new SpringApplicationBuilder(Nothing.class)
-                .web(WebApplicationType.NONE)
-                .run(arguments.toArray(String[]::new));
+            new SpringApplicationBuilder(Nothing.class).run(arguments.toArray(String[]::new));
         var _ = MDC.putCloseable("custodian", "custodian-a");
         var _ = MDC.putCloseable("request_id", "id-1")) {
       Logger log = LoggerFactory.getLogger("pqsigner.deploy");

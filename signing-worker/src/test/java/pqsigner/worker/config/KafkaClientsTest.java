@@ -10,22 +10,18 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.util.unit.DataSize;
 
 /// What a cluster needs of its clients is passed by configuration alone.
 class KafkaClientsTest {
-  private static final BatchSettings BATCH =
-      new BatchSettings(
-          Duration.ofMillis(250),
-          Duration.ofSeconds(5),
-          128,
-          DataSize.ofMegabytes(8),
-          2,
-          Duration.ofSeconds(35));
-
   private final KafkaProperties spring = new KafkaProperties();
   private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
   private final KafkaClients clients = new KafkaClients(spring, bundles, new SimpleMeterRegistry());
+
+  private DefaultKafkaConsumerFactory<byte[], byte[]> consumers() {
+    return clients.consumers(clients.worker(), 128, DataSize.ofMegabytes(8));
+  }
 
   private static LanesSettings lanes(Map<String, String> client) {
     return new LanesSettings(
@@ -45,7 +41,7 @@ class KafkaClientsTest {
     spring.getSecurity().setProtocol("SSL");
     spring.getSsl().setBundle("worker");
 
-    assertThat(clients.consumers(clients.worker(), BATCH).getConfigurationProperties())
+    assertThat(consumers().getConfigurationProperties())
         .containsEntry("security.protocol", "SSL")
         .containsEntry(SslBundle.class.getName(), worker);
     assertThat(clients.producers(clients.delayLine(lanes(Map.of()))).getConfigurationProperties())
@@ -59,7 +55,7 @@ class KafkaClientsTest {
     spring.getProperties().put("sasl.mechanism", "SCRAM-SHA-512");
     spring.getProperties().put("sasl.jaas.config", "the worker's");
 
-    assertThat(clients.consumers(clients.worker(), BATCH).getConfigurationProperties())
+    assertThat(consumers().getConfigurationProperties())
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
         .containsEntry("sasl.jaas.config", "the worker's");
@@ -80,7 +76,6 @@ class KafkaClientsTest {
     assertThat(clients.producers(clients.worker()).getConfigurationProperties())
         .containsEntry("acks", "all")
         .containsEntry("enable.idempotence", true);
-    assertThat(clients.consumers(clients.worker(), BATCH).getConfigurationProperties())
-        .containsEntry("enable.auto.commit", false);
+    assertThat(consumers().getConfigurationProperties()).containsEntry("enable.auto.commit", false);
   }
 }

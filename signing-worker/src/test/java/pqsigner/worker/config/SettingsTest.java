@@ -91,6 +91,8 @@ class SettingsTest {
         "pq-signer.batch.max-bytes=1023B",
         "pq-signer.batch.max-bytes=257MB",
         "pq-signer.batch.trial-deadline=31s",
+        "pq-signer.batch.bulk-max-records=513",
+        "pq-signer.batch.bulk-concurrency=0",
         "pq-signer.batch.publish-timeout=121s",
         "pq-signer.lanes.pause-max=6s",
         "pq-signer.aws.refresh-margin=0s",

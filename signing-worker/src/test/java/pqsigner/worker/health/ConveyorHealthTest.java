@@ -63,7 +63,7 @@ class ConveyorHealthTest {
   private final EnclaveCircuit circuit =
       new EnclaveCircuit(InstantSource.system(), Duration.ofMillis(1), Duration.ofMillis(1));
   private final Consumer jobs = new Consumer(3);
-  private final ConveyorHealth health = new ConveyorHealth(circuit, jobs);
+  private final ConveyorHealth health = new ConveyorHealth(circuit, List.of(jobs));
 
   private Status status() {
     return Objects.requireNonNull(health.health()).getStatus();
@@ -107,11 +107,12 @@ class ConveyorHealthTest {
   }
 
   @Test
-  void itIsNotReadyWithoutAPartition() {
+  void itIsNotReadyWhenOneOfItsTopicsHasNoPartition() {
     circuit.enclaveServing();
 
     assertThat(
-            Objects.requireNonNull(new ConveyorHealth(circuit, new Consumer(0)).health())
+            Objects.requireNonNull(
+                    new ConveyorHealth(circuit, List.of(jobs, new Consumer(0))).health())
                 .getStatus())
         .isEqualTo(Status.OUT_OF_SERVICE);
   }
