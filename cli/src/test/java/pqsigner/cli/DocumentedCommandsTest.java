@@ -47,8 +47,7 @@ class DocumentedCommandsTest {
     assertThat(documented()).hasSizeGreaterThan(12);
     for (String command : documented()) {
       PrintWriter nowhere = new PrintWriter(new StringWriter());
-      assertThatCode(
-              () -> PqSignerMain.commandLine(nowhere, nowhere).parseArgs(words(command)))
+      assertThatCode(() -> PqSignerMain.commandLine(nowhere, nowhere).parseArgs(words(command)))
           .as(command)
           .doesNotThrowAnyException();
     }

@@ -59,7 +59,9 @@ class RunbookTest {
   @Test
   void theFirstStackIsGivenEveryParameter() throws IOException {
     String page = Files.readString(FOLDER.resolve("install-aws.md"));
-    String first = page.substring(page.indexOf("--parameter-overrides"), page.indexOf("\naws cloudformation describe"));
+    String first =
+        page.substring(
+            page.indexOf("--parameter-overrides"), page.indexOf("\naws cloudformation describe"));
 
     assertThat(found("([A-Z][A-Za-z0-9]+)=", first)).isEqualTo(parameters());
   }

@@ -101,9 +101,12 @@ final class SpringSettings {
 
   /// On the constructor's parameter, where the binder reads it.
   private static String byDefault(Class<?> type, RecordComponent component) {
-    int index = List.of(type.getRecordComponents()).indexOf(component);
     @Nullable DefaultValue value =
-        type.getDeclaredConstructors()[0].getParameters()[index].getAnnotation(DefaultValue.class);
+        Stream.of(type.getDeclaredConstructors()[0].getParameters())
+            .filter(parameter -> parameter.getName().equals(component.getName()))
+            .findFirst()
+            .orElseThrow()
+            .getAnnotation(DefaultValue.class);
     if (value == null) {
       return component.getAnnotatedType().isAnnotationPresent(Nullable.class) ? "none" : "required";
     }

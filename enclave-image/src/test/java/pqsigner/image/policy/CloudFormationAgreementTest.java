@@ -15,8 +15,8 @@ import org.yaml.snakeyaml.constructor.AbstractConstruct;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
-import pqsigner.image.input.Json;
 import pqsigner.enclave.release.KeyBinding;
+import pqsigner.image.input.Json;
 import pqsigner.image.measurement.Manifests;
 import pqsigner.image.measurement.Measurements;
 import pqsigner.protocol.KeyIdentity;
@@ -63,7 +63,8 @@ class CloudFormationAgreementTest {
   }
 
   private static JsonNode signingKey(Map<String, Object> parameters) throws IOException {
-    Map<String, Object> template = new Yaml(new Resolved(parameters)).load(Files.readString(TEMPLATE));
+    Map<String, Object> template =
+        new Yaml(new Resolved(parameters)).load(Files.readString(TEMPLATE));
     JsonNode json = Json.parse(JsonMapper.shared().writeValueAsBytes(template));
     return json.path("Resources").path("SigningKey").path("Properties");
   }
@@ -109,11 +110,9 @@ class CloudFormationAgreementTest {
 
   private static Call release(String action, String pcr0) {
     return Call.of(HOST, action)
-        .attested(
-            Map.of(0, pcr0, 3, Measurements.parentRole(HOST), 16, Manifests.register(16)))
+        .attested(Map.of(0, pcr0, 3, Measurements.parentRole(HOST), 16, Manifests.register(16)))
         .inContext(
-            new KeyBinding(
-                    new KeyIdentity("custodian-a", "user-1", "ML-DSA-65", 1), new byte[1952])
+            new KeyBinding(new KeyIdentity("custodian-a", "user-1", "ML-DSA-65", 1), new byte[1952])
                 .encryptionContext());
   }
 

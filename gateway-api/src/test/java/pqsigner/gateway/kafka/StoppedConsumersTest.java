@@ -24,6 +24,7 @@ class StoppedConsumersTest {
         .run(
             context -> {
               AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+              AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
               context.publishEvent(new ConsumerStoppedEvent(this, this, reason));
 
               ApplicationAvailabilityBean availability =

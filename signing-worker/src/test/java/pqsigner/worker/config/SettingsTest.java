@@ -175,11 +175,13 @@ class SettingsTest {
         .withPropertyValues(
             "pq-signer.batch.concurrency=2",
             "pq-signer.batch.max-records=128",
-            "pq-signer.enclave.in-flight-max=255")
+            "pq-signer.batch.bulk-concurrency=1",
+            "pq-signer.batch.bulk-max-records=32",
+            "pq-signer.enclave.in-flight-max=287")
         .run(context -> assertThat(context).hasFailed());
     runner
         .withBean(HealthWiring.ConsistentSettings.class)
-        .withPropertyValues("pq-signer.enclave.in-flight-max=256")
+        .withPropertyValues("pq-signer.enclave.in-flight-max=288")
         .run(context -> assertThat(context).hasNotFailed());
   }
 

@@ -127,6 +127,7 @@ class ConveyorHealthTest {
         .run(
             context -> {
               AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+              AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
               context.publishEvent(new ConsumerStoppedEvent(this, this, reason));
 
               ApplicationAvailabilityBean availability =
