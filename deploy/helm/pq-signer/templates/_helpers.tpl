@@ -44,13 +44,30 @@ capabilities: {drop: [ALL]}
 {{- define "pq-signer.json" -}}
 {{- $settings := dict "pq-signer.kafka.serde.schema.registry.url" .root.Values.kafka.schemaRegistryUrl -}}
 {{- range .bundles -}}
-{{- $prefix := printf "spring.ssl.bundle.pem.%s" . -}}
-{{- $_ := set $settings (printf "%s.keystore.certificate" $prefix) (printf "file:/tls/%s/tls.crt" .) -}}
-{{- $_ := set $settings (printf "%s.keystore.private-key" $prefix) (printf "file:/tls/%s/tls.key" .) -}}
-{{- $_ := set $settings (printf "%s.truststore.certificate" $prefix) (printf "file:/tls/%s/ca.crt" .) -}}
+{{- $prefix := printf "spring.ssl.bundle.pem.%s" .name -}}
+{{- $authorities := ternary "brokers" .identity (and .brokers (ne $.root.Values.kafka.brokerCa.configMap "")) -}}
+{{- $_ := set $settings (printf "%s.keystore.certificate" $prefix) (printf "file:/tls/%s/tls.crt" .identity) -}}
+{{- $_ := set $settings (printf "%s.keystore.private-key" $prefix) (printf "file:/tls/%s/tls.key" .identity) -}}
+{{- $_ := set $settings (printf "%s.truststore.certificate" $prefix) (printf "file:/tls/%s/ca.crt" $authorities) -}}
 {{- end -}}
 - name: SPRING_APPLICATION_JSON
   value: {{ $settings | toJson | quote }}
+{{- end }}
+
+{{/* Who vouches for the brokers, where that is not who vouches for callers. */}}
+{{- define "pq-signer.brokerCa.volume" -}}
+{{- with .Values.kafka.brokerCa }}
+{{- if .configMap }}
+- name: brokers
+  configMap: {name: {{ .configMap }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "pq-signer.brokerCa.mount" -}}
+{{- if .Values.kafka.brokerCa.configMap }}
+- {name: brokers, mountPath: /tls/brokers, readOnly: true}
+{{- end }}
 {{- end }}
 
 {{- define "pq-signer.certificate" -}}

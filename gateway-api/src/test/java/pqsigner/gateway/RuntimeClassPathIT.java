@@ -21,7 +21,7 @@ class RuntimeClassPathIT {
 
     assertThat(jars).anyMatch(jar -> jar.startsWith("dynamodb-"));
     assertThat(jars)
-        .noneMatch(jar -> jar.matches("(kms|sts|iam|aws-crt|s3)-[0-9].*"))
+        .noneMatch(jar -> jar.matches("(kms|iam|aws-crt|s3)-[0-9].*"))
         .noneMatch(jar -> jar.matches("(enclave|enclave-protocol|local-stack|signing-worker)-.*"))
         .noneMatch(jar -> jar.startsWith("bcprov") || jar.startsWith("DynamoDBLocal"))
         .noneMatch(jar -> jar.startsWith("testcontainers") || jar.startsWith("docker-java"));

@@ -34,6 +34,8 @@ record SpringService(
     // Health is plain HTTP on loopback; without this it would inherit the API's mTLS.
     all.put("management.server.ssl.enabled", "false");
     all.put("spring.main.banner-mode", "off");
+    // For people; what is deployed writes JSON.
+    all.put("logging.structured.format.console", "");
     all.putAll(properties);
     List<String> arguments = new ArrayList<>();
     all.forEach((key, value) -> arguments.add("--" + key + "=" + value));

@@ -8,11 +8,13 @@ import static pqsigner.worker.testing.RunningWorker.TOPICS;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,8 @@ import pqsigner.worker.batch.TestJobs;
 import pqsigner.worker.enclave.ScriptedEnclave;
 import pqsigner.worker.testing.Await;
 import pqsigner.worker.testing.RunningWorker;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The worker as a process, against real parts; each test has request ids of its own.
 @Timeout(300)
@@ -281,5 +285,74 @@ class WorkerIT {
     worker.awaitSigned(name, 400);
     worker.awaitNoLag();
     assertThat(worker.answered(name, "FAILED")).isEmpty();
+  }
+
+  @Test
+  void theLogIsJsonThatNamesTheRequestAndHoldsNoPayload() throws IOException {
+    String payload = "payload-of-" + name;
+    worker
+        .enclave()
+        .script(
+            (link, asked) -> {
+              if (asked.text().equals(payload)) {
+                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
+              } else {
+                link.sign(asked);
+              }
+            });
+    worker.produce(List.of(TestJobs.sign(name + "-0", "user", payload)));
+    worker.produceBytes((name + "-poison").getBytes(UTF_8), payload.getBytes(UTF_8));
+    Await.until("the job given up", () -> worker.answered(name, "FAILED").size() == 1);
+
+    List<String> lines = Files.readAllLines(worker.process().log());
+    assertThat(lines)
+        .allMatch(line -> line.startsWith("{") || line.matches("(WARNING|OpenJDK|SLF4J).*"))
+        .noneMatch(line -> line.contains(payload))
+        .noneMatch(
+            line -> line.contains(Base64.getEncoder().encodeToString(payload.getBytes(UTF_8))));
+    JsonNode givenUp =
+        lines.stream()
+            .filter(line -> line.startsWith("{"))
+            .map(line -> JsonMapper.shared().readTree(line))
+            .filter(line -> line.path("request_id").asString("").equals(name + "-0"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(givenUp.path("message").asString()).startsWith("job_dead_lettered ");
+    assertThat(givenUp.path("custodian").asString()).isEqualTo("custodian-a");
+    assertThat(givenUp.path("log").path("level").asString()).isEqualTo("WARN");
+    assertThat(givenUp.path("service").path("name").asString()).isEqualTo("pq-signer-worker");
+  }
+
+  /// Bounds with their fill, outcomes by code, what KMS said, dead letters, circuit, lag.
+  @Test
+  void theMetricsNameEveryBoundAndEveryOutcome() {
+    worker.produce(jobs(3));
+    worker.awaitSigned(name, 3);
+
+    assertThat(worker.metrics().lines())
+        .anyMatch(
+            line ->
+                line.matches(
+                    "pq_signer_worker_enclave_in_flight\\{.*|pq_signer_worker_enclave_in_flight .*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_enclave_in_flight_max.* 512\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_worker_enclave_late_answers_total.*"))
+        .anyMatch(
+            line -> line.matches("pq_signer_worker_enclave_answers_total\\{answer=\"signed\".*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_batch_records_count.*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_batch_records_bound.* 128\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_worker_batch_deadline_seconds.* 0\\.25"))
+        .anyMatch(line -> line.matches("pq_signer_worker_batch_seconds_bucket.*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_exchange_seconds_bucket.*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_stragglers_total.*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_copies_total.*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_circuit.* 0\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_worker_outcomes_total\\{.*outcome=\"signed\".*"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    "pq_signer_worker_outcomes_total\\{.*\"kms_denied\".*\"dead-letters\".*"))
+        .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
+        .anyMatch(line -> line.matches("kafka_producer_buffer_available_bytes\\{.*"))
+        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"delay-line\".*"));
   }
 }

@@ -26,7 +26,8 @@ final class Chart {
   /// Each optional thing alone, and all of them together.
   static Stream<Rendered> everyWay() {
     return Stream.concat(
-        Stream.of(minimal(), full()), OVERLAYS.stream().map(overlay -> render(overlay)));
+        Stream.of(minimal(), full(), render("msk")),
+        OVERLAYS.stream().map(overlay -> render(overlay)));
   }
 
   static Rendered minimal() {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -50,7 +51,12 @@ class PodTest {
               assertThat(spec.getHostIPC()).isNull();
               assertThat(spec.getInitContainers()).isEmpty();
               assertThat(spec.getVolumes())
-                  .allMatch(volume -> volume.getSecret() != null ^ volume.getEmptyDir() != null);
+                  .allMatch(
+                      volume ->
+                          Stream.of(volume.getSecret(), volume.getEmptyDir(), volume.getConfigMap())
+                                  .filter(Objects::nonNull)
+                                  .count()
+                              == 1);
               assertThat(spec.getContainers()).isNotEmpty().allSatisfy(PodTest::isConfined);
             });
   }

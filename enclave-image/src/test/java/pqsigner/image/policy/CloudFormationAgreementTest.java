@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,9 +15,11 @@ import org.yaml.snakeyaml.constructor.AbstractConstruct;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import pqsigner.enclave.release.KeyBinding;
 import pqsigner.image.input.Json;
 import pqsigner.image.measurement.Manifests;
 import pqsigner.image.measurement.Measurements;
+import pqsigner.protocol.KeyIdentity;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,7 +40,7 @@ class CloudFormationAgreementTest {
 
   /// Resolves the template's `!Ref` and `!GetAtt`; nothing else occurs in the key policy.
   private static final class Resolved extends SafeConstructor {
-    Resolved() {
+    Resolved(Map<String, Object> parameters) {
       super(new LoaderOptions());
       yamlMultiConstructors.put(
           "!",
@@ -46,7 +49,7 @@ class CloudFormationAgreementTest {
             public Object construct(Node node) {
               String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
               return switch (node.getTag().getValue()) {
-                case "!Ref" -> PARAMETERS.getOrDefault(text, "ref:" + text);
+                case "!Ref" -> parameters.getOrDefault(text, "ref:" + text);
                 case "!GetAtt" -> text.equals("NitroHostRole.Arn") ? HOST : "attribute:" + text;
                 default -> node.getTag().getValue() + " " + text;
               };
@@ -56,7 +59,12 @@ class CloudFormationAgreementTest {
   }
 
   private static JsonNode signingKey() throws IOException {
-    Map<String, Object> template = new Yaml(new Resolved()).load(Files.readString(TEMPLATE));
+    return signingKey(PARAMETERS);
+  }
+
+  private static JsonNode signingKey(Map<String, Object> parameters) throws IOException {
+    Map<String, Object> template =
+        new Yaml(new Resolved(parameters)).load(Files.readString(TEMPLATE));
     JsonNode json = Json.parse(JsonMapper.shared().writeValueAsBytes(template));
     return json.path("Resources").path("SigningKey").path("Properties");
   }
@@ -79,6 +87,33 @@ class CloudFormationAgreementTest {
     assertThat(stack.statements())
         .hasSize(6)
         .containsExactlyInAnyOrderElementsOf(KeyPolicyDocument.parse(generated).statements());
+  }
+
+  /// The stack during an upgrade, and after it.
+  @Test
+  void whileAnEnclaveIsReplacedBothImagesAreAdmittedAndThenTheNewOneOnly() throws IOException {
+    String old = Manifests.register(0);
+    String next = Manifests.register(100);
+    KeyPolicyDocument during = KeyPolicyDocument.of(signingKey().path("KeyPolicy"));
+    Map<String, Object> later = new HashMap<>(PARAMETERS);
+    later.put("EnclavePcr0s", List.of(next));
+    KeyPolicyDocument after = KeyPolicyDocument.of(signingKey(later).path("KeyPolicy"));
+
+    for (String action : List.of("kms:Decrypt", "kms:GenerateDataKey")) {
+      assertThat(during.allows(release(action, old))).isTrue();
+      assertThat(during.allows(release(action, next))).isTrue();
+      assertThat(during.allows(release(action, Manifests.register(200)))).isFalse();
+      assertThat(after.allows(release(action, old))).isFalse();
+      assertThat(after.allows(release(action, next))).isTrue();
+    }
+  }
+
+  private static Call release(String action, String pcr0) {
+    return Call.of(HOST, action)
+        .attested(Map.of(0, pcr0, 3, Measurements.parentRole(HOST), 16, Manifests.register(16)))
+        .inContext(
+            new KeyBinding(new KeyIdentity("custodian-a", "user-1", "ML-DSA-65", 1), new byte[1952])
+                .encryptionContext());
   }
 
   @Test

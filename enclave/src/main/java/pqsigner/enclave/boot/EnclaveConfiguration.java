@@ -36,32 +36,32 @@ import pqsigner.protocol.transport.EndpointAddress;
 /// One UTF-8 file of `key = value` lines; `#` starts a comment line. Unknown and repeated keys are
 /// errors. Durations have a unit: ms, s, m or h.
 ///
-/// | key | default | meaning; consequence of a bad value |
-/// |---|---|---|
-/// | `kms.key-arn` | required | full ARN of the KMS key, no alias |
-/// | `kms.region` | required | must be the ARN's region |
-/// | `kms.endpoint-host` | required | TLS server name that the KMS must prove |
-/// | `kms.address` | required | where its TCP stream is: `vsock:3:8000`, `tcp:HOST:PORT`, `unix:PATH` |
-/// | `kms.trust-roots` | required | PEM file, relative to this one; 1 to 16 certificates |
-/// | `kms.tls-groups` | `X25519MLKEM768` | also `X25519`, `P-256` for a KMS without the hybrid; first is preferred |
-/// | `kms.call-timeout` | 5s | whole call, 100ms to 60s; too short fails on a cold handshake |
-/// | `kms.idle-connections-max` | 16 | 0 to 256; 0 pays a handshake per call |
-/// | `kms.idle-time` | 20s | 1s to 5m; longer than the KMS's patience costs a retry |
-/// | `algorithms` | all three | `ML-DSA-44`, `ML-DSA-65`, `ML-DSA-87` |
-/// | `signing.randomness` | `hedged` | or `deterministic`, without FIPS 204's protection against faults |
-/// | `signing.threads` | 0 | signatures at a time, 0 to 256; 0 means one per core |
-/// | `recipient.pairs-ahead` | 2 | RSA pairs in store, 1 to 16; too few make bursts wait 0.1 s |
-/// | `recipient.age-max` | 1m | a pair's life from its first use, 1s to 1h |
-/// | `recipient.uses-max` | 1000 | KMS requests per pair, 1 to 1000000; 1 costs 0.1 s of CPU each |
-/// | `lease.time-max` | 0s | how long a data key is kept, 0s (never) to 1h |
-/// | `lease.uses-max` | 1 | openings with one data key, 1 (no lease) to 1000000 |
-/// | `lease.entries-max` | 1000 | data keys kept, 1 to 100000 |
-/// | `jobs.parallel-max` | 16 | keys open at a time, 1 to 256; bounds concurrent KMS calls |
-/// | `jobs.queued-max` | 256 | jobs waiting, 1 to 65536; beyond it `OVERLOADED` |
-/// | `server.connections-max` | 8 | 1 to 256; beyond it a connection is closed |
-/// | `server.in-flight-max` | 1024 | unanswered items per connection, 64 to 65536 |
-/// | `server.frame-timeout` | 10s | from a frame's first byte to its last, 100ms to 60s |
-/// | `server.drain-time` | 5s | for what was taken when the enclave is told to stop, 0s to 60s |
+/// | key | default | values | meaning | what goes wrong |
+/// |---|---|---|---|---|
+/// | `kms.key-arn` | required | full ARN of a KMS key in `kms.region`, no alias | the key that seeds are sealed under | PCR16 becomes one that the key policy does not admit, so all ends as `kms_denied` |
+/// | `kms.region` | required | an AWS region, the ARN's | what requests are signed for | the enclave does not boot, or KMS denies all |
+/// | `kms.endpoint-host` | required | a DNS name | TLS server name that the KMS must prove | no TLS: `kms_unavailable`, and the worker's circuit opens |
+/// | `kms.address` | required | `vsock:CID:PORT`, `tcp:HOST:PORT` or `unix:PATH` | where its TCP stream is; on Nitro the parent's vsock-proxy, `vsock:3:8000` | as a wrong host |
+/// | `kms.trust-roots` | required | PEM file, relative to this one; 1 to 16 certificates | who may vouch for the server name | too few: no TLS, as above; too many: whoever holds one of these keys can play KMS, and choose the data keys that new seeds are sealed under |
+/// | `kms.tls-groups` | `X25519MLKEM768` | list of X25519MLKEM768, X25519, P-256 | key exchanges offered; the first is preferred | without the hybrid, a recording of the channel can be opened by a quantum computer; only the hybrid, and a KMS without it cannot be reached |
+/// | `kms.call-timeout` | `5s` | 100ms to 60s | a whole call | too short fails on a cold handshake; too long holds jobs while KMS is down |
+/// | `kms.idle-connections-max` | `16` | 0 to 256 | connections kept for the next call | 0 pays a handshake per call; more than KMS calls at a time are never used |
+/// | `kms.idle-time` | `20s` | 1s to 5m | how long a connection is kept | longer than the KMS's patience costs a retry |
+/// | `algorithms` | `ML-DSA-44,ML-DSA-65,ML-DSA-87` | list of these | what keys are made and used for | keys of one that is left out cannot sign |
+/// | `signing.randomness` | `hedged` | hedged or deterministic | FIPS 204's two variants | deterministic lacks the protection against faults |
+/// | `signing.threads` | `0` | 0 to 256 | signatures at a time; 0 means one per core | more than cores only wait for each other |
+/// | `recipient.pairs-ahead` | `2` | 1 to 16 | RSA pairs in store | too few make bursts wait 0.1 s; too many cost CPU at boot |
+/// | `recipient.age-max` | `1m` | 1s to 1h | a pair's life from its first use | longer lets a stolen pair open more answers; shorter costs 0.1 s of CPU each |
+/// | `recipient.uses-max` | `1000` | 1 to 1000000 | KMS requests per pair | as `recipient.age-max` |
+/// | `lease.time-max` | `0s` | 0s to 1h | how long a data key is kept; 0s is never | longer lets a key sign after KMS would deny it; 0s costs a KMS call per batch and key |
+/// | `lease.uses-max` | `1` | 1 to 1000000 | openings with one data key; 1 is no lease | as `lease.time-max` |
+/// | `lease.entries-max` | `1000` | 1 to 100000 | data keys kept | fewer than busy keys cost KMS calls; more cost memory |
+/// | `jobs.parallel-max` | `16` | 1 to 256 | keys open at a time; bounds concurrent KMS calls | too many meet KMS's quota (`KMS_THROTTLED`); too few leave cores idle |
+/// | `jobs.queued-max` | `256` | 1 to 65536 | jobs waiting; beyond it `OVERLOADED` | below what the workers send, jobs go to the lanes; far above, they wait past their deadline |
+/// | `server.connections-max` | `8` | 1 to 256 | connections; beyond it one is closed | too few shut out a worker that reconnects; each costs a thread and buffers |
+/// | `server.in-flight-max` | `1024` | 64 to 65536 | unanswered items per connection | below the worker's `enclave.in-flight-max`, jobs go to the lanes; too many cost memory |
+/// | `server.frame-timeout` | `10s` | 100ms to 60s | from a frame's first byte to its last | too short drops a busy worker; too long lets a broken one hold its buffer |
+/// | `server.drain-time` | `5s` | 0s to 60s | for what was taken when the enclave is told to stop | too short answers nothing to jobs in hand, which are then done again; too long delays the stop |
 ///
 /// Measured is `pq-signer/enclave-configuration/v1` and then each key and its effective value in
 /// canonical form, one `key=value` line each, sorted by key, all lines ended by LF. Durations are

@@ -4,6 +4,7 @@ import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -15,14 +16,19 @@ public final class DynamoClients {
   private DynamoClients() {}
 
   /// With credentials from the SDK's default chain: the environment, or the role of the host.
-  public static DynamoDbClient create(DynamoSettings settings) {
-    return create(settings, DefaultCredentialsProvider.builder().build());
+  public static DynamoDbClient create(DynamoSettings settings, ExecutionInterceptor calls) {
+    return builder(settings, DefaultCredentialsProvider.builder().build(), calls).build();
+  }
+
+  public static DynamoDbClient create(DynamoSettings settings, AwsCredentialsProvider credentials) {
+    return builder(settings, credentials, new ExecutionInterceptor() {}).build();
   }
 
   /// The JDK's HTTP connections, because they are enough and bring no dependency. The standard
   /// retry strategy: the adaptive one slows the whole process down after a throttling, to so few
   /// calls that replies queue up for minutes.
-  public static DynamoDbClient create(DynamoSettings settings, AwsCredentialsProvider credentials) {
+  private static DynamoDbClientBuilder builder(
+      DynamoSettings settings, AwsCredentialsProvider credentials, ExecutionInterceptor calls) {
     keepConnections(settings.connectionsMax());
     DynamoDbClientBuilder builder =
         DynamoDbClient.builder()
@@ -36,6 +42,7 @@ public final class DynamoClients {
             .overrideConfiguration(
                 override ->
                     override
+                        .addExecutionInterceptor(calls)
                         .apiCallAttemptTimeout(settings.attemptTimeout())
                         .apiCallTimeout(settings.callTimeout())
                         .retryStrategy(
@@ -45,7 +52,7 @@ public final class DynamoClients {
     if (settings.endpoint() != null) {
       builder.endpointOverride(settings.endpoint());
     }
-    return builder.build();
+    return builder;
   }
 
   /// The JDK keeps only 5 idle connections to a host and reads this property once; with more calls

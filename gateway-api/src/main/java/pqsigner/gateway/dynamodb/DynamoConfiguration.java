@@ -1,5 +1,7 @@
 package pqsigner.gateway.dynamodb;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,8 +26,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public class DynamoConfiguration {
 
   @Bean
-  DynamoDbClient dynamoDbClient(DynamoProperties properties) {
-    DynamoDbClient client = DynamoClients.create(properties.settings());
+  DynamoDbClient dynamoDbClient(DynamoProperties properties, MeterRegistry registry) {
+    DynamoDbClient client =
+        DynamoClients.create(properties.settings(), new LedgerCallMetrics(registry));
     if (properties.createTables()) {
       DynamoTables.create(client, properties.tables());
     }
@@ -50,11 +53,23 @@ public class DynamoConfiguration {
   }
 
   @Bean
-  KeyRegistry keyRegistry(DynamoDbClient client, DynamoProperties properties, InstantSource clock) {
-    return new CachedKeyRegistry(
-        new DynamoKeyRegistry(client, properties.keysTable()),
-        clock,
-        properties.keysCached(),
-        properties.currentKeyFor());
+  KeyRegistry keyRegistry(
+      DynamoDbClient client,
+      DynamoProperties properties,
+      InstantSource clock,
+      MeterRegistry registry) {
+    CachedKeyRegistry keys =
+        new CachedKeyRegistry(
+            new DynamoKeyRegistry(client, properties.keysTable()),
+            clock,
+            properties.keysCached(),
+            properties.currentKeyFor());
+    Gauge.builder("pq.signer.keys.cached", keys, CachedKeyRegistry::size)
+        .description("Keys remembered, by version and as the newest of their user")
+        .register(registry);
+    Gauge.builder("pq.signer.keys.cached.max", () -> 2 * properties.keysCached())
+        .description("How many can be")
+        .register(registry);
+    return keys;
   }
 }

@@ -11,19 +11,22 @@ import org.springframework.validation.annotation.Validated;
 
 /// What one custodian may ask of one gateway.
 ///
-/// @param requestsPerSecond over HTTP, over all connections; beyond it a caller is told
-///   `rate_limited`. Too low refuses what was agreed, too high lets one custodian's callers queue
-///   up before another's
-/// @param burst HTTP requests that may come at once after a pause
-/// @param interactiveMax HTTP requests that may be accepted and unfinished at once; beyond it a
-///   caller is told `rate_limited`. All of them can stand in front of another custodian's request
-/// @param bulkMax Kafka commands that may be accepted and unfinished at once; beyond it the
-///   custodian's commands topic is paused. Soft: a poll that is under way is finished, so up to
-///   `pq-signer.kafka.records-per-poll` more per consumer. Too low and a backlog is worked off
-///   slowly, too high and all other custodians' commands wait behind it
-/// @param custodians what differs for a custodian, by its name; what is not given is as above
+/// @param requestsPerSecond over HTTP, over all connections of a custodian to one gateway, 1 to
+///   1000000; beyond it a caller is told `rate_limited`. If wrong: too low refuses what was agreed,
+///   too high lets one custodian's callers queue up before another's
+/// @param burst HTTP requests that may come at once after a pause, 1 to 1000000. If wrong: as
+///   `requests-per-second`, for a moment
+/// @param interactiveMax HTTP requests that may be accepted and unfinished at once, 1 to 100000;
+///   beyond it a caller is told `rate_limited`. If wrong: all of them can stand in front of another
+///   custodian's request
+/// @param bulkMax Kafka commands that may be accepted and unfinished at once, 1 to 100000; beyond
+///   it the custodian's commands topic is paused. Soft: a poll that is under way is finished, so up
+///   to `pq-signer.kafka.records-per-poll` more per consumer. If wrong: too low and a backlog is
+///   worked off slowly, too high and all other custodians' commands wait behind it
+/// @param custodians what differs for a custodian, by its name; what is not given is as above. If
+///   wrong: a misspelt name leaves that custodian with what holds for all
 @Validated
-@ConfigurationProperties("pq-signer.fairness")
+@ConfigurationProperties(prefix = "pq-signer.fairness", ignoreUnknownFields = false)
 public record FairnessSettings(
     @DefaultValue("2000") @Min(1) @Max(1_000_000) int requestsPerSecond,
     @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,

@@ -14,6 +14,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.custodian.CertificateCustodianResolver;
+import pqsigner.gateway.log.LogContext;
 
 /// Lets in only callers whose certificate names one, and tells handlers who it is.
 final class HttpCallerFilter extends OncePerRequestFilter {
@@ -47,9 +48,16 @@ final class HttpCallerFilter extends OncePerRequestFilter {
       return;
     }
     request.setAttribute(CALLER, caller.get());
-    try (var _ = MDC.putCloseable("caller", caller.get().name())) {
+    try (var _ = MDC.putCloseable(field(caller.get()), caller.get().name())) {
       chain.doFilter(request, response);
     }
+  }
+
+  private static String field(Caller caller) {
+    return switch (caller) {
+      case Caller.Custodian _ -> LogContext.CUSTODIAN;
+      case Caller.Operator _ -> LogContext.OPERATOR;
+    };
   }
 
   private Optional<Caller> caller(HttpServletRequest request) {

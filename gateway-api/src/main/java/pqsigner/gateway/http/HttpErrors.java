@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseEntity;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
+import pqsigner.gateway.log.LogContext;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
 /// Turns what handlers and the framework throw into problems. Nothing of an exception reaches the
@@ -51,7 +53,9 @@ final class HttpErrors {
 
   @ExceptionHandler
   ResponseEntity<byte[]> ledgerDown(LedgerUnavailableException e, HttpServletRequest request) {
-    log.warn("ledger.unavailable cause={}", e.getMessage());
+    try (var _ = MDC.putCloseable(LogContext.REQUEST_ID, requestId(request))) {
+      log.warn("ledger.unavailable cause={}", e.getMessage());
+    }
     return answers.problem(
         ErrorCode.OVERLOADED,
         "the ledger did not answer; repeat with the same request_id",
@@ -60,7 +64,9 @@ final class HttpErrors {
 
   @ExceptionHandler
   ResponseEntity<byte[]> queueDown(QueueUnavailableException e, HttpServletRequest request) {
-    log.warn("queue.unavailable cause={}", e.getMessage());
+    try (var _ = MDC.putCloseable(LogContext.REQUEST_ID, requestId(request))) {
+      log.warn("queue.unavailable cause={}", e.getMessage());
+    }
     return answers.problem(ErrorCode.OVERLOADED, "the queue did not answer", requestId(request));
   }
 
@@ -78,7 +84,9 @@ final class HttpErrors {
         return answers.problem(code, HttpStatuses.detailOf(code), null);
       }
     }
-    log.error("http.internal", e);
+    try (var _ = MDC.putCloseable(LogContext.REQUEST_ID, requestId(request))) {
+      log.error("http.internal", e);
+    }
     return answers.problem(
         ErrorCode.INTERNAL, "the cause is in the gateway's log", requestId(request));
   }

@@ -45,7 +45,7 @@ public final class AwaitedSender implements AutoCloseable {
     this.timeout = sendTimeout.plus(GRACE);
   }
 
-  private static Map<String, Object> config(Map<String, Object> connection, Duration sendTimeout) {
+  static Map<String, Object> config(Map<String, Object> connection, Duration sendTimeout) {
     Map<String, Object> config = new HashMap<>(connection);
     config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

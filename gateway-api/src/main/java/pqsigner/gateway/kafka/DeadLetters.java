@@ -34,6 +34,10 @@ public final class DeadLetters {
     this.registry = registry;
     String version = DeadLetters.class.getPackage().getImplementationVersion();
     this.build = version == null ? "development" : version;
+    // All of them from the start: of a series that begins at 1, an alarm sees no increase.
+    for (ErrorCode code : ErrorCode.values()) {
+      counter(code);
+    }
   }
 
   /// Returns when the broker has it.
@@ -49,11 +53,7 @@ public final class DeadLetters {
       // With our headers it no longer fits. The original stays where it is for its retention.
       sender.send(letter(record, code, "too large to keep; see its origin. " + reason, false));
     }
-    Counter.builder("pq.signer.dead.letters")
-        .description("Records that the gateway diverted")
-        .tag("code", code.code())
-        .register(registry)
-        .increment();
+    counter(code).increment();
     log.warn(
         "record.diverted topic={} partition={} offset={} code={} reason=\"{}\"",
         record.topic(),
@@ -61,6 +61,13 @@ public final class DeadLetters {
         record.offset(),
         code.code(),
         reason);
+  }
+
+  private Counter counter(ErrorCode code) {
+    return Counter.builder("pq.signer.dead.letters")
+        .description("Records that the gateway diverted")
+        .tag("code", code.code())
+        .register(registry);
   }
 
   private ProducerRecord<byte[], byte[]> letter(

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeSet;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -15,24 +16,38 @@ import pqsigner.events.wire.ConfluentAvroSerializer;
 /// How the gateway uses Kafka. Addresses and certificates are Spring's (`spring.kafka.*`); what
 /// correctness rests on (acks, idempotence, commits) is in code and cannot be configured away.
 ///
-/// @param topicPrefix of every topic
-/// @param valueSerializer class that writes Avro in the Confluent wire format
-/// @param valueDeserializer class that reads it; must be safe for use by many threads
-/// @param serde passed to both as it is, by Confluent's keys, as `schema.registry.url`
-/// @param commandConsumers threads that poll commands; more than partitions idle
-/// @param replyConsumers threads that poll replies
-/// @param recordsAtOnce records of one poll that are worked on at the same time; each may hold a
-///   connection to the ledger. For replies to callers who wait. Too few and a flood is slow, too
-///   many and the ledger throttles
-/// @param bulkRecordsAtOnce the same for commands and the replies to them, together
-/// @param bulkRecordsBesideCallers the same while any HTTP request is in flight: what callers wait
-///   behind at the ledger and the broker, and what is left of bulk while they come without a pause
-/// @param recordsPerPoll bounds what is repeated after a failure, and memory
-/// @param jobKeySpread partitions of the jobs topic that one busy user_id may use; 1 keeps all jobs
-///   of a key together, which saves unwraps, and makes a hot user wait for itself
-/// @param sendTimeout how long a record may take to be acknowledged; a caller waits as long
+/// @param topicPrefix first part of every topic name; must be the worker's, and what the ACLs were
+///   written for. If wrong: the topics are missing or forbidden, and nothing is consumed
+/// @param valueSerializer class that writes Avro in the Confluent wire format; empty means ours. If
+///   wrong: the gateway does not start, or the worker cannot read its jobs
+/// @param valueDeserializer class that reads it; must be safe for use by many threads; empty means
+///   ours. If wrong: records end as dead letters, `malformed_request`
+/// @param serde passed to both as it is, by Confluent's keys, as `schema.registry.url`; values may
+///   be secret and are not printed. If wrong: without the registry nothing is consumed or produced;
+///   with another one, records end as dead letters
+/// @param commandConsumers threads that poll commands, 1 to 64. If wrong: more than partitions
+///   idle; too few let one busy custodian delay the others
+/// @param replyConsumers threads that poll replies, 1 to 64. If wrong: more than partitions idle;
+///   too few delay every answer
+/// @param recordsAtOnce records of one poll that are worked on at the same time, 1 to 1024, of
+///   replies to callers who wait; each may hold a connection to the ledger. If wrong: too few and a
+///   flood is slow, too many and the ledger throttles
+/// @param bulkRecordsAtOnce the same for commands and the replies to them, together, 1 to 1024. If
+///   wrong: too few and a backlog is worked off slowly, too many and the ledger throttles
+/// @param bulkRecordsBesideCallers the same while any HTTP request is in flight, 1 to 1024. If
+///   wrong: too many stand in front of callers at the ledger and the broker; too few are all that
+///   is left of bulk while callers come without a pause
+/// @param recordsPerPoll records of one poll, 1 to 5000. If wrong: too many repeat much after a
+///   failure and cost memory; so many that a poll takes 90 s lose the partitions; too few cost
+///   round trips
+/// @param jobKeySpread partitions of the jobs topic that one busy user_id may use, 1 to 256. If
+///   wrong: 1 keeps all jobs of a key together, which saves unwraps, and makes a hot user wait for
+///   itself; many cost unwraps
+/// @param sendTimeout how long a record may take to be acknowledged, 1s to 30s; a caller waits as
+///   long. If wrong: too short leaves requests to the sweeper though the broker took them; too long
+///   holds callers up while the broker is down
 @Validated
-@ConfigurationProperties("pq-signer.kafka")
+@ConfigurationProperties(prefix = "pq-signer.kafka", ignoreUnknownFields = false)
 public record KafkaSettings(
     @DefaultValue(Topics.DEFAULT_PREFIX) String topicPrefix,
     @DefaultValue("") String valueSerializer,
@@ -55,6 +70,16 @@ public record KafkaSettings(
 
   public Topics topics() {
     return new Topics(topicPrefix);
+  }
+
+  /// Names only: a registry's password is among the values.
+  @Override
+  public String toString() {
+    return "KafkaSettings[topicPrefix="
+        + topicPrefix
+        + ", serde="
+        + new TreeSet<>(serde.keySet())
+        + "]";
   }
 
   @AssertTrue(message = "send-timeout must be between 1s and 30s")

@@ -1,10 +1,12 @@
 package pqsigner.gateway.kafka;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -43,6 +45,7 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
   private final Diversion diversion;
   private final Places places;
   private final Counter failedPolls;
+  private final AtomicInteger atWork = new AtomicInteger();
 
   /// @param name of the threads, and in the metrics
   public RecordWorker(
@@ -60,6 +63,14 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
             .description("Polls that are repeated because a dependency is down")
             .tag("listener", name)
             .register(registry);
+    Gauge.builder("pq.signer.records.at.work", atWork, AtomicInteger::get)
+        .description("Records that are worked on at this moment")
+        .tag("listener", name)
+        .register(registry);
+    Gauge.builder("pq.signer.records.at.work.max", () -> atOnce)
+        .description("How many may be, for each thread that polls")
+        .tag("listener", name)
+        .register(registry);
   }
 
   @Override
@@ -75,11 +86,13 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
         }
         threads.execute(
             () -> {
+              atWork.incrementAndGet();
               try {
                 work(record);
               } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
               } finally {
+                atWork.decrementAndGet();
                 places.giveBack();
               }
             });

@@ -75,6 +75,15 @@ public final class CachedKeyRegistry implements KeyRegistry {
     return registry.versions(custodian, userId);
   }
 
+  /// Keys that are remembered, by version and as the newest of a user.
+  public int size() {
+    synchronized (versions) {
+      synchronized (currents) {
+        return versions.size() + currents.size();
+      }
+    }
+  }
+
   private static <K, V> Map<K, V> leastRecentlyUsed(int max) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       @Override

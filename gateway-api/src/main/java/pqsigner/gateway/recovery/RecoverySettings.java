@@ -10,13 +10,18 @@ import org.springframework.validation.annotation.Validated;
 
 /// How the sweeper works.
 ///
-/// @param requeueAfter how long a fresh row is left alone; below the usual time of a request every
-///   request is produced twice, far above it a crash is felt that long
-/// @param requeueMax the longest time between two looks at a row that stays pending
-/// @param interval between sweeps of one gateway, give or take a fifth
-/// @param rowsPerSweep bounds how fast jobs are produced again, as after an outage of the worker
+/// @param requeueAfter how long a fresh row is left alone, at least 100ms. If wrong: below the
+///   usual time of a request every request is produced twice; far above it a crash is felt that
+///   long
+/// @param requeueMax the longest time between two looks at a row that stays pending, at least
+///   `requeue-after`. If wrong: long delays recovery after an outage; short floods the jobs topic
+///   with copies during one
+/// @param interval between sweeps of one gateway, give or take a fifth; 100ms to 5m. If wrong:
+///   short reads the index for nothing; long delays recovery, expiry and the alarm
+/// @param rowsPerSweep rows that one sweep takes, 1 to 10000. If wrong: few bring jobs back slowly
+///   after an outage of the worker; many bring them back faster than it signs
 @Validated
-@ConfigurationProperties("pq-signer.recovery")
+@ConfigurationProperties(prefix = "pq-signer.recovery", ignoreUnknownFields = false)
 public record RecoverySettings(
     @DefaultValue("10s") Duration requeueAfter,
     @DefaultValue("5m") Duration requeueMax,

@@ -107,11 +107,18 @@ public final class ReplayJobs {
       }
       case ReplayPolicy.Verdict.Allowed _ when !request.execute() ->
           done(entry, ReplayAction.WOULD_REPLAY);
-      case ReplayPolicy.Verdict.Allowed _ when !rate.take() ->
-          done(entry, ReplayAction.RATE_LIMITED);
+      case ReplayPolicy.Verdict.Allowed _ when !rate.take() -> limited(entry);
       case ReplayPolicy.Verdict.Allowed(Instant newDeadline) ->
           reopen(entry, new Replay(request.operator(), now, newDeadline));
     };
+  }
+
+  private Done limited(LedgerEntry entry) {
+    Counter.builder("pq.signer.replays.limited")
+        .description("Replays that were too many for this minute")
+        .register(registry)
+        .increment();
+    return done(entry, ReplayAction.RATE_LIMITED);
   }
 
   private Done reopen(LedgerEntry seen, Replay replay) {

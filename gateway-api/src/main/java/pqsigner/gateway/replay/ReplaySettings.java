@@ -8,12 +8,15 @@ import org.springframework.validation.annotation.Validated;
 
 /// What an operator may do.
 ///
-/// @param replaysMax how often one request may be replayed; bounds its audit trail as well
-/// @param jobsMax requests of one call; bounds an answer, and what one mistake can do
-/// @param perMinute requests that one gateway puts back to work in a minute, over all operators;
-///   protects the worker from a backlog that comes back at once
+/// @param replaysMax how often one request may be replayed, 1 to 50; bounds its audit trail as
+///   well. If wrong: too few leave an operator without a way to finish a request; more let a bad
+///   one come back
+/// @param jobsMax requests of one call, 1 to 5000. If wrong: too many make answers large and one
+///   mistake expensive; too few make operators repeat themselves
+/// @param perMinute requests that one gateway puts back to work in a minute, over all operators. If
+///   wrong: too many let a backlog come back at once, before new work; too few make recovery slow
 @Validated
-@ConfigurationProperties("pq-signer.replay")
+@ConfigurationProperties(prefix = "pq-signer.replay", ignoreUnknownFields = false)
 public record ReplaySettings(
     @DefaultValue("5") @Min(1) @Max(50) int replaysMax,
     @DefaultValue("500") @Min(1) @Max(5000) int jobsMax,

@@ -17,6 +17,7 @@ import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.log.LogContext;
 
 /// Records a reply and releases what is recorded then, be it this reply's outcome or the one that
 /// was first.
@@ -42,6 +43,12 @@ public final class RecordReply {
   }
 
   public void record(Reply reply) {
+    try (var _ = LogContext.of(reply.custodian(), reply.requestId())) {
+      recordAndRelease(reply);
+    }
+  }
+
+  private void recordAndRelease(Reply reply) {
     Completion completion =
         switch (reply.said()) {
           case Reply.Said.Signed(byte[] signature) -> signed(reply, signature);

@@ -1,5 +1,6 @@
 package pqsigner.gateway.kit;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +88,12 @@ public final class RunningGateway implements AutoCloseable {
     return Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
   }
 
+  /// Health and metrics, in clear on loopback.
+  public URI management() {
+    return URI.create(
+        "http://127.0.0.1:" + context.getEnvironment().getProperty("local.management.port"));
+  }
+
   /// TLS as `who` would speak it.
   public SSLContext tls(String who) {
     PemPair own = stack.pki().pair(who);
@@ -100,6 +107,10 @@ public final class RunningGateway implements AutoCloseable {
 
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  public <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
   }
 
   public RequestLedger ledger() {

@@ -11,12 +11,17 @@ import org.springframework.validation.annotation.Validated;
 /// The host's AWS credentials, which come from the SDK's default chain and are relayed to the
 /// enclave.
 ///
-/// @param region for providers of that chain that call a regional service; the enclave's region is
-///   part of its measured configuration and is not set here. Default: the SDK's own region chain
-/// @param refreshMargin how long before their end new credentials are pushed, default 3 min. Larger
-///   than their life: pushed every `refreshGap`
-/// @param refreshMax how often they are pushed at the latest, default 15 min
-/// @param refreshGap how often at the most, default 10 s
+/// @param region for providers of the credentials chain that call a regional service; absent means
+///   the SDK's own region chain. The enclave's region is part of its measured configuration and is
+///   not set here. If wrong: no credentials are found, and the circuit stays open with
+///   NO_CREDENTIALS
+/// @param refreshMargin how long before their end new credentials are pushed, at least 1ms. If
+///   wrong: too short lets jobs meet ended credentials, which opens the circuit as KMS_UNAVAILABLE;
+///   larger than their life pushes every `refresh-gap`
+/// @param refreshMax how often they are pushed at the latest, at least 1ms. If wrong: long leaves
+///   rotated credentials without an end in use; short costs a frame each time
+/// @param refreshGap how often they are pushed at the most, at least 1ms. If wrong: short makes a
+///   loop of a chain that gives ended credentials; long delays recovery after one
 @Validated
 @ConfigurationProperties(prefix = "pq-signer.aws", ignoreUnknownFields = false)
 public record AwsSettings(

@@ -84,6 +84,7 @@ class ConveyorWiring {
 
   @Bean
   ConveyorMetrics conveyorMetrics(MeterRegistry meters, BatchSettings settings) {
+    ConveyorMetrics.bound(meters, "pq_signer.worker.batch.records.bound", settings.maxRecords());
     return new ConveyorMetrics(meters, settings.deadline());
   }
 

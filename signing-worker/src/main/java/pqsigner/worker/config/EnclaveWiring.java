@@ -7,6 +7,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.worker.batch.kafka.ConveyorMetrics;
 import pqsigner.worker.credentials.AwsCredentialSource;
 import pqsigner.worker.credentials.CredentialSchedule;
 import pqsigner.worker.enclave.CredentialRelay;
@@ -36,6 +37,7 @@ class EnclaveWiring {
     Gauge.builder("pq_signer.worker.enclave.in_flight", client, EnclaveClient::inFlight)
         .description("Questions to the enclave without an answer")
         .register(meters);
+    ConveyorMetrics.bound(meters, "pq_signer.worker.enclave.in_flight.max", settings.inFlightMax());
     return client;
   }
 

@@ -4,19 +4,23 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /// What the worker adds to `spring.kafka`.
 ///
-/// @param topicPrefix first part of every topic name, default `pq-signer.`; must be the gateway's
-/// @param valueSerializer class that writes replies, default ours. Any Kafka `Serializer` for Avro
-///   specific records with Confluent's configuration keys
-/// @param valueDeserializer class that reads jobs, likewise
-/// @param serde configuration of both, verbatim: `schema.registry.url` and its kin. A registry that
-///   cannot be reached stops consumption; a wrong one makes jobs undecodable, which dead-letters
-///   them
+/// @param topicPrefix first part of every topic name; must be the gateway's. If wrong: the topics
+///   are missing or forbidden, and nothing is consumed
+/// @param valueSerializer class that writes replies: any Kafka `Serializer` for Avro specific
+///   records with Confluent's configuration keys. If wrong: the worker does not start, or gateways
+///   divert its replies as `malformed_request`
+/// @param valueDeserializer class that reads jobs, likewise. If wrong: the worker does not start,
+///   or jobs end as dead letters
+/// @param serde configuration of both, verbatim: `schema.registry.url` and its kin; values may be
+///   secret and are not printed. If wrong: a registry that cannot be reached stops consumption;
+///   another one makes jobs undecodable, which dead-letters them
 @Validated
 @ConfigurationProperties(prefix = "pq-signer.kafka", ignoreUnknownFields = false)
 public record KafkaSettings(
@@ -25,6 +29,16 @@ public record KafkaSettings(
     @DefaultValue("pqsigner.events.wire.ConfluentAvroDeserializer") @NotBlank
         String valueDeserializer,
     @DefaultValue Map<String, String> serde) {
+
+  /// Names only: a registry's password is among the values.
+  @Override
+  public String toString() {
+    return "KafkaSettings[topicPrefix="
+        + topicPrefix
+        + ", serde="
+        + new TreeSet<>(serde.keySet())
+        + "]";
+  }
 
   /// Schemas are registered by an administrator, and jobs are specific records.
   Map<String, Object> serdeConfiguration() {

@@ -4,13 +4,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 
 /// A consumer thread that ended for any reason but a stop leaves a process that looks well and does
-/// nothing; liveness says so, and the process is replaced.
+/// nothing; readiness and liveness say so, and the process is replaced.
 public final class ConsumerWatch implements ApplicationListener<ConsumerStoppedEvent> {
   private static final Logger log = LoggerFactory.getLogger(ConsumerWatch.class);
 
@@ -24,6 +25,7 @@ public final class ConsumerWatch implements ApplicationListener<ConsumerStoppedE
   public void onApplicationEvent(ConsumerStoppedEvent event) {
     if (event.getReason() != Reason.NORMAL) {
       log.error("consumer_died reason={}", event.getReason());
+      AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
       AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
     }
   }

@@ -85,6 +85,18 @@ class SettingsTest {
         "pq-signer.enclave.address=",
         "pq-signer.enclave.in-flight-max=0",
         "pq-signer.enclave.heartbeat=0s",
+        "pq-signer.enclave.in-flight-max=8193",
+        "pq-signer.enclave.reconnect-max=99ms",
+        "pq-signer.enclave.trial-max=499ms",
+        "pq-signer.batch.max-bytes=1023B",
+        "pq-signer.batch.max-bytes=257MB",
+        "pq-signer.batch.trial-deadline=31s",
+        "pq-signer.batch.bulk-max-records=513",
+        "pq-signer.batch.bulk-concurrency=0",
+        "pq-signer.batch.publish-timeout=121s",
+        "pq-signer.lanes.pause-max=6s",
+        "pq-signer.aws.refresh-margin=0s",
+        "pq-signer.aws.refresh-max=0s",
         "pq-signer.lanes.first-delay=0s",
         "pq-signer.lanes.second-delay=2h",
         "pq-signer.lanes.ssl-bundle=",
@@ -96,6 +108,66 @@ class SettingsTest {
     runner.withPropertyValues(property).run(context -> assertThat(context).hasFailed());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pq-signer.batch.deadline=10ms",
+        "pq-signer.batch.deadline=10s",
+        "pq-signer.batch.trial-deadline=30s",
+        "pq-signer.batch.max-records=1",
+        "pq-signer.batch.max-records=512",
+        "pq-signer.batch.max-bytes=1KB",
+        "pq-signer.batch.max-bytes=256MB",
+        "pq-signer.batch.concurrency=1",
+        "pq-signer.batch.concurrency=12",
+        "pq-signer.batch.publish-timeout=1s",
+        "pq-signer.batch.publish-timeout=2m",
+        "pq-signer.enclave.in-flight-max=1",
+        "pq-signer.enclave.in-flight-max=8192",
+        "pq-signer.enclave.reconnect-max=100ms",
+        "pq-signer.enclave.trial-max=500ms",
+        "pq-signer.lanes.first-delay=1ms",
+        "pq-signer.lanes.second-delay=1h",
+        "pq-signer.lanes.pause-max=5s",
+        "pq-signer.aws.refresh-gap=1ms"
+      })
+  void aValueAtItsExtremeIsTaken(String property) {
+    runner.withPropertyValues(property).run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void whatIsWrongIsNamed() {
+    runner
+        .withPropertyValues("pq-signer.enclave.reconnect-max=1ms")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("pq-signer.enclave")
+                    .hasMessageContaining("reconnect-max must not be below reconnect-min"));
+  }
+
+  /// Every place of the settings where a password can stand.
+  @Test
+  void aSecretIsNeverPrinted() {
+    runner
+        .withPropertyValues(
+            "pq-signer.kafka.serde.basic.auth.user.info=registry:s3cr3t",
+            "pq-signer.lanes.client.sasl.jaas.config=x required password=\"s3cr3t\";")
+        .run(
+            context -> {
+              assertThat(context.getBean(KafkaSettings.class).serde())
+                  .containsEntry("basic.auth.user.info", "registry:s3cr3t");
+              assertThat(context.getBean(KafkaSettings.class).toString())
+                  .contains("basic.auth.user.info")
+                  .doesNotContain("s3cr3t");
+              assertThat(context.getBean(LanesSettings.class).toString())
+                  .contains("sasl.jaas.config")
+                  .doesNotContain("s3cr3t");
+            });
+  }
+
   @Test
   void theEnclaveMustTakeAllThatTheConsumersMaySend() {
     runner
@@ -103,11 +175,13 @@ class SettingsTest {
         .withPropertyValues(
             "pq-signer.batch.concurrency=2",
             "pq-signer.batch.max-records=128",
-            "pq-signer.enclave.in-flight-max=255")
+            "pq-signer.batch.bulk-concurrency=1",
+            "pq-signer.batch.bulk-max-records=32",
+            "pq-signer.enclave.in-flight-max=287")
         .run(context -> assertThat(context).hasFailed());
     runner
         .withBean(HealthWiring.ConsistentSettings.class)
-        .withPropertyValues("pq-signer.enclave.in-flight-max=256")
+        .withPropertyValues("pq-signer.enclave.in-flight-max=288")
         .run(context -> assertThat(context).hasNotFailed());
   }
 

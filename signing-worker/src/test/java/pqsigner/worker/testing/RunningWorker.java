@@ -6,6 +6,7 @@ import static pqsigner.local.Part.REGISTRY;
 import static pqsigner.local.Part.WORKER;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,7 +71,8 @@ public final class RunningWorker implements AutoCloseable {
                 .workerProperty("pq-signer.enclave.address", address.toString())
                 .workerProperty("pq-signer.enclave.trial-min", "100ms")
                 .workerProperty("pq-signer.enclave.trial-max", "500ms")
-                .workerProperty("pq-signer.enclave.heartbeat", "200ms"),
+                .workerProperty("pq-signer.enclave.heartbeat", "200ms")
+                .workerProperty("logging.structured.format.console", "ecs"),
             System.out::println);
     producer =
         new KafkaProducer<>(
@@ -193,6 +195,22 @@ public final class RunningWorker implements AutoCloseable {
       return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
       return -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /// All that the worker tells about itself.
+  public String metrics() {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(stack.managements().getLast().resolve("/actuator/prometheus"))
+              .timeout(Duration.ofSeconds(10))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);

@@ -11,24 +11,28 @@ import org.springframework.validation.annotation.Validated;
 
 /// Limits of the HTTP edge.
 ///
-/// @param waitDefault how long a caller waits who does not say; 0s to waitMax. Longer keeps more
-///   connections open while the worker is slow; shorter turns more answers into 202
-/// @param waitMax the most that `Prefer: wait` can ask for; at most 5m. Must be below the idle
-///   time-out of whatever stands in front of the gateway
-/// @param waitersMax callers that may wait at once; the others are answered 202 at once. Each costs
-///   a virtual thread and a connection, some 10 KiB
-/// @param bodyBytesMax the raw body; must hold 64 KiB in base64 with its wrapping, so at least 96KB
-/// @param bodyTimeout how long a body may take to arrive; 100ms to 5m. Bounds what a slow writer
-///   can hold
+/// @param waitDefault how long a caller waits who does not say, 0s to `wait-max`. If wrong: longer
+///   keeps more connections open while the worker is slow; shorter turns more answers into 202
+/// @param waitMax the most that `Prefer: wait` can ask for, at most 5m. If wrong: above the idle
+///   time-out of whatever stands in front of the gateway, callers see broken connections instead of
+///   202
+/// @param waitersMax callers that may wait at once; the others are answered 202 at once. If wrong:
+///   too many cost memory, each a virtual thread and a connection of some 10 KiB; too few turn
+///   answers into 202
+/// @param bodyBytesMax the raw body, 96KB to 1MB. If wrong: below what 64 KiB in base64 need with
+///   their wrapping, messages that the contract allows are refused as `message_too_large`
+/// @param bodyTimeout how long a body may take to arrive, 100ms to 5m. If wrong: too long lets slow
+///   writers hold their share of `bodies-bytes-max`; too short refuses callers on bad lines
 /// @param bodiesBytesMax bytes of bodies in memory at once, over all callers, until they are
-///   answered; beyond it a caller is told `overloaded`. A body being parsed takes about four times
-///   its size
+///   answered; `body-bytes-max` to 1GB. If wrong: too small tells callers `overloaded` without
+///   need; too large ends in OutOfMemoryError, since a body being parsed takes about four times its
+///   size
 /// @param pendingAgeMax when the oldest pending request has waited longer, by any path and of any
-///   custodian, new requests are told `overloaded`; at least 10s. Requests that are known already
-///   are answered as ever. Shorter refuses during restarts that would have been caught up with;
-///   longer lets callers queue up behind an outage
+///   custodian, new requests are told `overloaded`; 10s to 1d. Requests that are known already are
+///   answered as ever. If wrong: shorter refuses during restarts that would have been caught up
+///   with; longer lets callers queue up behind an outage
 @Validated
-@ConfigurationProperties("pq-signer.http")
+@ConfigurationProperties(prefix = "pq-signer.http", ignoreUnknownFields = false)
 public record HttpProperties(
     @DefaultValue("10s") Duration waitDefault,
     @DefaultValue("30s") Duration waitMax,

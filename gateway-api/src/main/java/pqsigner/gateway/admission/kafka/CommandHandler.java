@@ -31,6 +31,7 @@ import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RefusedCommand;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.log.LogContext;
 import pqsigner.gateway.results.KafkaResultPublisher;
 import pqsigner.gateway.waiting.ReplyAddress;
 
@@ -84,6 +85,12 @@ final class CommandHandler implements RecordWorker.RecordHandler {
                 () ->
                     new UndecodableValueException(
                         ErrorCode.MALFORMED_REQUEST, "the topic names no custodian"));
+    try (var _ = LogContext.of(custodian, null)) {
+      handle(custodian, record);
+    }
+  }
+
+  private void handle(String custodian, ConsumerRecord<byte[], byte[]> record) {
     Command command;
     try {
       command = values.decode(record.topic(), record.value(), Command.class);
@@ -98,8 +105,11 @@ final class CommandHandler implements RecordWorker.RecordHandler {
         switch (admitRequest.check(fields)) {
           case CheckedCommand.Malformed(Refusal refusal, _) ->
               malformed(custodian, record, refusal, fields);
-          case CheckedCommand.WellFormed(WellFormedRequest request) ->
+          case CheckedCommand.WellFormed(WellFormedRequest request) -> {
+            try (var _ = LogContext.of(custodian, request.requestId())) {
               admit(custodian, record, request);
+            }
+          }
         }
       }
     }

@@ -54,7 +54,7 @@ public final class BatchRound {
     Exchange exchange = ask(batch, allowed);
     List<Outcome> outcomes = batch.outcomes(exchange);
     Result result = publish(messages, arrivals, batch, outcomes, exchange.ending());
-    metrics.round(System.nanoTime() - start);
+    metrics.round(System.nanoTime() - start, messages.size());
     return result;
   }
 
@@ -69,6 +69,7 @@ public final class BatchRound {
     int asked = batch.asks().stream().mapToInt(ask -> ask.slots().size()).sum();
     metrics.exchange(
         exchange.ending(), System.nanoTime() - start, asked - exchange.answers().size());
+    metrics.answered(exchange.answers().values());
     return exchange;
   }
 

@@ -1,11 +1,17 @@
 package pqsigner.worker.batch.kafka;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import pqsigner.events.ErrorCode;
+import pqsigner.protocol.Answer;
 import pqsigner.worker.batch.Exchange;
 import pqsigner.worker.batch.Outcome;
 
@@ -16,6 +22,7 @@ public final class ConveyorMetrics {
   private final Timer exchange;
   private final Counter stragglers;
   private final Counter copies;
+  private final DistributionSummary records;
 
   /// @param deadline of a batch, shown next to its time
   public ConveyorMetrics(MeterRegistry registry, Duration deadline) {
@@ -38,10 +45,25 @@ public final class ConveyorMetrics {
         Counter.builder("pq_signer.worker.copies")
             .description("Jobs that repeat another job of their batch")
             .register(registry);
-    registry.gauge("pq_signer.worker.batch.deadline.seconds", deadline.toNanos() / 1e9);
+    this.records =
+        DistributionSummary.builder("pq_signer.worker.batch.records")
+            .description("Jobs of one round")
+            .register(registry);
+    bound(registry, "pq_signer.worker.batch.deadline.seconds", deadline.toNanos() / 1e9);
+    // All of them from the start: of a series that begins at 1, an alarm sees no increase.
+    for (ErrorCode code : ErrorCode.values()) {
+      outcome("dead_letter", code.code(), "dead-letters");
+    }
   }
 
-  void round(long nanos) {
+  /// A bound as a gauge. The registry's own short form keeps a weak reference to the boxed number,
+  /// and shows NaN once that is collected.
+  public static void bound(MeterRegistry registry, String name, double value) {
+    Gauge.builder(name, () -> value).register(registry);
+  }
+
+  void round(long nanos, int jobs) {
+    records.record(jobs);
     batch.record(Duration.ofNanos(nanos));
   }
 
@@ -68,13 +90,27 @@ public final class ConveyorMetrics {
           case Outcome.DeadLettered _ -> "dead_letter";
           case Outcome.DependencyDown _ -> "dependency_down";
         };
-    registry
-        .counter(
-            "pq_signer.worker.outcomes",
-            List.of(
-                Tag.of("outcome", kind),
-                Tag.of("code", outcome.label()),
-                Tag.of("to", destination)))
-        .increment();
+    outcome(kind, outcome.label(), destination).increment();
+  }
+
+  private Counter outcome(String kind, String code, String destination) {
+    return registry.counter(
+        "pq_signer.worker.outcomes",
+        List.of(Tag.of("outcome", kind), Tag.of("code", code), Tag.of("to", destination)));
+  }
+
+  /// What the enclave said to each question, as it said it: `signed`, `generated` or the refusal,
+  /// of which those that begin with `kms_` are KMS's.
+  void answered(Collection<Answer> answers) {
+    for (Answer answer : answers) {
+      String said =
+          switch (answer) {
+            case Answer.Signed _ -> "signed";
+            case Answer.KeyGenerated _ -> "generated";
+            case Answer.Refused(var refusal) -> refusal.name().toLowerCase(Locale.ROOT);
+            case Answer.Status _, Answer.Accepted _ -> "unexpected";
+          };
+      registry.counter("pq_signer.worker.enclave.answers", "answer", said).increment();
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import pqsigner.worker.batch.Arrival;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.RetryPolicy;
@@ -118,15 +119,24 @@ public final class OutcomePublisher {
   private String giveUp(Settlement settlement, Diversion diversion, KafkaSends batch) {
     batch.send(to.deadLetters.record(settlement.message, diversion));
     reply(settlement, new Outcome.DeadLettered(diversion.code(), diversion.reason()), batch);
-    log.warn(
-        "job_dead_lettered custodian={} request_id={} code={} attempts={} origin={}-{}@{}",
-        settlement.ticket().map(Ticket::custodian).orElse("?"),
-        settlement.ticket().map(Ticket::requestId).orElse("?"),
-        diversion.code().code(),
-        diversion.attempts(),
-        settlement.message.topic(),
-        settlement.message.partition(),
-        settlement.message.offset());
+    logGivenUp(settlement, diversion);
     return "dead-letters";
+  }
+
+  private static void logGivenUp(Settlement settlement, Diversion diversion) {
+    String custodian = settlement.ticket().map(Ticket::custodian).orElse("?");
+    String requestId = settlement.ticket().map(Ticket::requestId).orElse("?");
+    try (var _ = MDC.putCloseable("custodian", custodian);
+        var _ = MDC.putCloseable("request_id", requestId)) {
+      log.warn(
+          "job_dead_lettered custodian={} request_id={} code={} attempts={} origin={}-{}@{}",
+          custodian,
+          requestId,
+          diversion.code().code(),
+          diversion.attempts(),
+          settlement.message.topic(),
+          settlement.message.partition(),
+          settlement.message.offset());
+    }
   }
 }

@@ -308,7 +308,13 @@ class JobListenerTest {
     bench.poll();
     assertThat(bench.meters.get("pq_signer.worker.outcomes").tag("outcome", "signed").counter())
         .satisfies(c -> assertThat(c.count()).isEqualTo(1));
-    assertThat(bench.meters.get("pq_signer.worker.outcomes").tag("to", "dead-letters").counter())
+    assertThat(
+            bench
+                .meters
+                .get("pq_signer.worker.outcomes")
+                .tag("to", "dead-letters")
+                .tag("code", "malformed_request")
+                .counter())
         .satisfies(c -> assertThat(c.count()).isEqualTo(1));
   }
 }

@@ -1,0 +1,164 @@
+package pqsigner.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import pqsigner.gateway.admission.http.HttpProperties;
+import pqsigner.gateway.dynamodb.DynamoProperties;
+import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.kafka.KafkaSettings;
+import pqsigner.gateway.ledger.LedgerSettings;
+import pqsigner.gateway.recovery.RecoverySettings;
+import pqsigner.gateway.replay.ReplaySettings;
+import pqsigner.gateway.replies.AttestationSettings;
+
+/// A gateway starts with what it can work with, and says what it cannot.
+class SettingsTest {
+
+  @EnableConfigurationProperties({
+    HttpProperties.class,
+    DynamoProperties.class,
+    FairnessSettings.class,
+    KafkaSettings.class,
+    LedgerSettings.class,
+    RecoverySettings.class,
+    ReplaySettings.class,
+    AttestationSettings.class
+  })
+  static class All {}
+
+  private static final String PCR0 = "pq-signer.attestation.pcr0=";
+  private static final String KEY =
+      "pq-signer.attestation.kms-key-arn=arn:aws:kms:eu-central-1:111122223333:key/1";
+
+  private final ApplicationContextRunner bare =
+      new ApplicationContextRunner()
+          .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+          .withUserConfiguration(All.class);
+  private final ApplicationContextRunner runner =
+      bare.withPropertyValues(PCR0 + "ab".repeat(48), KEY);
+
+  @Test
+  void theDefaultsAreConsistent() {
+    runner.run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void aGatewayThatDoesNotKnowItsEnclaveOrItsKeyDoesNotStart() {
+    bare.withPropertyValues(KEY).run(context -> assertThat(context).hasFailed());
+    bare.withPropertyValues(PCR0 + "ab".repeat(48)).run(context -> assertThat(context).hasFailed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http.wait-maxx=1s",
+        "dynamodb.attempt-timeout=0s",
+        "dynamodb.call-timeout=1499ms",
+        "dynamodb.attempts-max=0",
+        "dynamodb.attempts-max=11",
+        "dynamodb.connections-max=0",
+        "dynamodb.connections-max=4097",
+        "dynamodb.keys-cached=0",
+        "dynamodb.keys-cached=1000001",
+        "dynamodb.current-key-for=-1s",
+        "dynamodb.current-key-for=3601s",
+        "dynamodb.endpoint-url=http://x",
+        "fairness.requests-per-second=0",
+        "fairness.burst=0",
+        "fairness.interactive-max=100001",
+        "fairness.bulk-max=0",
+        "fairness.custodians.custodian-a.burst=0",
+        "fairness.custodian.custodian-a.burst=1",
+        "kafka.bulk-records-at-once=0",
+        "kafka.command-consumers=0",
+        "kafka.command-consumers=65",
+        "kafka.reply-consumers=0",
+        "kafka.records-at-once=1025",
+        "kafka.records-per-poll=5001",
+        "kafka.job-key-spread=257",
+        "kafka.send-timeout=999ms",
+        "kafka.send-timeout=31s",
+        "kafka.topicprefix2=x",
+        "ledger.result-retention=59m",
+        "ledger.digest-retention=89d",
+        "ledger.retention=1d",
+        "recovery.requeue-after=99ms",
+        "recovery.requeue-max=9s",
+        "recovery.interval=99ms",
+        "recovery.interval=301s",
+        "recovery.rows-per-sweep=0",
+        "replay.replays-max=51",
+        "replay.jobs-max=0",
+        "replay.per-minute=0",
+        "attestation.pcr0=abc",
+        "attestation.pcr0=000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "attestation.kms-key-arn=alias/pq-signer",
+        "attestation.pcr1=x"
+      })
+  void aValueOutOfBoundsOrAnUnknownKeyDoesNotStart(String setting) {
+    String section = "pq-signer." + setting.substring(0, setting.indexOf('.'));
+    runner
+        .withPropertyValues("pq-signer." + setting)
+        .run(context -> assertThat(context).getFailure().hasStackTraceContaining(section));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dynamodb.call-timeout=1500ms",
+        "dynamodb.attempts-max=10",
+        "dynamodb.connections-max=4096",
+        "dynamodb.keys-cached=1",
+        "dynamodb.current-key-for=0s",
+        "dynamodb.current-key-for=1h",
+        "fairness.bulk-max=100000",
+        "fairness.custodians.custodian-a.burst=1",
+        "kafka.command-consumers=64",
+        "kafka.records-at-once=1",
+        "kafka.send-timeout=1s",
+        "kafka.send-timeout=30s",
+        "ledger.result-retention=1h",
+        "ledger.digest-retention=90d",
+        "recovery.requeue-after=100ms",
+        "recovery.requeue-max=10s",
+        "recovery.interval=5m",
+        "replay.replays-max=50"
+      })
+  void aValueAtItsExtremeIsTaken(String setting) {
+    runner
+        .withPropertyValues("pq-signer." + setting)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  /// While an enclave is replaced, both may make keys.
+  @Test
+  void twoImagesMayBeAllowedAtOnce() {
+    runner
+        .withPropertyValues(PCR0 + "ab".repeat(48) + "," + "cd".repeat(48))
+        .run(
+            context ->
+                assertThat(context.getBean(AttestationSettings.class).pcr0())
+                    .containsExactly("ab".repeat(48), "cd".repeat(48)));
+  }
+
+  @Test
+  void aSecretIsNeverPrinted() {
+    runner
+        .withPropertyValues("pq-signer.kafka.serde.basic.auth.user.info=registry:s3cr3t")
+        .run(
+            context -> {
+              KafkaSettings kafka = context.getBean(KafkaSettings.class);
+              assertThat(kafka.serde()).containsEntry("basic.auth.user.info", "registry:s3cr3t");
+              assertThat(kafka.toString())
+                  .contains("basic.auth.user.info")
+                  .doesNotContain("s3cr3t");
+            });
+  }
+}

@@ -1,0 +1,217 @@
+package pqsigner.gateway.readiness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.logging.logback.StructuredLogEncoder;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import pqsigner.events.avro.Command;
+import pqsigner.gateway.kit.Await;
+import pqsigner.gateway.kit.Keys;
+import pqsigner.gateway.kit.Pipeline;
+import pqsigner.gateway.kit.PretendWorker;
+import pqsigner.gateway.kit.RunningGateway;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a gateway tells about itself while it works: log, metrics, readiness.
+@ExtendWith(RunningGateway.Extension.class)
+final class ObservabilityIT {
+
+  private static final Logger ROOT =
+      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private static final Logger OURS = (Logger) LoggerFactory.getLogger("pqsigner");
+
+  private final RunningGateway gateway;
+  private final String id = "tell-it-" + UUID.randomUUID();
+  private final String payload = "payload-" + UUID.randomUUID();
+  private final Pipeline pipeline;
+  private final PretendWorker worker;
+  private final Lines lines = new Lines();
+
+  ObservabilityIT(RunningGateway gateway) {
+    this.gateway = gateway;
+    this.pipeline = new Pipeline(gateway, CUSTODIAN);
+    this.worker = new PretendWorker(gateway);
+  }
+
+  /// The log as it is deployed, line by line.
+  private static final class Lines extends AppenderBase<ILoggingEvent> {
+    private final StructuredLogEncoder encoder = new StructuredLogEncoder();
+    private final List<String> written = new CopyOnWriteArrayList<>();
+
+    Lines() {
+      LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+      encoder.setContext(context);
+      encoder.setFormat("ecs");
+      encoder.start();
+      setContext(context);
+      start();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      written.add(new String(encoder.encode(event), UTF_8));
+    }
+
+    List<JsonNode> json() {
+      return written.stream().map(line -> JsonMapper.shared().readTree(line)).toList();
+    }
+  }
+
+  @BeforeEach
+  void listen() {
+    OURS.setLevel(Level.TRACE);
+    ROOT.addAppender(lines);
+    Keys.register(gateway, "user-" + id);
+  }
+
+  @AfterEach
+  void close() {
+    ROOT.detachAppender(lines);
+    OURS.setLevel(null);
+    pipeline.close();
+    worker.close();
+  }
+
+  /// A signature, a refused birth, a replayed signature and a command that nobody can read, each
+  /// with the same payload.
+  private void everythingThatHoldsAPayload() {
+    pipeline.send(id + "-s", Pipeline.sign(id + "-s", "user-" + id, payload));
+    worker.sign(worker.job(id + "-s"), 1);
+    pipeline.result(id + "-s");
+    pipeline.send(id + "-s", Pipeline.sign(id + "-s", "user-" + id, payload + "!"));
+    pipeline.results(id + "-s", 2);
+    pipeline.send(
+        id,
+        Command.newBuilder()
+            .setRequestType("key_generation")
+            .setRequestId(id)
+            .setUserId("born-" + id)
+            .setAlg("ML-DSA-44")
+            .build());
+    worker.generate(worker.job(id), new byte[1312], payload.getBytes(UTF_8));
+    pipeline.result(id);
+    pipeline.send(id + "-p", payload.getBytes(UTF_8));
+    pipeline.result(id + "-p");
+  }
+
+  @Test
+  void theLogIsJsonThatNamesTheRequestAndHoldsNoPayload() {
+    everythingThatHoldsAPayload();
+
+    Await.until("the line about the birth", () -> !about("birth.rejected").isEmpty());
+    Await.until("the line about the diversion", () -> !about("record.diverted").isEmpty());
+    JsonNode birth = about("birth.rejected").getFirst();
+    assertThat(birth.path("custodian").asString()).isEqualTo(CUSTODIAN);
+    assertThat(birth.path("request_id").asString()).isEqualTo(id);
+    assertThat(birth.path("log").path("level").asString()).isEqualTo("WARN");
+    assertThat(birth.path("service").path("name").asString()).isEqualTo("pq-signer-gateway");
+    assertThat(about("record.diverted").getFirst().path("custodian").asString())
+        .isEqualTo(CUSTODIAN);
+    for (String form :
+        List.of(
+            payload,
+            Base64.getEncoder().withoutPadding().encodeToString(payload.getBytes(UTF_8)),
+            HexFormat.of().formatHex(payload.getBytes(UTF_8)))) {
+      assertThat(lines.written).noneMatch(line -> line.contains(form));
+      assertThat(get("/actuator/prometheus").body()).doesNotContain(form);
+    }
+  }
+
+  private List<JsonNode> about(String event) {
+    return lines.json().stream()
+        .filter(line -> line.path("message").asString().startsWith(event))
+        .toList();
+  }
+
+  /// Bounds with their fill, outcomes by code, conflicts, ages, dead letters, lag.
+  @Test
+  void theMetricsNameEveryBoundAndEveryOutcome() {
+    everythingThatHoldsAPayload();
+
+    String scraped = get("/actuator/prometheus").body();
+    assertThat(scraped.lines())
+        .anyMatch(line -> line.matches("pq_signer_waiters\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_waiters_max\\{.* 1024\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_waiters_turned_away_total\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_http_body_bytes\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_http_body_bytes_max\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_records_at_work\\{.*listener=\"commands\".*"))
+        .anyMatch(line -> line.matches("pq_signer_records_at_work_max\\{.*\"replies\".* 64\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_keys_cached\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_keys_cached_max\\{.* 8192\\.0"))
+        .anyMatch(line -> line.matches("tomcat_connections_current_connections\\{.*"))
+        .anyMatch(line -> line.matches("tomcat_connections_config_max_connections\\{.* 2048\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_replies_partitions\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_replies_total\\{.*code=\"ok\".*"))
+        .anyMatch(line -> line.matches("pq_signer_replies_total\\{.*\"attestation_rejected\".*"))
+        .anyMatch(line -> line.matches("pq_signer_replies_age_seconds_bucket\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_commands_total\\{.*outcome=\"conflict\".*"))
+        .anyMatch(line -> line.matches("pq_signer_admission_seconds_count\\{.*\"accepted\".*"))
+        .anyMatch(line -> line.matches("pq_signer_admission_deferred_total\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_ledger_calls_seconds_count\\{.*\"ok\".*"))
+        .anyMatch(line -> line.matches("pq_signer_ledger_calls_seconds_count\\{.*\"conflict\".*"))
+        .anyMatch(line -> line.matches("pq_signer_pending_oldest_age_seconds\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_sweeper_total\\{.*did=\"stuck\".*"))
+        .anyMatch(line -> line.matches("pq_signer_polls_failed_total\\{.*\"replies\".*"))
+        .anyMatch(line -> line.matches("pq_signer_results_published_total\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_dead_letters_total\\{.*\"malformed_request\".*"))
+        .anyMatch(line -> line.matches("pq_signer_dead_letters_total\\{.*\"internal\".* 0\\.0"))
+        .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
+        .anyMatch(line -> line.matches("kafka_producer_buffer_available_bytes\\{.*"))
+        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"gateway\".*"));
+  }
+
+  @Test
+  void aGatewayWhoseRepliesAreNotReadIsNotReady() {
+    Await.until("it is ready", () -> get("/actuator/health/readiness").statusCode() == 200);
+    ConcurrentMessageListenerContainer<?, ?> replies =
+        gateway.bean("replyContainer", ConcurrentMessageListenerContainer.class);
+
+    replies.stop();
+    try {
+      assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+      assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+    } finally {
+      replies.start();
+    }
+    Await.until("it is ready again", () -> get("/actuator/health/readiness").statusCode() == 200);
+  }
+
+  private HttpResponse<String> get(String path) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(gateway.management().resolve(path))
+              .timeout(Duration.ofSeconds(20))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package pqsigner.worker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.util.unit.DataSize;
+
+/// What a cluster needs of its clients is passed by configuration alone.
+class KafkaClientsTest {
+  private final KafkaProperties spring = new KafkaProperties();
+  private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
+  private final KafkaClients clients = new KafkaClients(spring, bundles, new SimpleMeterRegistry());
+
+  private DefaultKafkaConsumerFactory<byte[], byte[]> consumers() {
+    return clients.consumers(clients.worker(), 128, DataSize.ofMegabytes(8));
+  }
+
+  private static LanesSettings lanes(Map<String, String> client) {
+    return new LanesSettings(
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
+        Duration.ofMillis(250),
+        "delay-line",
+        client);
+  }
+
+  @Test
+  void withMutualTlsEachIdentityShowsItsOwnCertificate() {
+    SslBundle worker = SslBundle.of(SslStoreBundle.NONE);
+    SslBundle delayLine = SslBundle.of(SslStoreBundle.NONE);
+    bundles.registerBundle("worker", worker);
+    bundles.registerBundle("delay-line", delayLine);
+    spring.getSecurity().setProtocol("SSL");
+    spring.getSsl().setBundle("worker");
+
+    assertThat(consumers().getConfigurationProperties())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry(SslBundle.class.getName(), worker);
+    assertThat(clients.producers(clients.delayLine(lanes(Map.of()))).getConfigurationProperties())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry(SslBundle.class.getName(), delayLine);
+  }
+
+  @Test
+  void otherClientPropertiesReachEveryClientAndTheDelayLineMayHaveItsOwn() {
+    spring.getSecurity().setProtocol("SASL_SSL");
+    spring.getProperties().put("sasl.mechanism", "SCRAM-SHA-512");
+    spring.getProperties().put("sasl.jaas.config", "the worker's");
+
+    assertThat(consumers().getConfigurationProperties())
+        .containsEntry("security.protocol", "SASL_SSL")
+        .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
+        .containsEntry("sasl.jaas.config", "the worker's");
+    assertThat(
+            clients
+                .producers(clients.delayLine(lanes(Map.of("sasl.jaas.config", "the delay line's"))))
+                .getConfigurationProperties())
+        .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
+        .containsEntry("sasl.jaas.config", "the delay line's");
+  }
+
+  @Test
+  void whatCorrectnessRestsOnCannotBeConfiguredAway() {
+    spring.getProperties().put("acks", "0");
+    spring.getProperties().put("enable.idempotence", "false");
+    spring.getProperties().put("enable.auto.commit", "true");
+
+    assertThat(clients.producers(clients.worker()).getConfigurationProperties())
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", true);
+    assertThat(consumers().getConfigurationProperties()).containsEntry("enable.auto.commit", false);
+  }
+}
