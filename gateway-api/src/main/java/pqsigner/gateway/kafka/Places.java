@@ -14,6 +14,11 @@ public final class Places {
     this.atOnce = atOnce;
   }
 
+  /// How many may be taken now.
+  int max() {
+    return atOnce.getAsInt();
+  }
+
   /// Waits for one. Whoever has one gives it back, so this ends.
   synchronized void take() {
     boolean interrupted = false;

@@ -67,8 +67,8 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
         .description("Records that are worked on at this moment")
         .tag("listener", name)
         .register(registry);
-    Gauge.builder("pq.signer.records.at.work.max", () -> atOnce)
-        .description("How many may be, for each thread that polls")
+    Gauge.builder("pq.signer.records.at.work.max", places, Places::max)
+        .description("How many may be now, of all listeners that share the places")
         .tag("listener", name)
         .register(registry);
   }
