@@ -3,20 +3,38 @@ package pqsigner.local.kafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import pqsigner.local.pki.LocalPki;
 import pqsigner.local.pki.OwnerOnly;
 import pqsigner.local.pki.PemPair;
 
-/// One node that is broker and controller, on loopback, mTLS on both listeners, deny by default.
+/// One node that is broker and controller, mTLS on every listener, deny by default.
 ///
-/// @param port where clients connect
-/// @param controllerPort where the node talks to itself
+/// @param listeners where clients connect; the first is also the broker's own
+/// @param controllerPort where the node talks to itself, on loopback
 /// @param directory of its configuration
 /// @param data of its logs, in Kafka's sense of the word
-public record BrokerSettings(int port, int controllerPort, Path directory, Path data) {
+public record BrokerSettings(
+    List<Listener> listeners, int controllerPort, Path directory, Path data) {
+
+  /// The name that Kafka's image looks for.
+  public static final String FILE = "server.properties";
+
+  /// @param bind address to listen on; empty for every one
+  /// @param host what clients are told to connect to
+  public record Listener(String name, String bind, String host, int port) {
+    public static Listener loopback(int port) {
+      return new Listener("SSL", "127.0.0.1", "127.0.0.1", port);
+    }
+  }
+
+  public BrokerSettings {
+    listeners = List.copyOf(listeners);
+  }
 
   /// Role and name of a certificate become `role.name`, so that a custodian who is called like a
   /// service is still only a custodian. Any other subject keeps its whole name, which no right
@@ -25,36 +43,51 @@ public record BrokerSettings(int port, int controllerPort, Path directory, Path 
       "RULE:^CN=([a-z0-9-]+),OU=(custodian|operator|service)(,.*)?$/$2.$1/,DEFAULT";
 
   public String bootstrapServers() {
-    return "127.0.0.1:" + port;
+    return listeners.getFirst().host() + ":" + port();
   }
 
-  /// Writes `broker.properties` and the key store it names.
+  public int port() {
+    return listeners.getFirst().port();
+  }
+
+  /// Writes its properties and the key store they name.
   public Path write(LocalPki pki) throws IOException {
     PemPair own = pki.pair("broker");
     Path store =
         OwnerOnly.write(
             directory.resolve("broker.pem"),
             Files.readString(own.key()) + Files.readString(own.certificate()));
-    Map<String, String> settings = new TreeMap<>(identity());
+    Map<String, String> settings = new HashMap<>(identity());
     settings.putAll(security(store, pki.ca()));
     settings.putAll(SMALL_AND_QUICK);
-    String text =
-        settings.entrySet().stream()
-            .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
-            .collect(Collectors.joining("\n", "", "\n"));
-    return OwnerOnly.write(directory.resolve("broker.properties"), text);
+    return OwnerOnly.writeProperties(directory.resolve(FILE), settings);
   }
 
   private Map<String, String> identity() {
+    String controller = "127.0.0.1:" + controllerPort;
     return Map.of(
-        "process.roles", "broker,controller",
-        "node.id", "1",
-        "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
-        "listeners", "SSL://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-        "controller.listener.names", "CONTROLLER",
-        "inter.broker.listener.name", "SSL",
-        "listener.security.protocol.map", "CONTROLLER:SSL,SSL:SSL",
-        "log.dirs", data.toString());
+        "process.roles",
+        "broker,controller",
+        "node.id",
+        "1",
+        "controller.quorum.voters",
+        "1@" + controller,
+        "listeners",
+        each(l -> l.name + "://" + l.bind + ":" + l.port) + ",CONTROLLER://" + controller,
+        "advertised.listeners",
+        each(l -> l.name + "://" + l.host + ":" + l.port),
+        "controller.listener.names",
+        "CONTROLLER",
+        "inter.broker.listener.name",
+        listeners.getFirst().name(),
+        "listener.security.protocol.map",
+        "CONTROLLER:SSL," + each(l -> l.name + ":SSL"),
+        "log.dirs",
+        data.toString());
+  }
+
+  private String each(Function<Listener, String> text) {
+    return listeners.stream().map(text).collect(Collectors.joining(","));
   }
 
   private static Map<String, String> security(Path keyStore, Path authorities) {
