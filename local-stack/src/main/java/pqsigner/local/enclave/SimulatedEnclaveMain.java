@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import pqsigner.attestation.Pcr;
 import pqsigner.enclave.boot.ConfigurationException;
@@ -93,7 +92,7 @@ public final class SimulatedEnclaveMain {
 
   /// All but the simulation itself and the watch on the parent.
   private static List<Path> measuredClassPath() {
-    Set<Path> simulation = Set.of(place(SimulatedEnclaveMain.class), place(ParentWatch.class));
+    List<Path> simulation = List.of(place(SimulatedEnclaveMain.class), place(ParentWatch.class));
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath())
         .filter(entry -> !simulation.contains(entry))
