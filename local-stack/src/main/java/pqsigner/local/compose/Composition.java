@@ -75,7 +75,8 @@ public record Composition(Path root) {
     return port("controller", 9095);
   }
 
-  int kmsPort() {
+  /// Inside its own network, where its proxy is.
+  public int kmsPort() {
     return port("kms", 8444);
   }
 
