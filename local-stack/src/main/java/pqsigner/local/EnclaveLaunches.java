@@ -7,13 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import pqsigner.enclave.boot.ConfigurationException;
 import pqsigner.enclave.boot.EnclaveConfiguration;
-import pqsigner.local.pki.LocalNitroChain;
-import pqsigner.local.pki.LocalPki;
-import pqsigner.local.pki.OwnerOnly;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.LaunchException;
 import pqsigner.protocol.Answer;
@@ -33,22 +28,17 @@ final class EnclaveLaunches {
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
   private final StackLayout layout;
+  private final LocalStackOptions options;
 
-  EnclaveLaunches(StackLayout layout) {
+  EnclaveLaunches(StackLayout layout, LocalStackOptions options) {
     this.layout = layout;
+    this.options = options;
   }
 
   /// @param extraCode further files to measure as the enclave's own
   Launch enclave(List<Path> extraCode) {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--config", file(layout).toString()));
-    arguments.addAll(List.of("--listen", layout.enclaveAddress()));
-    LocalNitroChain nitro = layout.pki().nitro();
-    arguments.addAll(List.of("--nsm-module-id", nitro.moduleId()));
-    arguments.addAll(List.of("--nsm-role", layout.identities().nitroHost().principal()));
-    arguments.addAll(List.of("--nsm-cabundle", nitro.caBundle().toString()));
-    arguments.addAll(List.of("--nsm-certificate", nitro.leaf().certificate().toString()));
-    arguments.addAll(List.of("--nsm-key", nitro.leaf().key().toString()));
+    var arguments =
+        new ArrayList<>(layout.settings(options).enclaveArguments(layout.enclaveFile()));
     extraCode.forEach(file -> arguments.addAll(List.of("--also-measure", file.toString())));
     List<Path> classPath = new ArrayList<>();
     classPath.add(layout.modules().code("local-stack"));
@@ -69,32 +59,10 @@ final class EnclaveLaunches {
   /// As the enclave will read it.
   EnclaveConfiguration configuration() {
     try {
-      return EnclaveConfiguration.read(file(layout));
+      return EnclaveConfiguration.read(layout.enclaveFile());
     } catch (ConfigurationException e) {
       throw new LaunchException("the enclave would not take its configuration", e);
     }
-  }
-
-  /// Writes the measured configuration. The trust roots are a file beside it, named without a
-  /// folder.
-  static void writeConfiguration(StackLayout layout, LocalStackOptions options) throws IOException {
-    LocalIdentities identities = layout.identities();
-    Map<String, String> properties = new TreeMap<>();
-    properties.put("kms.key-arn", identities.keyArn());
-    properties.put("kms.region", identities.region());
-    properties.put("kms.endpoint-host", LocalPki.kmsHost(identities.region()));
-    properties.put("kms.address", "tcp:127.0.0.1:" + layout.kmsPort());
-    properties.put("kms.trust-roots", layout.pki().kmsCa().getFileName().toString());
-    properties.putAll(options.overrides().enclave());
-    String text =
-        properties.entrySet().stream()
-            .map(e -> e.getKey() + " = " + e.getValue())
-            .collect(Collectors.joining("\n", "", "\n"));
-    OwnerOnly.write(file(layout), text);
-  }
-
-  private static Path file(StackLayout layout) {
-    return layout.directory().resolve("enclave.properties");
   }
 
   /// It listens from the first moment; what counts is that it has measured itself and booted.

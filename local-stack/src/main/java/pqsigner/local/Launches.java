@@ -4,19 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import pqsigner.local.dynamodb.DynamoDbMain;
 import pqsigner.local.kafka.BrokerMain;
-import pqsigner.local.kms.KeyPolicy;
 import pqsigner.local.kms.KmsMain;
-import pqsigner.local.kms.KmsSettings;
-import pqsigner.local.pki.LocalPki;
 import pqsigner.local.pki.OwnerOnly;
-import pqsigner.local.pki.PemPair;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.Readiness;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,11 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// and the condition under which it counts as started.
 final class Launches {
 
-  /// What the enclave puts into every encryption context, and nothing else.
-  private static final Set<String> CONTEXT_KEYS =
-      Set.of("custodian", "user_id", "alg", "key_version", "purpose", "public_key_sha256");
-
-  private static final String PURPOSE = "pq-signer/ml-dsa-seed/v1";
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final List<String> NATIVE = List.of("--enable-native-access=ALL-UNNAMED");
 
@@ -74,26 +63,10 @@ final class Launches {
   }
 
   Launch kms() throws IOException {
-    LocalPki pki = layout.pki();
-    PemPair own = pki.pair("kms");
-    LocalIdentities identities = layout.identities();
     var settings =
-        new KmsSettings(
-            identities.region(),
-            identities.keyArn(),
-            LocalIdentities.randomBase64(32),
-            new KeyPolicy(
-                identities.nitroHost().principal(),
-                Set.of(layout.enclaveMeasurement(List.of()).pcr0Hex()),
-                HexFormat.of().formatHex(enclaves.configuration().pcr16()),
-                CONTEXT_KEYS,
-                PURPOSE),
-            List.of(identities.nitroHost(), identities.gateway()),
-            pki.nitro().root().toString(),
-            own.certificate().toString(),
-            own.key().toString(),
-            layout.kmsPort(),
-            layout.kmsControlPort());
+        layout
+            .settings(options)
+            .kms(enclaves.configuration(), pcr0(), layout.kmsPort(), layout.kmsControlPort());
     Path file =
         OwnerOnly.write(
             layout.directory().resolve("kms.json"), new JsonMapper().writeValueAsString(settings));
@@ -102,20 +75,10 @@ final class Launches {
   }
 
   Launch gateway(int index, Map<String, String> more) {
-    LocalPki pki = layout.pki();
-    Map<String, String> properties = new TreeMap<>(kafka("gateway"));
-    properties.putAll(SpringService.bundle("gateway", pki.pair("gateway"), pki.ca()));
+    Map<String, String> properties = new TreeMap<>();
     properties.put("server.address", "127.0.0.1");
     properties.put("server.port", Integer.toString(layout.gateways().get(index)));
-    properties.put("server.ssl.bundle", "gateway");
-    properties.put("server.ssl.client-auth", "need");
-    properties.put("pq-signer.dynamodb.endpoint", layout.dynamoDb().toString());
-    properties.put("pq-signer.dynamodb.region", layout.identities().region());
-    properties.put("pq-signer.dynamodb.create-tables", "true");
-    properties.put("pq-signer.attestation.root", pki.nitro().root().toString());
-    properties.put("pq-signer.attestation.pcr0", layout.enclaveMeasurement(List.of()).pcr0Hex());
-    properties.put("pq-signer.attestation.kms-key-arn", layout.identities().keyArn());
-    properties.putAll(options.overrides().gateway());
+    properties.putAll(layout.settings(options).gateway(pcr0()));
     properties.putAll(more);
     String name = index == 0 ? "gateway" : "gateway-" + (index + 1);
     return new SpringService(
@@ -132,15 +95,7 @@ final class Launches {
   }
 
   Launch worker(int index, Map<String, String> more) {
-    LocalPki pki = layout.pki();
-    Map<String, String> properties = new TreeMap<>(kafka("worker"));
-    properties.putAll(SpringService.bundle("worker", pki.pair("worker"), pki.ca()));
-    properties.putAll(SpringService.bundle("delay-line", pki.pair("delay-line"), pki.ca()));
-    properties.put("pq-signer.enclave.address", layout.enclaveAddress());
-    properties.put("pq-signer.lanes.first-delay", options.lanes().first().toMillis() + "ms");
-    properties.put("pq-signer.lanes.second-delay", options.lanes().second().toMillis() + "ms");
-    properties.put("pq-signer.aws.region", layout.identities().region());
-    properties.putAll(options.overrides().worker());
+    Map<String, String> properties = new TreeMap<>(layout.settings(options).worker());
     properties.putAll(more);
     String name = index == 0 ? "worker" : "worker-" + (index + 1);
     return new SpringService(
@@ -156,16 +111,8 @@ final class Launches {
             layout.log(name));
   }
 
-  private Map<String, String> kafka(String bundle) {
-    return Map.of(
-        "spring.kafka.bootstrap-servers",
-        layout.broker().bootstrapServers(),
-        "spring.kafka.security.protocol",
-        "SSL",
-        "spring.kafka.ssl.bundle",
-        bundle,
-        "pq-signer.kafka.serde.schema.registry.url",
-        layout.registry().url().toString());
+  private String pcr0() {
+    return layout.enclaveMeasurement(List.of()).pcr0Hex();
   }
 
   private Launch infrastructure(

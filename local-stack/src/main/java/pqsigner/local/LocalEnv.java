@@ -1,6 +1,7 @@
 package pqsigner.local;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,38 +13,47 @@ import pqsigner.local.pki.PemPair;
 
 /// `local.env`: what a shell or the command line needs to talk to a running stack. Its presence
 /// says that the stack is ready, so it is written last and appears whole.
-final class LocalEnv {
+public final class LocalEnv {
 
   static final String FILE = "local.env";
 
   private LocalEnv() {}
 
-  static Map<String, String> variables(LocalStack stack) {
-    PemPair own = stack.pki().pair(stack.firstCustodian());
+  /// @param settings with the addresses and files as a client sees them
+  public static Map<String, String> variables(StackSettings settings, URI gateway) {
+    String custodian = settings.options().custodians().getFirst();
+    PemPair own = settings.pki().pair(custodian);
     Map<String, String> variables = new LinkedHashMap<>();
-    variables.put("PQ_SIGNER_URL", stack.gateways().getFirst().toString());
-    variables.put("PQ_SIGNER_KAFKA", stack.bootstrapServers());
-    variables.put("PQ_SIGNER_REGISTRY", stack.registry().toString());
-    variables.put("PQ_SIGNER_CA", stack.pki().ca().toString());
+    variables.put("PQ_SIGNER_URL", gateway.toString());
+    variables.put("PQ_SIGNER_KAFKA", settings.addresses().bootstrapServers());
+    variables.put("PQ_SIGNER_REGISTRY", settings.addresses().registry().toString());
+    variables.put("PQ_SIGNER_CA", settings.pki().ca().toString());
     variables.put("PQ_SIGNER_CERT", own.certificate().toString());
     variables.put("PQ_SIGNER_KEY", own.key().toString());
-    variables.put("PQ_SIGNER_CUSTODIAN", stack.firstCustodian());
-    variables.put("PQ_SIGNER_ATTESTATION_ROOT", stack.attestationRoot().toString());
-    variables.put("PQ_SIGNER_PID_GATEWAY", pid(stack, "gateway"));
-    variables.put("PQ_SIGNER_PID_WORKER", pid(stack, "worker"));
-    variables.put("PQ_SIGNER_PID_ENCLAVE", pid(stack, "enclave"));
-    variables.put("PQ_SIGNER_PID_BROKER", pid(stack, "broker"));
+    variables.put("PQ_SIGNER_CUSTODIAN", custodian);
+    variables.put("PQ_SIGNER_ATTESTATION_ROOT", settings.pki().nitro().root().toString());
     return variables;
   }
 
   static void write(LocalStack stack) throws IOException {
+    publish(draft(stack.directory(), stack.environment()));
+  }
+
+  /// All but the name, which says that the stack is ready.
+  public static Path draft(Path folder, Map<String, String> variables) throws IOException {
     String text =
-        variables(stack).entrySet().stream()
+        variables.entrySet().stream()
             .map(e -> e.getKey() + "=" + quoted(e.getValue()))
             .collect(Collectors.joining("\n", "", "\n"));
-    Path target = stack.directory().resolve(FILE);
-    Path draft = OwnerOnly.write(stack.directory().resolve(FILE + ".new"), text);
-    Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return OwnerOnly.write(folder.resolve(FILE + ".new"), text);
+  }
+
+  public static void publish(Path draft) throws IOException {
+    Files.move(
+        draft,
+        draft.resolveSibling(FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /// As a POSIX shell reads it.
@@ -51,9 +61,5 @@ final class LocalEnv {
     return value.matches("[A-Za-z0-9_./:,@%+=-]*")
         ? value
         : "'" + value.replace("'", "'\\''") + "'";
-  }
-
-  private static String pid(LocalStack stack, String name) {
-    return Long.toString(stack.process(name).pid());
   }
 }

@@ -8,13 +8,13 @@ import pqsigner.local.kms.Identity;
 
 /// Two roles that share nothing: the Nitro host may call KMS and has no DynamoDB, the gateway has
 /// DynamoDB and may not call KMS. New credentials at every start.
-record LocalIdentities(Identity nitroHost, Identity gateway, String region, String keyArn) {
+public record LocalIdentities(Identity nitroHost, Identity gateway, String region, String keyArn) {
 
   private static final String ACCOUNT = "000000000000";
   private static final String ACCESS_KEY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  static LocalIdentities random(String region) {
+  public static LocalIdentities random(String region) {
     return new LocalIdentities(
         role("pq-signer-nitro-host"),
         role("pq-signer-gateway"),
@@ -30,6 +30,18 @@ record LocalIdentities(Identity nitroHost, Identity gateway, String region, Stri
         "AWS_SESSION_TOKEN", identity.sessionToken(),
         "AWS_REGION", region,
         "AWS_EC2_METADATA_DISABLED", "true");
+  }
+
+  /// What the same chain reads from the file that `AWS_SHARED_CREDENTIALS_FILE` names, for a
+  /// process whose environment is written down before there are credentials.
+  public static String profile(Identity identity) {
+    return """
+        [default]
+        aws_access_key_id = %s
+        aws_secret_access_key = %s
+        aws_session_token = %s
+        """
+        .formatted(identity.accessKeyId(), identity.secretAccessKey(), identity.sessionToken());
   }
 
   static String randomBase64(int bytes) {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,7 @@ public final class LocalStack implements AutoCloseable {
   private LocalStack(StackFolder folder, StackLayout layout, LocalStackOptions options) {
     this.layout = layout;
     this.options = options;
-    this.enclaves = new EnclaveLaunches(layout);
+    this.enclaves = new EnclaveLaunches(layout, options);
     this.launches = new Launches(layout, options, enclaves);
     this.children = new Children(layout.modules().parentWatch(), () -> folder.release(keepFiles));
   }
@@ -69,7 +70,7 @@ public final class LocalStack implements AutoCloseable {
       var layout =
           StackLayout.choose(
               directory, Modules.find(), pki, LocalIdentities.random(REGION), options);
-      EnclaveLaunches.writeConfiguration(layout, options);
+      layout.settings(options).writeEnclave(layout.enclaveFile());
       return new LocalStack(folder, layout, options);
     } catch (IOException e) {
       throw new LaunchException("cannot prepare the local stack's folder", e);
@@ -197,7 +198,13 @@ public final class LocalStack implements AutoCloseable {
 
   /// What `local.env` says, by variable.
   public Map<String, String> environment() {
-    return LocalEnv.variables(this);
+    Map<String, String> variables =
+        LocalEnv.variables(layout.settings(options), gateways().getFirst());
+    for (String name : List.of("gateway", "worker", "enclave", "broker")) {
+      variables.put(
+          "PQ_SIGNER_PID_" + name.toUpperCase(Locale.ROOT), Long.toString(process(name).pid()));
+    }
+    return variables;
   }
 
   @Override

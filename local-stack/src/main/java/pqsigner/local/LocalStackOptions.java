@@ -69,6 +69,12 @@ public record LocalStackOptions(
         false);
   }
 
+  /// The defaults, for a person at a laptop: with every part on it, it answers late where
+  /// production does not, and a lane would hide that.
+  public static LocalStackOptions onALaptop() {
+    return defaults().workerProperty("pq-signer.batch.deadline", "3s");
+  }
+
   public LocalStackOptions forAMinute() {
     return new LocalStackOptions(directory, parts, custodians, processes, lanes, overrides, true);
   }

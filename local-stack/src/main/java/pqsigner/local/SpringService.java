@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import pqsigner.local.pki.PemPair;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.Readiness;
 
@@ -52,14 +51,5 @@ record SpringService(
         new Readiness.Http(management().resolve("/actuator/health/readiness")),
         START_TIMEOUT,
         GRACE);
-  }
-
-  /// A Spring SSL bundle from PEM files.
-  static Map<String, String> bundle(String bundle, PemPair own, Path authorities) {
-    String prefix = "spring.ssl.bundle.pem." + bundle + ".";
-    return Map.of(
-        prefix + "keystore.certificate", "file:" + own.certificate(),
-        prefix + "keystore.private-key", "file:" + own.key(),
-        prefix + "truststore.certificate", "file:" + authorities);
   }
 }

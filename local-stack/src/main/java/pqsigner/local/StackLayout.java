@@ -41,7 +41,7 @@ record StackLayout(
         pki,
         identities,
         new BrokerSettings(
-            FreePorts.next(),
+            List.of(BrokerSettings.Listener.loopback(FreePorts.next())),
             FreePorts.next(),
             directory,
             directory.resolve(StackFolder.BROKER_DATA)),
@@ -71,6 +71,22 @@ record StackLayout(
 
   URI gateway(int index) {
     return URI.create("https://localhost:" + gateways.get(index));
+  }
+
+  StackSettings settings(LocalStackOptions options) {
+    var addresses =
+        new StackAddresses(
+            broker.bootstrapServers(),
+            registry.url(),
+            dynamoDb(),
+            enclaveAddress(),
+            "tcp:127.0.0.1:" + kmsPort);
+    return new StackSettings(pki, identities, addresses, options);
+  }
+
+  /// The enclave's measured configuration.
+  Path enclaveFile() {
+    return directory.resolve("enclave.properties");
   }
 
   String enclaveAddress() {

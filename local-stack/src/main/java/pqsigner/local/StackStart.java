@@ -21,6 +21,7 @@ import pqsigner.local.kafka.TopicPlan;
 import pqsigner.local.kafka.TopicSetup;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.LaunchException;
+import pqsigner.local.registry.SchemaRegistry;
 
 /// Starts everything as early as what it needs is there: on two processors the time goes into
 /// starting JVMs, and they overlap.
@@ -149,7 +150,7 @@ final class StackStart {
       return;
     }
     long started = System.nanoTime();
-    stack.layout().registry().requireBackwardCompatibility();
+    SchemaRegistry.requireBackwardCompatibility(stack.registry());
     var ids =
         SchemaRegistration.register(
             Map.of("schema.registry.url", stack.registry().toString()),

@@ -41,12 +41,7 @@ public final class LocalUpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    // A laptop with every part on it answers late where production does not; a lane would hide
-    // that.
-    LocalStackOptions options =
-        LocalStackOptions.defaults()
-            .processes(gateways, workers)
-            .workerProperty("pq-signer.batch.deadline", "3s");
+    LocalStackOptions options = LocalStackOptions.onALaptop().processes(gateways, workers);
     try (LocalStack stack =
         LocalStack.start(
             directory == null ? options : options.in(directory),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,12 +24,13 @@ public record CodeMeasurement(byte[] pcr0, byte[] pcr1, byte[] pcr2) {
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /// @param classPath the enclave's own code first, then what it depends on, in the order in which
-  ///   it runs with them
+  /// @param classPath the enclave's own code first, then what it depends on: measured by name of
+  ///   file, since a folder of jars has no order
   /// @param extra further files that count as its own code
   public static CodeMeasurement of(List<Path> classPath, List<Path> extra) {
     Path own = classPath.getFirst();
-    List<Path> base = classPath.subList(1, classPath.size());
+    List<Path> base =
+        classPath.stream().skip(1).sorted(Comparator.comparing(Path::getFileName)).toList();
     List<Path> application = Stream.concat(Stream.of(own), extra.stream()).toList();
     return new CodeMeasurement(
         register(Stream.concat(base.stream(), application.stream()).toList()),

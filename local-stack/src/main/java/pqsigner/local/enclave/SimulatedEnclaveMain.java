@@ -4,13 +4,13 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import pqsigner.attestation.Pcr;
 import pqsigner.enclave.boot.ConfigurationException;
@@ -28,12 +28,14 @@ import pqsigner.protocol.transport.EndpointAddress;
 /// --nsm-module-id ID --nsm-role ARN --nsm-cabundle PEM --nsm-certificate PEM --nsm-key PEM
 /// [--also-measure FILE]...
 /// ```
+///
+/// or `@FILE` that holds these, one a line.
 public final class SimulatedEnclaveMain {
 
   private SimulatedEnclaveMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    Map<String, List<String>> options = parse(arguments);
+    Map<String, List<String>> options = parse(written(arguments));
     System.out.println("SIMULATED NSM: this enclave is an ordinary process and protects nothing");
     CodeMeasurement code =
         CodeMeasurement.of(
@@ -90,7 +92,7 @@ public final class SimulatedEnclaveMain {
 
   /// All but the simulation itself and the watch on the parent.
   private static List<Path> measuredClassPath() {
-    Set<Path> simulation = Set.of(place(SimulatedEnclaveMain.class), place(ParentWatch.class));
+    List<Path> simulation = List.of(place(SimulatedEnclaveMain.class), place(ParentWatch.class));
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath())
         .filter(entry -> !simulation.contains(entry))
@@ -106,10 +108,18 @@ public final class SimulatedEnclaveMain {
     }
   }
 
-  private static Map<String, List<String>> parse(String[] arguments) {
+  private static List<String> written(String[] arguments) throws IOException {
+    return arguments.length == 1 && arguments[0].startsWith("@")
+        ? Files.readAllLines(Path.of(arguments[0].substring(1)))
+        : List.of(arguments);
+  }
+
+  private static Map<String, List<String>> parse(List<String> arguments) {
     Map<String, List<String>> options = new HashMap<>();
-    for (int i = 0; i + 1 < arguments.length; i += 2) {
-      options.computeIfAbsent(arguments[i], name -> new ArrayList<>()).add(arguments[i + 1]);
+    for (int i = 0; i + 1 < arguments.size(); i += 2) {
+      options
+          .computeIfAbsent(arguments.get(i), name -> new ArrayList<>())
+          .add(arguments.get(i + 1));
     }
     return options;
   }

@@ -3,20 +3,38 @@ package pqsigner.local.kafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import pqsigner.local.pki.LocalPki;
 import pqsigner.local.pki.OwnerOnly;
 import pqsigner.local.pki.PemPair;
 
-/// One node that is broker and controller, on loopback, mTLS on both listeners, deny by default.
+/// One node that is broker and controller, mTLS on every listener, deny by default.
 ///
-/// @param port where clients connect
-/// @param controllerPort where the node talks to itself
+/// @param listeners where clients connect; the first is also the broker's own
+/// @param controllerPort where the node talks to itself, on loopback
 /// @param directory of its configuration, as the broker sees it
 /// @param data of its logs, in Kafka's sense of the word, likewise
-public record BrokerSettings(int port, int controllerPort, Path directory, Path data) {
+public record BrokerSettings(
+    List<Listener> listeners, int controllerPort, Path directory, Path data) {
+
+  /// The name that Kafka's image looks for.
+  public static final String FILE = "server.properties";
+
+  /// @param bind address to listen on; empty for every one
+  /// @param host what clients are told to connect to
+  public record Listener(String name, String bind, String host, int port) {
+    public static Listener loopback(int port) {
+      return new Listener("SSL", "127.0.0.1", "127.0.0.1", port);
+    }
+  }
+
+  public BrokerSettings {
+    listeners = List.copyOf(listeners);
+  }
 
   /// Role and name of a certificate become `role.name`, so that a custodian who is called like a
   /// service is still only a custodian. Any other subject keeps its whole name, which no right
@@ -24,20 +42,22 @@ public record BrokerSettings(int port, int controllerPort, Path directory, Path 
   public static final String PRINCIPAL_MAPPING =
       "RULE:^CN=([a-z0-9-]+),OU=(custodian|operator|service)(,.*)?$/$2.$1/,DEFAULT";
 
-  private static final String LOOPBACK = "127.0.0.1";
-
   public String bootstrapServers() {
-    return LOOPBACK + ":" + port;
+    return listeners.getFirst().host() + ":" + port();
   }
 
-  /// Writes `broker.properties` and the key store it names.
+  public int port() {
+    return listeners.getFirst().port();
+  }
+
+  /// Writes its properties and the key store they name.
   public Path write(LocalPki pki) throws IOException {
     OwnerOnly.write(keyStore(), keyStore(pki));
-    return OwnerOnly.write(file(), properties(LOOPBACK, pki.ca()));
+    return OwnerOnly.write(file(), properties(pki.ca()));
   }
 
   Path file() {
-    return directory.resolve("broker.properties");
+    return directory.resolve(FILE);
   }
 
   Path keyStore() {
@@ -52,29 +72,39 @@ public record BrokerSettings(int port, int controllerPort, Path directory, Path 
 
   /// What [#file()] holds.
   ///
-  /// @param bind the address to listen on; whatever it is, clients are told the loopback's
   /// @param authorities as the broker sees them
-  String properties(String bind, Path authorities) {
-    Map<String, String> settings = new TreeMap<>(identity(bind));
+  String properties(Path authorities) {
+    Map<String, String> settings = new HashMap<>(identity());
     settings.putAll(security(keyStore(), authorities));
     settings.putAll(SMALL_AND_QUICK);
-    return settings.entrySet().stream()
-        .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
-        .collect(Collectors.joining("\n", "", "\n"));
+    return OwnerOnly.properties(settings);
   }
 
-  private Map<String, String> identity(String bind) {
-    String controller = LOOPBACK + ":" + controllerPort;
+  private Map<String, String> identity() {
+    String controller = "127.0.0.1:" + controllerPort;
     return Map.of(
-        "process.roles", "broker,controller",
-        "node.id", "1",
-        "controller.quorum.voters", "1@" + controller,
-        "listeners", "SSL://" + bind + ":" + port + ",CONTROLLER://" + controller,
-        "advertised.listeners", "SSL://" + bootstrapServers(),
-        "controller.listener.names", "CONTROLLER",
-        "inter.broker.listener.name", "SSL",
-        "listener.security.protocol.map", "CONTROLLER:SSL,SSL:SSL",
-        "log.dirs", data.toString());
+        "process.roles",
+        "broker,controller",
+        "node.id",
+        "1",
+        "controller.quorum.voters",
+        "1@" + controller,
+        "listeners",
+        each(l -> l.name + "://" + l.bind + ":" + l.port) + ",CONTROLLER://" + controller,
+        "advertised.listeners",
+        each(l -> l.name + "://" + l.host + ":" + l.port),
+        "controller.listener.names",
+        "CONTROLLER",
+        "inter.broker.listener.name",
+        listeners.getFirst().name(),
+        "listener.security.protocol.map",
+        "CONTROLLER:SSL," + each(l -> l.name + ":SSL"),
+        "log.dirs",
+        data.toString());
+  }
+
+  private String each(Function<Listener, String> text) {
+    return listeners.stream().map(text).collect(Collectors.joining(","));
   }
 
   private static Map<String, String> security(Path keyStore, Path authorities) {

@@ -75,6 +75,10 @@ public final class LocalNitroChain {
     return chain;
   }
 
+  LocalNitroChain in(Path folder) {
+    return new LocalNitroChain(folder, moduleId);
+  }
+
   public Path root() {
     return directory.resolve("attestation-root.pem");
   }

@@ -1,6 +1,7 @@
 package pqsigner.local.pki;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -21,10 +22,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 public final class LocalPki {
 
   private static final String AUTHORITY = "PQ Signer local authority";
-  private static final List<GeneralName> LOOPBACK =
-      List.of(
-          new GeneralName(GeneralName.dNSName, "localhost"),
-          new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+  private static final GeneralName LOCALHOST = new GeneralName(GeneralName.dNSName, "localhost");
 
   private final Path directory;
   private final CertificateAuthority authority;
@@ -50,7 +48,7 @@ public final class LocalPki {
     }
     pki.write("operator", authority.issue(Subject.operator("operator"), List.of()), authority);
     for (String server : List.of("gateway", "broker")) {
-      pki.write(server, authority.issue(Subject.service(server), LOOPBACK), authority);
+      pki.write(server, authority.issue(Subject.service(server), names(server)), authority);
     }
     for (String client : List.of("worker", "delay-line", "admin")) {
       pki.write(client, authority.issue(Subject.service(client), List.of()), authority);
@@ -64,9 +62,37 @@ public final class LocalPki {
         "kms",
         amazon.issue(
             Subject.service("kms"),
-            List.of(new GeneralName(GeneralName.dNSName, kmsHost(region)), LOOPBACK.get(0))),
+            List.of(new GeneralName(GeneralName.dNSName, kmsHost(region)), LOCALHOST)),
         amazon);
     return pki;
+  }
+
+  /// Loopback, and what other containers call it.
+  private static List<GeneralName> names(String server) {
+    return List.of(
+        LOCALHOST,
+        new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+        new GeneralName(GeneralName.dNSName, server));
+  }
+
+  /// The same in another folder, which holds what [#copyTo] brought there.
+  public LocalPki in(Path folder) {
+    return new LocalPki(folder, authority, nitro.in(folder));
+  }
+
+  /// Gives a part the files that it may see, and no others.
+  ///
+  /// @param names of files; a name without a dot means a certificate and its key
+  /// @return the view of them from there
+  public LocalPki copyTo(Path folder, String... names) throws IOException {
+    for (String name : names) {
+      List<String> files =
+          name.contains(".") ? List.of(name) : List.of(name + ".crt", name + ".key");
+      for (String file : files) {
+        OwnerOnly.write(folder.resolve(file), Files.readString(directory.resolve(file)));
+      }
+    }
+    return in(folder);
   }
 
   /// The name that the enclave asks for and checks, as with the real service.

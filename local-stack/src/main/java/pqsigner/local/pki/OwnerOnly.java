@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Files and folders that nobody else may open, from the moment they exist.
 public final class OwnerOnly {
@@ -29,6 +32,19 @@ public final class OwnerOnly {
       Files.createDirectories(parent);
     }
     return Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(FOLDER));
+  }
+
+  /// In the form of `java.util.Properties`, sorted by key.
+  public static Path writeProperties(Path file, Map<String, String> properties) throws IOException {
+    return write(file, properties(properties));
+  }
+
+  /// The text that [#writeProperties] writes.
+  public static String properties(Map<String, String> properties) {
+    return new TreeMap<>(properties)
+        .entrySet().stream()
+            .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
+            .collect(Collectors.joining("\n", "", "\n"));
   }
 
   public static Path write(Path file, String content) throws IOException {

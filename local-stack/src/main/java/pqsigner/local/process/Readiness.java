@@ -2,7 +2,6 @@ package pqsigner.local.process;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -18,14 +17,17 @@ public interface Readiness {
   /// True once it holds; a failing probe means not yet.
   boolean holds();
 
-  /// Somebody accepts connections on the loopback port.
-  record Port(int port) implements Readiness {
+  /// Somebody accepts connections on the port.
+  record Port(String host, int port) implements Readiness {
+    /// On loopback.
+    public Port(int port) {
+      this("127.0.0.1", port);
+    }
+
     @Override
     public boolean holds() {
       try (var socket = new Socket()) {
-        socket.connect(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            (int) PROBE_TIMEOUT.toMillis());
+        socket.connect(new InetSocketAddress(host, port), (int) PROBE_TIMEOUT.toMillis());
         return true;
       } catch (IOException e) {
         return false;

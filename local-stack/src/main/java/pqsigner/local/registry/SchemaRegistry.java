@@ -52,9 +52,11 @@ public record SchemaRegistry(Path unpacked, int port, int managementPort) {
   }
 
   /// A new version of a schema must be able to read what the one before wrote.
-  public void requireBackwardCompatibility() {
+  ///
+  /// @param url the value of `schema.registry.url`
+  public static void requireBackwardCompatibility(URI url) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url() + "/config"))
+        HttpRequest.newBuilder(URI.create(url + "/config"))
             .header("Content-Type", "application/json")
             .timeout(TIMEOUT)
             .PUT(BodyPublishers.ofString("{\"compatibility\":\"BACKWARD\"}"))

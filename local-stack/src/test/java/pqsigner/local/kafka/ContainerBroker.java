@@ -85,13 +85,17 @@ final class ContainerBroker implements BrokerUnderTest {
   }
 
   static BrokerSettings settings(int port, int controllerPort) {
-    return new BrokerSettings(port, controllerPort, CONFIGURATION, DATA);
+    return new BrokerSettings(
+        List.of(new BrokerSettings.Listener("SSL", EVERY_INTERFACE, "127.0.0.1", port)),
+        controllerPort,
+        CONFIGURATION,
+        DATA);
   }
 
   /// What is copied into the container, by path.
   static Map<String, String> files(BrokerSettings settings, LocalPki pki) throws IOException {
     return Map.of(
-        settings.file().toString(), settings.properties(EVERY_INTERFACE, AUTHORITIES),
+        settings.file().toString(), settings.properties(AUTHORITIES),
         settings.keyStore().toString(), BrokerSettings.keyStore(pki),
         AUTHORITIES.toString(), Files.readString(pki.ca()));
   }

@@ -38,7 +38,12 @@ class ContainerBrokerTest {
   void prepareBoth() throws IOException {
     pki = LocalPki.create(folder, List.of("custodian-a"), LocalStack.REGION, Instant.now());
     files = ContainerBroker.files(SETTINGS, pki);
-    embedded = new BrokerSettings(PORT, CONTROLLER_PORT, folder, folder.resolve("data"));
+    embedded =
+        new BrokerSettings(
+            List.of(BrokerSettings.Listener.loopback(PORT)),
+            CONTROLLER_PORT,
+            folder,
+            folder.resolve("data"));
     embedded.write(pki);
   }
 
@@ -56,7 +61,7 @@ class ContainerBrokerTest {
     expected.put("ssl.keystore.location", "/opt/pq-signer/broker.pem");
     expected.put("ssl.truststore.location", "/opt/pq-signer/ca.crt");
     expected.put("log.dirs", "/tmp/kraft-combined-logs");
-    assertThat(parsed(text("/opt/pq-signer/broker.properties"))).isEqualTo(expected);
+    assertThat(parsed(text("/opt/pq-signer/server.properties"))).isEqualTo(expected);
   }
 
   @Test
@@ -70,7 +75,7 @@ class ContainerBrokerTest {
 
   @Test
   void itIsToldAndTellsThePortThatClientsUse() {
-    assertThat(parsed(text("/opt/pq-signer/broker.properties")))
+    assertThat(parsed(text("/opt/pq-signer/server.properties")))
         .containsEntry("advertised.listeners", "SSL://" + SETTINGS.bootstrapServers());
     assertThat(ContainerBroker.onLoopback(new HostConfig(), PORT).getPortBindings().getBindings())
         .hasSize(1)
@@ -88,8 +93,8 @@ class ContainerBrokerTest {
         .isEqualTo(
             "cd /opt/kafka/bin"
                 + " && ./kafka-storage.sh format --ignore-formatted --cluster-id id"
-                + " --config /opt/pq-signer/broker.properties"
-                + " && exec ./kafka-server-start.sh /opt/pq-signer/broker.properties");
+                + " --config /opt/pq-signer/server.properties"
+                + " && exec ./kafka-server-start.sh /opt/pq-signer/server.properties");
   }
 
   @Test

@@ -107,8 +107,8 @@ class LocalPkiTest {
 
   @Test
   void onlyServersHaveHosts() throws Exception {
-    assertThat(hosts("gateway")).containsExactly("localhost", "127.0.0.1");
-    assertThat(hosts("broker")).containsExactly("localhost", "127.0.0.1");
+    assertThat(hosts("gateway")).containsExactly("localhost", "127.0.0.1", "gateway");
+    assertThat(hosts("broker")).containsExactly("localhost", "127.0.0.1", "broker");
     assertThat(hosts("kms")).containsExactly("kms.eu-central-1.amazonaws.com", "localhost");
     assertThat(certificate("custodian-a").getSubjectAlternativeNames()).isNull();
   }

@@ -1,0 +1,31 @@
+# VAULT: attest, unseal, sign. What enclave-image puts into an enclave is this runtime and these jars:
+# copied out of the image, /opt/java is its --runtime.
+# From the repository's top, after mvn package:  docker build -f deploy/images/enclave.Dockerfile .
+FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS runtime
+# What jdeps finds in the jars; ImagesIT compares. Not compressed, as everything in an enclave's image.
+RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages", \
+  "--compress", "zip-0", "--add-modules", "java.base,java.management,java.naming,java.sql"]
+
+# The C library, which is all that the runtime and Conscrypt's native part ask for.
+FROM gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e AS code
+COPY --from=runtime /opt/java /opt/java
+COPY enclave/target/image/lib /app/lib
+COPY enclave/target/enclave-0.1.0-SNAPSHOT.jar /app/enclave.jar
+COPY enclave/src/main/jvm/enclave.jvmopts /app/enclave.jvmopts
+USER 65532:65532
+
+# For docker-compose.yml, and only when asked for by name: the same code on a simulated NSM, which protects nothing.
+FROM code AS simulated
+COPY deploy/target/deploy-0.1.0-SNAPSHOT.jar /app/health.jar
+COPY local-stack/target/local-stack-0.1.0-SNAPSHOT-simulated-nsm.jar /app/simulation.jar
+HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 CMD ["/opt/java/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", \
+  "-cp", "/app/health.jar", "pqsigner.deploy.health.HealthCheck", "unix:/run/enclave/enclave.sock"]
+ENTRYPOINT ["/opt/java/bin/java", "@/app/enclave.jvmopts", \
+  "-cp", "/app/simulation.jar:/app/enclave.jar:/app/lib/*", "pqsigner.local.enclave.SimulatedEnclaveMain"]
+CMD ["@/pq-signer/enclave/arguments"]
+
+# No HEALTHCHECK: an enclave has none; its parent asks it by the protocol.
+FROM code AS enclave
+ENTRYPOINT ["/opt/java/bin/java", "@/app/enclave.jvmopts", \
+  "-cp", "/app/enclave.jar:/app/lib/*", "pqsigner.enclave.boot.EnclaveMain"]
+CMD ["--config", "/etc/pq-signer/enclave.properties", "--listen", "vsock:any:5000"]

@@ -1,0 +1,23 @@
+# What docker-compose.yml needs and production does not: certificates, topics, the KMS stand-in and its proxy.
+# From the repository's top, after mvn package:  docker build -f deploy/images/local-stack.Dockerfile .
+FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS runtime
+# What jdeps finds in the jars; ImagesIT compares.
+RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages", \
+  "--add-modules", "java.base,java.desktop,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,jdk.httpserver,jdk.unsupported"]
+# A volume begins as the folder it is mounted over: one that any user of the host may fill.
+RUN ["install", "-d", "-m", "0777", "/folders/pq-signer/topics", "/folders/pq-signer/gateway", "/folders/pq-signer/worker", \
+  "/folders/pq-signer/enclave", "/folders/pq-signer/kms", "/folders/mnt/shared/config"]
+
+FROM gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e
+COPY --from=runtime /opt/java /opt/java
+COPY --from=runtime /folders /
+COPY deploy/target/deploy-0.1.0-SNAPSHOT.jar /app/health.jar
+COPY local-stack/target/image/lib /app/lib
+COPY local-stack/target/local-stack-0.1.0-SNAPSHOT.jar /app/local-stack.jar
+# To be measured, not run: PCR0 of the simulated enclave is what these files say.
+COPY enclave/target/image/lib /app/enclave/lib
+COPY enclave/target/enclave-0.1.0-SNAPSHOT.jar /app/enclave/enclave.jar
+USER 65532:65532
+ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", \
+  "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", \
+  "-cp", "/app/local-stack.jar:/app/lib/*", "pqsigner.local.compose.ComposeMain"]

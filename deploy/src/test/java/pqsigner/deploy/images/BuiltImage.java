@@ -1,0 +1,131 @@
+package pqsigner.deploy.images;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import pqsigner.deploy.images.Dockerfile.Instruction;
+import pqsigner.deploy.images.Dockerfile.Stage;
+
+/// An image laid out in a folder, by the Dockerfile's own instructions and this machine's JDK,
+/// since there may be no engine here. What comes from the base image is not in it.
+///
+/// @param root the folder that stands for `/`
+public record BuiltImage(Path root, Stage stage) {
+
+  /// @param target a stage; empty for the last
+  /// @param work an empty folder
+  public static BuiltImage build(Dockerfile file, String target, Path work)
+      throws IOException, InterruptedException {
+    Stage wanted = file.stage(target);
+    Map<String, Path> stages = new HashMap<>();
+    for (Stage stage : file.stages()) {
+      if (stage.name().equals("runtime") || stage.equals(wanted)) {
+        Path root = Files.createDirectories(work.resolve("stage-" + stages.size()));
+        Stage whole = file.whole(stage);
+        for (Instruction each : whole.instructions()) {
+          switch (each.keyword()) {
+            case "RUN" -> run(root, each.arguments());
+            case "COPY" ->
+                copy(stages.getOrDefault(each.option("from"), Images.CONTEXT), root, each);
+            default -> {
+              // Says how to run, not what is in it.
+            }
+          }
+        }
+        stages.put(stage.name(), root);
+        if (stage.equals(wanted)) {
+          return new BuiltImage(root, whole);
+        }
+      }
+    }
+    throw new IllegalArgumentException("no stage " + target);
+  }
+
+  /// What the engine would start, with the image's paths turned into those of the folder.
+  ///
+  /// @param command in the place of the image's own; empty for that
+  public List<String> command(List<String> command) {
+    List<String> all = new ArrayList<>(last("ENTRYPOINT"));
+    all.addAll(command.isEmpty() ? last("CMD") : command);
+    return all.stream().map(this::here).toList();
+  }
+
+  public List<String> healthCheck() {
+    return last("HEALTHCHECK").stream().map(this::here).toList();
+  }
+
+  /// Every jar on its class path.
+  List<Path> jars() throws IOException {
+    try (Stream<Path> files = Files.walk(root.resolve("app"))) {
+      return files.filter(f -> f.toString().endsWith(".jar")).sorted().toList();
+    }
+  }
+
+  private List<String> last(String keyword) {
+    return stage
+        .all(keyword)
+        .reduce((earlier, later) -> later)
+        .map(Instruction::arguments)
+        .orElse(List.of());
+  }
+
+  /// Puts folders of one place that stands for all containers' in the place of the image's own.
+  public void mount(Path place, List<String> folders) throws IOException {
+    for (String folder : folders) {
+      if (!Files.exists(root.resolve(folder))) {
+        Files.createSymbolicLink(root.resolve(folder), place.resolve(folder));
+      }
+    }
+  }
+
+  /// A path of the image as one of this machine.
+  public String here(String argument) {
+    return argument.replaceAll("(^|[@:])(/(app|opt|pq-signer|run|etc)/)", "$1" + root + "$2");
+  }
+
+  private static void run(Path root, List<String> command)
+      throws IOException, InterruptedException {
+    List<String> here = new ArrayList<>();
+    for (String argument : command) {
+      here.add(argument.startsWith("/") ? root + argument : argument);
+    }
+    if (here.getFirst().equals("jlink")) {
+      here.set(0, Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
+      Files.createDirectories(root.resolve("opt"));
+    }
+    Process process = new ProcessBuilder(here).inheritIO().start();
+    if (process.waitFor() != 0) {
+      throw new IOException(here + " ended with " + process.exitValue());
+    }
+  }
+
+  private static void copy(Path from, Path root, Instruction copy) throws IOException {
+    Path source = from.resolve(relative(copy.paths().getFirst()));
+    Path target = root.resolve(relative(copy.paths().getLast()));
+    List<Path> all;
+    try (Stream<Path> tree = Files.walk(source)) {
+      all = tree.toList();
+    }
+    for (Path each : all) {
+      Path to = target.resolve(source.relativize(each).toString());
+      if (Files.isDirectory(each)) {
+        Files.createDirectories(to);
+      } else {
+        Files.createDirectories(to.getParent());
+        Files.copy(
+            each, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  private static String relative(String path) {
+    return path.startsWith(File.separator) ? path.substring(1) : path;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.local.compose;
+
+import org.jspecify.annotations.NullMarked;
