@@ -85,7 +85,8 @@ class RunbookTest {
 
     assertThat(rendered)
         .contains("name: signer-gateway", "name: signer-worker", "name: amazon-trust-services");
-    assertThat(found("deployment/([a-z-]+)", page))
+    assertThat(found("job/([a-z0-9-]+)", page)).hasSize(1);
+    assertThat(found("(?:deployment|job)/([a-z0-9-]+)", page))
         .allMatch(name -> rendered.contains("name: " + name + "\n"));
   }
 

@@ -17,11 +17,13 @@ import pqsigner.events.Topics;
 import pqsigner.events.wire.SchemaRegistration;
 import pqsigner.local.dynamodb.WarmUp;
 import pqsigner.local.kafka.KafkaClientSettings;
-import pqsigner.local.kafka.TopicPlan;
-import pqsigner.local.kafka.TopicSetup;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.LaunchException;
 import pqsigner.local.registry.SchemaRegistry;
+import pqsigner.topics.Durability;
+import pqsigner.topics.SetupException;
+import pqsigner.topics.TopicPlan;
+import pqsigner.topics.TopicSetup;
 
 /// Starts everything as early as what it needs is there: on two processors the time goes into
 /// starting JVMs, and they overlap.
@@ -130,9 +132,11 @@ final class StackStart {
     Map<String, Object> settings =
         KafkaClientSettings.of(
             stack.bootstrapServers(), stack.pki().ca(), stack.pki().pair("admin"));
-    TopicPlan plan = TopicPlan.of(topics, options.custodians());
+    TopicPlan plan = TopicPlan.of(topics, options.custodians(), Durability.ONE_BROKER);
     try (Admin admin = Admin.create(settings)) {
       TopicSetup.apply(admin, plan);
+    } catch (SetupException e) {
+      throw new LaunchException("no topics and rights", e);
     }
     report(
         "%d topics and %d rights created in %s"

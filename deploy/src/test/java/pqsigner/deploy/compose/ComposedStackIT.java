@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import pqsigner.deploy.images.Images;
 import pqsigner.events.Topics;
 import pqsigner.local.LocalStackOptions;
-import pqsigner.local.kafka.TopicPlan;
+import pqsigner.topics.Durability;
+import pqsigner.topics.TopicPlan;
 
 /// The compose file brought up without an engine, and used by the command line as it is.
 class ComposedStackIT {
@@ -52,7 +53,10 @@ class ComposedStackIT {
   @Test
   void topicsRightsAndSchemasAreThoseOfTheEmbeddedStack() throws Exception {
     TopicPlan plan =
-        TopicPlan.of(new Topics(Topics.DEFAULT_PREFIX), LocalStackOptions.defaults().custodians());
+        TopicPlan.of(
+            new Topics(Topics.DEFAULT_PREFIX),
+            LocalStackOptions.defaults().custodians(),
+            Durability.ONE_BROKER);
 
     assertThat(stack.awaitEnd("topics"))
         .contains("%d topics, %d rights, ".formatted(plan.topics().size(), plan.grants().size()));

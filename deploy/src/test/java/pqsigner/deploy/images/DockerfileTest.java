@@ -29,7 +29,7 @@ class DockerfileTest {
   @Test
   void thereIsOneForEachProcessAndOneForTheLocalStack() {
     assertThat(all().stream().map(Dockerfile::name))
-        .containsExactly("enclave", "gateway", "local-stack", "worker");
+        .containsExactly("enclave", "gateway", "local-stack", "topics", "worker");
   }
 
   @ParameterizedTest
@@ -137,7 +137,7 @@ class DockerfileTest {
   /// The simulated enclave comes into being only by `--target simulated`.
   @Test
   void noImageOfProductionHoldsTheLocalStack() {
-    for (String name : List.of("gateway", "worker", "enclave")) {
+    for (String name : List.of("gateway", "worker", "enclave", "topics")) {
       Dockerfile file = Images.at("deploy/images/" + name + ".Dockerfile");
       assertThat(file.whole(file.stage("")).all("COPY").map(Instruction::rest))
           .noneMatch(copy -> copy.contains("local-stack"));

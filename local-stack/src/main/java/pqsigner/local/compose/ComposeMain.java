@@ -15,14 +15,15 @@ import pqsigner.local.LocalEnv;
 import pqsigner.local.LocalStackOptions;
 import pqsigner.local.dynamodb.WarmUp;
 import pqsigner.local.kafka.KafkaClientSettings;
-import pqsigner.local.kafka.TopicPlan;
-import pqsigner.local.kafka.TopicSetup;
 import pqsigner.local.kms.KmsMain;
 import pqsigner.local.pki.PemPair;
 import pqsigner.local.process.LaunchException;
 import pqsigner.local.process.Readiness;
 import pqsigner.local.registry.SchemaRegistry;
 import pqsigner.protocol.transport.EndpointAddress;
+import pqsigner.topics.Durability;
+import pqsigner.topics.TopicPlan;
+import pqsigner.topics.TopicSetup;
 
 /// The image `local-stack`: one command for each service that it is.
 ///
@@ -73,7 +74,7 @@ public final class ComposeMain {
             composition.inside().bootstrapServers(),
             folder.resolve("ca.crt"),
             PemPair.in(folder, "admin"));
-    TopicPlan plan = TopicPlan.of(topics, custodians);
+    TopicPlan plan = TopicPlan.of(topics, custodians, Durability.ONE_BROKER);
     try (Admin admin = Admin.create(settings)) {
       TopicSetup.apply(admin, plan);
     }

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.events.Topics;
 import pqsigner.local.pki.PemPair;
+import pqsigner.topics.Durability;
+import pqsigner.topics.TopicPlan;
 
 /// What each certificate may and may not do on a real broker with the real plan, wherever the
 /// broker comes from.
@@ -53,7 +55,8 @@ abstract class BrokerRightsContract {
     Map<String, Object> administrator = settings(broker.pki().pair("admin"));
     try (var producer =
         new KafkaProducer<>(administrator, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (TopicPlan.Topic topic : TopicPlan.of(TOPICS, CUSTODIANS).topics()) {
+      for (TopicPlan.Topic topic :
+          TopicPlan.of(TOPICS, CUSTODIANS, Durability.ONE_BROKER).topics()) {
         var record = new ProducerRecord<>(topic.name(), 0, new byte[] {1}, new byte[] {2});
         assertThat(producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
       }

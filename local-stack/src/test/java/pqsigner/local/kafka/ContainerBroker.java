@@ -25,6 +25,9 @@ import pqsigner.events.Topics;
 import pqsigner.local.LocalStack;
 import pqsigner.local.pki.LocalPki;
 import pqsigner.local.process.FreePorts;
+import pqsigner.topics.Durability;
+import pqsigner.topics.TopicPlan;
+import pqsigner.topics.TopicSetup;
 
 /// The embedded broker's twin in Kafka's image: the same properties from the same [BrokerSettings],
 /// the same two steps to start ([BrokerMain]), and nothing of the image's own configuration.
@@ -75,7 +78,7 @@ final class ContainerBroker implements BrokerUnderTest {
     try {
       broker.container.start();
       try (Admin admin = broker.administrator()) {
-        TopicSetup.apply(admin, TopicPlan.of(topics, custodians));
+        TopicSetup.apply(admin, TopicPlan.of(topics, custodians, Durability.ONE_BROKER));
       }
       return broker;
     } catch (RuntimeException e) {

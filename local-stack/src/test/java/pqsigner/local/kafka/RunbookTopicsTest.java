@@ -10,13 +10,16 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Topics;
+import pqsigner.topics.Durability;
+import pqsigner.topics.TopicPlan;
 
 /// Whoever installs by hand makes what the local stack makes, and grants no more.
 class RunbookTopicsTest {
 
   private static final Path PAGE = Path.of("../docs/runbooks/install-aws.md");
   private static final TopicPlan PLAN =
-      TopicPlan.of(new Topics(Topics.DEFAULT_PREFIX), List.of("custodian-a"));
+      TopicPlan.of(
+          new Topics(Topics.DEFAULT_PREFIX), List.of("custodian-a"), new Durability((short) 3, 2));
 
   private static List<List<String>> rows(String pattern) throws IOException {
     return Pattern.compile("(?m)^" + pattern + "$")

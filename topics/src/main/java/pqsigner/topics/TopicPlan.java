@@ -1,4 +1,4 @@
-package pqsigner.local.kafka;
+package pqsigner.topics;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +24,13 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
     grants = List.copyOf(grants);
   }
 
-  public record Topic(String name, int partitions, int recordBytesMax, Duration kept) {
+  public record Topic(
+      String name, int partitions, int recordBytesMax, Duration kept, Durability durability) {
     public Map<String, String> config() {
       return Map.of(
           "max.message.bytes", Integer.toString(recordBytesMax),
           "retention.ms", Long.toString(kept.toMillis()),
-          "min.insync.replicas", "1");
+          "min.insync.replicas", Integer.toString(durability.minInsyncReplicas()));
     }
   }
 
@@ -49,33 +50,34 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
   public record Grant(String principal, Right right, On on, String name) {}
 
   /// @throws IllegalArgumentException when one custodian's groups would also be another's
-  public static TopicPlan of(Topics topics, Collection<String> custodians) {
+  public static TopicPlan of(Topics topics, Collection<String> custodians, Durability durability) {
     refuseSharedPrefixes(custodians);
     List<Topic> planned = new ArrayList<>();
     List<Grant> grants = new ArrayList<>();
     for (String custodian : custodians) {
-      planned.add(topic(topics.commands(custodian), 3));
-      planned.add(topic(topics.results(custodian), 3));
+      planned.add(topic(topics.commands(custodian), 3, durability));
+      planned.add(topic(topics.results(custodian), 3, durability));
       String principal = "custodian." + custodian;
       grants.add(new Grant(principal, Right.WRITE, On.TOPIC, topics.commands(custodian)));
       grants.add(new Grant(principal, Right.READ, On.TOPIC, topics.results(custodian)));
       grants.add(new Grant(principal, Right.READ, On.GROUPS_WITH_PREFIX, custodian + "-"));
     }
-    planned.add(topic(topics.jobs(), 6));
-    planned.add(topic(topics.bulkJobs(), 6));
-    planned.add(topic(topics.replies(), 4));
-    planned.add(topic(topics.bulkReplies(), 4));
-    planned.add(topic(topics.retry5s(), 3));
-    planned.add(topic(topics.retry60s(), 3));
-    planned.add(new Topic(topics.deadLetters(), 3, DEAD_LETTER_BYTES_MAX, DEAD_LETTERS_KEPT));
+    planned.add(topic(topics.jobs(), 6, durability));
+    planned.add(topic(topics.bulkJobs(), 6, durability));
+    planned.add(topic(topics.replies(), 4, durability));
+    planned.add(topic(topics.bulkReplies(), 4, durability));
+    planned.add(topic(topics.retry5s(), 3, durability));
+    planned.add(topic(topics.retry60s(), 3, durability));
+    planned.add(
+        new Topic(topics.deadLetters(), 3, DEAD_LETTER_BYTES_MAX, DEAD_LETTERS_KEPT, durability));
     grants.addAll(gateway(topics));
     grants.addAll(worker(topics));
     grants.addAll(delayLine(topics));
     return new TopicPlan(planned, grants);
   }
 
-  private static Topic topic(String name, int partitions) {
-    return new Topic(name, partitions, RECORD_BYTES_MAX, KEPT);
+  private static Topic topic(String name, int partitions, Durability durability) {
+    return new Topic(name, partitions, RECORD_BYTES_MAX, KEPT, durability);
   }
 
   private static List<Grant> gateway(Topics topics) {

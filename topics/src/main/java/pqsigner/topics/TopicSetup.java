@@ -1,7 +1,8 @@
-package pqsigner.local.kafka;
+package pqsigner.topics;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -19,26 +20,40 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import pqsigner.local.process.LaunchException;
 
-/// Applies a [TopicPlan] with an administrator's client. Doing it again changes nothing.
+/// Applies a [TopicPlan] with an administrator's client. Doing it again changes nothing, a longer
+/// plan adds what is new, and nothing is ever deleted or altered.
 public final class TopicSetup {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final short ONE_REPLICA = 1;
 
   private TopicSetup() {}
 
   /// Returns when the broker enforces all of it.
+  ///
+  /// @throws SetupException also when a topic was there before and falls short of the plan
   public static void apply(Admin admin, TopicPlan plan) {
-    List<NewTopic> topics =
-        plan.topics().stream()
-            .map(t -> new NewTopic(t.name(), t.partitions(), ONE_REPLICA).configs(t.config()))
-            .toList();
-    admin.createTopics(topics).values().values().forEach(TopicSetup::awaitUnlessItExists);
+    List<NewTopic> topics = plan.topics().stream().map(TopicSetup::newTopic).toList();
+    Set<String> before = new HashSet<>();
+    admin
+        .createTopics(topics)
+        .values()
+        .forEach(
+            (name, creation) -> {
+              if (!created(creation)) {
+                before.add(name);
+              }
+            });
+    ExistingTopics.check(
+        admin, plan.topics().stream().filter(t -> before.contains(t.name())).toList());
     List<AclBinding> bindings = plan.grants().stream().map(TopicSetup::binding).toList();
     await(admin.createAcls(bindings).all());
     awaitEnforced(admin, Set.copyOf(bindings));
+  }
+
+  static NewTopic newTopic(TopicPlan.Topic topic) {
+    return new NewTopic(topic.name(), topic.partitions(), topic.durability().replicationFactor())
+        .configs(topic.config());
   }
 
   static AclBinding binding(TopicPlan.Grant grant) {
@@ -73,30 +88,37 @@ public final class TopicSetup {
         return;
       }
     } while (System.nanoTime() - deadline < 0);
-    throw new LaunchException("the broker does not enforce the access rules");
+    throw new SetupException("the broker does not enforce the access rules");
   }
 
-  private static void awaitUnlessItExists(KafkaFuture<Void> creation) {
+  /// Whether it was not there before.
+  private static boolean created(KafkaFuture<Void> creation) {
     try {
       await(creation);
-    } catch (LaunchException e) {
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw e;
+      return true;
+    } catch (SetupException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
       }
+      throw e;
     }
   }
 
-  static <T> T await(KafkaFuture<T> future) {
+  /// @throws SetupException when the broker refuses or does not answer in time
+  public static <T> T await(KafkaFuture<T> future) {
     try {
       return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      throw new LaunchException("the broker refused to be set up", cause == null ? e : cause);
+      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw new SetupException("the broker did not answer", cause);
+      }
+      throw new SetupException("the broker refused to be set up", cause == null ? e : cause);
     } catch (TimeoutException e) {
-      throw new LaunchException("the broker did not answer", e);
+      throw new SetupException("the broker did not answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LaunchException("interrupted", e);
+      throw new SetupException("interrupted", e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package pqsigner.local.kafka;
+package pqsigner.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,14 +8,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Topics;
-import pqsigner.local.kafka.TopicPlan.Grant;
-import pqsigner.local.kafka.TopicPlan.On;
-import pqsigner.local.kafka.TopicPlan.Right;
+import pqsigner.topics.TopicPlan.Grant;
+import pqsigner.topics.TopicPlan.On;
+import pqsigner.topics.TopicPlan.Right;
 
 class TopicPlanTest {
 
   private static final Topics TOPICS = new Topics("t.");
-  private static final TopicPlan PLAN = TopicPlan.of(TOPICS, List.of("a", "b"));
+  private static final Durability DURABILITY = new Durability((short) 3, 2);
+  private static final TopicPlan PLAN = TopicPlan.of(TOPICS, List.of("a", "b"), DURABILITY);
 
   @Test
   void everyTopicOfTheContractIsPlannedOnce() {
@@ -69,15 +70,15 @@ class TopicPlanTest {
 
   @Test
   void custodiansWhoseGroupsWouldOverlapAreRefused() {
-    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("fund", "fund-2")))
+    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("fund", "fund-2"), DURABILITY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("consumer groups");
-    assertThat(TopicPlan.of(TOPICS, List.of("fund", "fund2")).topics()).isNotEmpty();
+    assertThat(TopicPlan.of(TOPICS, List.of("fund", "fund2"), DURABILITY).topics()).isNotEmpty();
   }
 
   @Test
   void aNameThatIsNoLabelIsRefused() {
-    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("a.b")))
+    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("a.b"), DURABILITY))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

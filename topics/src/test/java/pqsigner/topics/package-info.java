@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.topics;
+
+import org.jspecify.annotations.NullMarked;
