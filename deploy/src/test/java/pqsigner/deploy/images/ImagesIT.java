@@ -28,7 +28,7 @@ class ImagesIT {
     "worker, '', 'Missing required configuration \"schema.registry.url\"'",
     "enclave, '', event=not_started reason=",
     "enclave, simulated, pq-signer/enclave/arguments",
-    "topics, '', Missing required options: '--bootstrap-servers",
+    "topics, '', 'Missing required options: '",
     "local-stack, '', usage: certificates HOST_FOLDER"
   })
   void theRuntimeHasEveryModuleAndTheCommandStartsUntilItMissesItsSettings(

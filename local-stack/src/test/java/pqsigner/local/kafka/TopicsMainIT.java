@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,8 +34,6 @@ import pqsigner.local.pki.PemPair;
 import pqsigner.topics.Durability;
 import pqsigner.topics.TopicPlan;
 import pqsigner.topics.TopicsMain;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The program of the chart's job on a real broker and a real registry, which have what the local
 /// stack gave them under another prefix.
@@ -50,6 +44,7 @@ class TopicsMainIT {
   @TempDir private static Path folder;
   private static LocalStack stack;
   private static Admin admin;
+  private static RegistryUnderTest registry;
 
   private record Outcome(int code, String out, String err) {}
 
@@ -59,6 +54,7 @@ class TopicsMainIT {
         LocalStack.start(
             LocalStackOptions.defaults().only(Part.BROKER, Part.REGISTRY).custodians(HOUSE),
             System.out::println);
+    registry = new RegistryUnderTest(stack.registry());
     identity("admin");
     identity("intruder");
     admin =
@@ -119,17 +115,17 @@ class TopicsMainIT {
 
     assertThat(first).isEqualTo(new Outcome(0, "9 topics, 30 rights, 8 schemas\n", ""));
     assertIsThePlan("custody.", "fund");
-    Map<String, Integer> ids = versions("custody.");
+    Map<String, Integer> ids = registry.versions("custody.");
     var uuids = described("custody.").values().stream().map(TopicDescription::topicId).toList();
 
     assertThat(run(arguments("custody.", "fund"))).isEqualTo(first);
     assertIsThePlan("custody.", "fund");
-    assertThat(versions("custody.")).isEqualTo(ids);
+    assertThat(registry.versions("custody.")).isEqualTo(ids);
 
     assertThat(run(arguments("custody.", "fund", "trader")))
         .isEqualTo(new Outcome(0, "11 topics, 33 rights, 10 schemas\n", ""));
     assertIsThePlan("custody.", "fund", "trader");
-    assertThat(versions("custody.")).containsAllEntriesOf(ids);
+    assertThat(registry.versions("custody.")).containsAllEntriesOf(ids);
     assertThat(described("custody.").values().stream().map(TopicDescription::topicId))
         .as("nothing was made anew")
         .containsAll(uuids);
@@ -203,16 +199,15 @@ class TopicsMainIT {
     assertThat(rights())
         .containsAll(rights(plan))
         .isSubsetOf(union(rights(plan), rights(plan(Topics.DEFAULT_PREFIX, HOUSE))));
-    assertThat(versions(prefix).keySet())
+    assertThat(registry.versions(prefix).keySet())
         .isEqualTo(
             plan.topics().stream()
                 .map(TopicPlan.Topic::name)
                 .filter(name -> !name.endsWith("dead-letters"))
                 .map(name -> name + "-value")
                 .collect(Collectors.toSet()));
-    for (String subject : versions(prefix).keySet()) {
-      assertThat(ask("/config/" + subject).path("compatibilityLevel").asString())
-          .isEqualTo("BACKWARD");
+    for (String subject : registry.versions(prefix).keySet()) {
+      assertThat(registry.compatibility(subject)).isEqualTo("BACKWARD");
     }
   }
 
@@ -279,30 +274,6 @@ class TopicsMainIT {
 
   private static Set<String> union(Set<String> one, Set<String> other) {
     return Stream.concat(one.stream(), other.stream()).collect(Collectors.toSet());
-  }
-
-  /// Each subject and how many versions of it there are.
-  private static Map<String, Integer> versions(String prefix) throws Exception {
-    Map<String, Integer> versions = new java.util.TreeMap<>();
-    for (JsonNode subject : ask("/subjects")) {
-      if (subject.asString().startsWith(prefix)) {
-        versions.put(
-            subject.asString(), ask("/subjects/" + subject.asString() + "/versions").size());
-      }
-    }
-    return versions;
-  }
-
-  private static JsonNode ask(String path) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return JsonMapper.shared()
-          .readTree(
-              client
-                  .send(
-                      HttpRequest.newBuilder(URI.create(stack.registry() + path)).build(),
-                      BodyHandlers.ofString())
-                  .body());
-    }
   }
 
   private static <T> T await(KafkaFuture<T> future) throws Exception {
