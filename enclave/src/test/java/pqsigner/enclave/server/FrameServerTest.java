@@ -215,9 +215,23 @@ class FrameServerTest {
           // The server was faster.
         }
       }
-      awaitNoConnections(server);
-      assertThat(works(server)).isTrue();
+      assertThat(worksSoon(server)).isTrue();
     }
+  }
+
+  /// What was sent may still wait to be accepted, and takes up places for a moment when it is.
+  private static boolean worksSoon(FrameServer server) {
+    long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() - until < 0) {
+      try {
+        if (works(server)) {
+          return true;
+        }
+      } catch (IOException e) {
+        // Turned away for want of a place.
+      }
+    }
+    return false;
   }
 
   private static void awaitNoConnections(FrameServer server) {
