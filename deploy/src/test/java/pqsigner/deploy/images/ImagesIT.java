@@ -24,8 +24,9 @@ class ImagesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "gateway, '', 'Missing required configuration \"schema.registry.url\"'",
-    "worker, '', 'Missing required configuration \"schema.registry.url\"'",
+    // In JSON, so with a backslash before each quotation mark.
+    "gateway, '', 'Missing required configuration \\\"schema.registry.url\\\"'",
+    "worker, '', 'Missing required configuration \\\"schema.registry.url\\\"'",
     "enclave, '', event=not_started reason=",
     "enclave, simulated, pq-signer/enclave/arguments",
     "topics, '', 'Missing required options: '",
