@@ -15,6 +15,7 @@ import pqsigner.local.process.ChildProcess;
 public final class Faults {
   private static final List<String> PARTS = List.of("gateway", "worker", "enclave", "broker");
   private static final int THROTTLED_CALLS = 60;
+  private static final int STRAGGLING = 30;
 
   /// What the short form leaves out, because another of its faults does much the same: moments are
   /// SIGKILLs, and a rolling restart is SIGTERMs.
@@ -105,12 +106,14 @@ public final class Faults {
     scene.stack().local().kmsFaults().clear();
   }
 
-  /// Its jobs wait in the lanes; those of all other keys end meanwhile.
+  /// Its jobs wait in the lanes; those of all other keys end meanwhile. Few enough that they do so
+  /// before the lanes are through: a key that is throttled for longer has its jobs dead-lettered,
+  /// as it should.
   private static void kmsThrottlesOneKey(Scene scene) {
     Key slow = scene.keys().getFirst();
     scene.stack().local().kmsFaults().throttleUser(slow.userId());
     try {
-      scene.sendHalf();
+      scene.traffic().send(STRAGGLING);
       scene.traffic().awaitAllBut(slow, Scene.PATIENCE);
     } finally {
       scene.stack().local().kmsFaults().clear();
