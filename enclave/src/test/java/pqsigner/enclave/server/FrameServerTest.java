@@ -372,16 +372,19 @@ class FrameServerTest {
 
   @Test
   void answersThatAreReadyGoOutBeforeTheEnd() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
     RequestHandler five =
         (id, request, reply) -> {
           for (int i = 0; i < 5; i++) {
             reply.answer(id + i, new Answer.Accepted());
           }
+          answered.countDown();
         };
     FrameServer server = start(five, BOUNDS);
     try (Connection connection = connect(server)) {
       send(connection, 10, new Request.Status());
       assertThat(Frame.read(connection.input())).isNotNull();
+      answered.await();
       server.close(Deadline.in(Duration.ofSeconds(10)));
       InputStream in = connection.input();
       int rest = 0;
