@@ -70,11 +70,11 @@ public final class Sweep {
     Pending pending = ledger.pending(clock.instant(), settings.rowsPerSweep());
     List<PendingRow> rows = new ArrayList<>(pending.due());
     Collections.shuffle(rows, random);
-    recount(settings);
     Map<Did, Integer> did = new EnumMap<>(Did.class);
     for (PendingRow row : rows) {
       did.merge(sweep(row, settings), 1, Integer::sum);
     }
+    recount(settings);
     return new Report(
         rows.size(),
         did.getOrDefault(Did.REQUEUED, 0),
