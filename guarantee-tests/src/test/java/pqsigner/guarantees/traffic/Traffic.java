@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -37,7 +39,7 @@ public final class Traffic implements AutoCloseable {
   private final Violations violations = new Violations();
   private final Map<String, Sent> sent = new LinkedHashMap<>();
   private final Map<String, List<ReceivedResult>> deliveries = new LinkedHashMap<>();
-  private final Map<String, Integer> conflicts = new LinkedHashMap<>();
+  private final Set<String> conflicts = new HashSet<>();
 
   public Traffic(Stack stack, LedgerWatch ledger, List<Key> keys) {
     this.keys = List.copyOf(keys);
@@ -150,7 +152,7 @@ public final class Traffic implements AutoCloseable {
             return;
           }
           if (result.eventType().equals(EventHeaders.TYPE_CONFLICT)) {
-            conflicts.merge(result.requestId(), 1, Integer::sum);
+            conflicts.add(result.requestId());
           } else {
             requireRecorded(result);
             deliveries.computeIfAbsent(result.requestId(), _ -> new ArrayList<>()).add(result);
@@ -177,8 +179,9 @@ public final class Traffic implements AutoCloseable {
         && (!one.overHttp() || http.answers().containsKey(one.id()));
   }
 
-  private boolean conflictWasTold(Sent one) {
-    return one.kind() != Sent.Kind.CONFLICT || conflicts.containsKey(one.id());
+  /// True as well where there is no rival.
+  boolean conflictWasTold(Sent one) {
+    return one.kind() != Sent.Kind.CONFLICT || conflicts.contains(one.id());
   }
 
   Map<String, Sent> sent() {

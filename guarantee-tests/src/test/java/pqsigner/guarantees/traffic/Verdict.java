@@ -40,6 +40,10 @@ public final class Verdict {
   }
 
   private void judge(Sent sent) {
+    if (sent.overKafka() && !traffic.deliveries(sent).isEmpty() && !traffic.conflictWasTold(sent)) {
+      violations.add(Guarantee.CONFLICT_REFUSED, sent.id() + ": its rival was told nothing");
+      return;
+    }
     if (!traffic.hasEnd(sent)) {
       lost++;
       violations.add(Guarantee.NOTHING_LOST, sent.kind() + " " + sent.id() + " has no end");
@@ -145,6 +149,7 @@ public final class Verdict {
 
   /// Over Kafka the two race and either may be first; over HTTP the rival comes second.
   private void conflict(Sent sent, Outcome outcome) {
+    refused++;
     if (sent.overKafka()) {
       signed(sent, List.of(sent.request(), sent.requiredRival()), outcome);
       return;
@@ -155,7 +160,6 @@ public final class Verdict {
         rival != null && essence(rival).equals("request_id_conflict"),
         Guarantee.CONFLICT_REFUSED,
         sent.id());
-    refused++;
   }
 
   public static String head() {
