@@ -12,11 +12,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import pqsigner.events.ErrorCode;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Pending;
 import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -50,10 +52,10 @@ public final class Sweep {
   /// What a sweep did.
   ///
   /// @param due rows it saw due; those that are not counted further were taken by someone else
-  /// @param stuck rows that nobody can help: their registered key is gone
+  /// @param keyless rows that failed because their registered key is gone
   /// @param oldest since when the oldest pending row waits
   public record Report(
-      int due, int requeued, int expired, int published, int stuck, Optional<Instant> oldest) {}
+      int due, int requeued, int expired, int published, int keyless, Optional<Instant> oldest) {}
 
   public Sweep(Parts parts, InstantSource clock, RandomGenerator random) {
     this.ledger = parts.ledger();
@@ -80,7 +82,7 @@ public final class Sweep {
         did.getOrDefault(Did.REQUEUED, 0),
         did.getOrDefault(Did.EXPIRED, 0),
         did.getOrDefault(Did.PUBLISHED, 0),
-        did.getOrDefault(Did.STUCK, 0),
+        did.getOrDefault(Did.KEYLESS, 0),
         pending.oldest());
   }
 
@@ -111,7 +113,7 @@ public final class Sweep {
       publish(entry);
       return Did.PUBLISHED;
     }
-    return entry.pastDeadline(now) ? expire(entry, now) : requeue(entry);
+    return entry.pastDeadline(now) ? expire(entry, now) : requeue(entry, now);
   }
 
   /// The older, the longer: a row is looked at again after as long as it has waited already.
@@ -141,15 +143,36 @@ public final class Sweep {
     ledger.settle(entry.custodian(), entry.requestId());
   }
 
-  private Did requeue(LedgerEntry entry) {
+  private Did requeue(LedgerEntry entry, Instant now) {
     if (entry.type() != RequestType.SIGN) {
       queue.enqueue(entry, null, JobQueue.ANY_PARTITION);
       return Did.REQUEUED;
     }
     Optional<RegisteredKey> key =
         keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion());
-    key.ifPresent(found -> queue.enqueue(entry, found, JobQueue.ANY_PARTITION));
-    return key.isPresent() ? Did.REQUEUED : Did.STUCK;
+    if (key.isEmpty()) {
+      return failForWantOfItsKey(entry, now);
+    }
+    queue.enqueue(entry, key.get(), JobQueue.ANY_PARTITION);
+    return Did.REQUEUED;
+  }
+
+  /// Pending, it would be the oldest for ever, and new requests of everybody would be turned away
+  /// for its sake. Failed, it is on the operator's list, to be replayed once the key is restored.
+  private Did failForWantOfItsKey(LedgerEntry entry, Instant now) {
+    Completion completion =
+        ledger.complete(
+            entry.custodian(),
+            entry.requestId(),
+            entry.digest(),
+            new Outcome.Failed(ErrorCode.UNKNOWN_USER, now));
+    return switch (completion) {
+      case Completion.Recorded(LedgerEntry failed) -> {
+        release.accept(failed);
+        yield Did.KEYLESS;
+      }
+      case Completion.Superseded _, Completion.Unrelated _ -> Did.LEFT;
+    };
   }
 
   private enum Did {
@@ -157,6 +180,6 @@ public final class Sweep {
     REQUEUED,
     EXPIRED,
     PUBLISHED,
-    STUCK
+    KEYLESS
   }
 }

@@ -28,7 +28,7 @@ public final class Sweeper implements SmartLifecycle {
   private final Counter requeued;
   private final Counter expired;
   private final Counter published;
-  private final Counter stuck;
+  private final Counter keyless;
   private final Counter failed;
   private volatile @Nullable Instant oldest;
   private @Nullable Run run;
@@ -49,7 +49,7 @@ public final class Sweeper implements SmartLifecycle {
     this.requeued = counter(registry, "requeued");
     this.expired = counter(registry, "expired");
     this.published = counter(registry, "published");
-    this.stuck = counter(registry, "stuck");
+    this.keyless = counter(registry, "keyless");
     this.failed = counter(registry, "failed");
     Gauge.builder("pq.signer.pending.oldest.age", this, s -> s.oldestAge().toMillis() / 1000.0)
         .description("How long the oldest pending request has waited, as of the last sweep")
@@ -116,15 +116,15 @@ public final class Sweeper implements SmartLifecycle {
       requeued.increment(report.requeued());
       expired.increment(report.expired());
       published.increment(report.published());
-      stuck.increment(report.stuck());
+      keyless.increment(report.keyless());
       if (report.due() > 0) {
         log.info(
-            "sweep due={} requeued={} expired={} published={} stuck={}",
+            "sweep due={} requeued={} expired={} published={} keyless={}",
             report.due(),
             report.requeued(),
             report.expired(),
             report.published(),
-            report.stuck());
+            report.keyless());
       }
     } catch (RuntimeException e) {
       failed.increment();

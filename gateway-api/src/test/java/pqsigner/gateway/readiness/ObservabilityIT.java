@@ -174,7 +174,7 @@ final class ObservabilityIT {
         .anyMatch(line -> line.matches("pq_signer_ledger_calls_seconds_count\\{.*\"ok\".*"))
         .anyMatch(line -> line.matches("pq_signer_ledger_calls_seconds_count\\{.*\"conflict\".*"))
         .anyMatch(line -> line.matches("pq_signer_pending_oldest_age_seconds\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_sweeper_total\\{.*did=\"stuck\".*"))
+        .anyMatch(line -> line.matches("pq_signer_sweeper_total\\{.*did=\"keyless\".*"))
         .anyMatch(line -> line.matches("pq_signer_polls_failed_total\\{.*\"replies\".*"))
         .anyMatch(line -> line.matches("pq_signer_results_published_total\\{.*"))
         .anyMatch(line -> line.matches("pq_signer_dead_letters_total\\{.*\"malformed_request\".*"))

@@ -20,6 +20,7 @@ import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Entries;
+import pqsigner.gateway.ledger.FailedFilter;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
@@ -177,7 +178,7 @@ final class SweepTest {
   }
 
   @Test
-  void aRowWhoseKeyIsGoneIsReportedAndDoesNotStopTheSweep() {
+  void aRowWhoseKeyIsGoneFailsSoThatItCanBeReplayedAndIsNotTheOldestForEver() {
     ledger.accept(Entries.generate("g", "somebody"));
     ledger.accept(Entries.sign("r"));
     Sweep without =
@@ -194,8 +195,16 @@ final class SweepTest {
 
     Sweep.Report report = without.run(SETTINGS);
 
-    assertThat(report.stuck()).isEqualTo(1);
+    assertThat(report.keyless()).isEqualTo(1);
     assertThat(queued).containsExactly("g");
+    assertThat(released).extracting(LedgerEntry::requestId).containsExactly("r");
+    LedgerEntry failed = ledger.find(Entries.sign("r").custodian(), "r").orElseThrow();
+    assertThat(failed.state()).isEqualTo(RequestState.FAILED);
+    assertThat(ledger.failed(FailedFilter.ALL, 10))
+        .extracting(LedgerEntry::requestId)
+        .containsExactly("r");
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(without.run(SETTINGS).keyless()).as("it needs nobody any more").isZero();
   }
 
   @Test
