@@ -338,6 +338,12 @@ class WorkerIT {
         .anyMatch(line -> line.matches("pq_signer_worker_enclave_late_answers_total.*"))
         .anyMatch(
             line -> line.matches("pq_signer_worker_enclave_answers_total\\{answer=\"signed\".*"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    "pq_signer_worker_enclave_kms_calls_seconds_count\\{.*\"decrypt\".*\"released\".*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_enclave_fill\\{.*room=\"jobs\".*"))
+        .anyMatch(line -> line.matches("pq_signer_worker_enclave_fill_max\\{.*room=\"jobs\".*"))
         .anyMatch(line -> line.matches("pq_signer_worker_batch_records_count.*"))
         .anyMatch(line -> line.matches("pq_signer_worker_batch_records_bound.* 128\\.0"))
         .anyMatch(line -> line.matches("pq_signer_worker_batch_deadline_seconds.* 0\\.25"))

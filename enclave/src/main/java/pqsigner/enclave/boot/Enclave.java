@@ -5,6 +5,7 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,8 @@ import pqsigner.enclave.server.Lifecycle;
 import pqsigner.enclave.signing.EngineException;
 import pqsigner.enclave.signing.MlDsaEngines;
 import pqsigner.enclave.signing.Randomness;
+import pqsigner.protocol.Load;
+import pqsigner.protocol.Load.Fill;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Transport;
@@ -47,9 +50,16 @@ public final class Enclave implements AutoCloseable {
   private record Interior(
       KeyJobs jobs,
       KmsKeyRelease kms,
+      RecipientKeys recipients,
       DataKeyLeases leases,
       Sweeper sweeper,
-      ScheduledThreadPoolExecutor housekeeping) {}
+      ScheduledThreadPoolExecutor housekeeping) {
+
+    Load load(Fill connections) {
+      return new Load(
+          kms.calls(), List.of(jobs.fill(), leases.fill(), recipients.fill(), connections));
+    }
+  }
 
   private Enclave(
       EnclaveConfiguration configuration,
@@ -84,7 +94,7 @@ public final class Enclave implements AutoCloseable {
         FrameServer.start(Transport.listen(listen), requests, configuration.server());
     try {
       Interior interior = boot(configuration, nsm, lifecycle, credentials, warmUp);
-      requests.open(interior.jobs);
+      requests.open(interior.jobs, () -> interior.load(server.fill()));
       lifecycle.attested();
       return new Enclave(configuration, lifecycle, credentials, server, interior);
     } catch (IOException | RuntimeException e) {
@@ -117,7 +127,7 @@ public final class Enclave implements AutoCloseable {
       KeyVault vault =
           new KeyVault(configuration.algorithms(), engines, kms, leases, nsm, random, conscrypt);
       KeyJobs jobs = new KeyJobs(vault, lifecycle, InstantSource.system(), configuration.jobs());
-      return new Interior(jobs, kms, leases, sweeper, housekeeping(leases));
+      return new Interior(jobs, kms, recipients, leases, sweeper, housekeeping(leases));
     } catch (IOException | RuntimeException e) {
       recipients.close();
       sweeper.close();

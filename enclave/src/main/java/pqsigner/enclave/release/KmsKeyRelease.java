@@ -3,6 +3,8 @@ package pqsigner.enclave.release;
 import java.net.URI;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pqsigner.attestation.KmsRequestStatement;
 import pqsigner.enclave.Deadline;
@@ -11,6 +13,8 @@ import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.nsm.Nsm;
 import pqsigner.enclave.nsm.NsmException;
 import pqsigner.enclave.secret.SecretBytes;
+import pqsigner.protocol.Load.KmsCalls;
+import pqsigner.protocol.Load.Operation;
 import pqsigner.protocol.Refusal;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -53,6 +57,7 @@ public final class KmsKeyRelease implements AutoCloseable {
   private final RelayCredentials credentials;
   private final SecureRandom random;
   private final KmsClient kms;
+  private final KmsCallCounts counts = new KmsCallCounts();
 
   public KmsKeyRelease(
       KmsEndpoint endpoint,
@@ -98,6 +103,7 @@ public final class KmsKeyRelease implements AutoCloseable {
     byte[] commitment =
         KmsRequestStatement.generateDataKey(endpoint.keyArn(), context).commitment();
     return call(
+        Operation.GENERATE_DATA_KEY,
         caller,
         (recipient, document) -> {
           StaticCredentialsProvider provider = provider();
@@ -126,6 +132,7 @@ public final class KmsKeyRelease implements AutoCloseable {
     byte[] commitment =
         KmsRequestStatement.decrypt(endpoint.keyArn(), context, ciphertext).commitment();
     return call(
+        Operation.DECRYPT,
         caller,
         (recipient, document) -> {
           StaticCredentialsProvider provider = provider();
@@ -149,24 +156,47 @@ public final class KmsKeyRelease implements AutoCloseable {
     T with(RecipientKey recipient, RecipientInfo document) throws RefusedException;
   }
 
-  private <T> T call(Deadline caller, Call<T> call, byte[] commitment) throws RefusedException {
+  private <T> T call(Operation operation, Deadline caller, Call<T> call, byte[] commitment)
+      throws RefusedException {
     if (!credentials.present()) {
       throw new RefusedException(Refusal.NOT_READY);
     }
     Deadline deadline = caller.orIn(endpoint.callTimeout());
     RecipientKey recipient = recipients.take(deadline);
     RecipientInfo document = document(recipient, commitment);
+    long asked = System.nanoTime();
     try {
-      return ScopedValue.where(ChannelHttpClient.DEADLINE, deadline)
-          .call(() -> call.with(recipient, document));
+      T released =
+          ScopedValue.where(ChannelHttpClient.DEADLINE, deadline)
+              .call(() -> call.with(recipient, document));
+      counts.ended(operation, null, since(asked));
+      return released;
     } catch (SdkException e) {
-      Refusal refusal = KmsErrors.refusal(e, caller);
-      EventLog.event("kms_refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(e));
-      if (refusal == Refusal.KMS_UNAVAILABLE) {
-        EventLog.failure("kms_failed", e);
-      }
+      Refusal refusal = refusal(e, caller);
+      counts.ended(operation, refusal, since(asked));
       throw new RefusedException(refusal);
+    } catch (RefusedException e) {
+      counts.ended(operation, e.refusal(), since(asked));
+      throw e;
     }
+  }
+
+  private static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
+  }
+
+  private static Refusal refusal(SdkException failure, Deadline caller) {
+    Refusal refusal = KmsErrors.refusal(failure, caller);
+    EventLog.event("kms_refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(failure));
+    if (refusal == Refusal.KMS_UNAVAILABLE) {
+      EventLog.failure("kms_failed", failure);
+    }
+    return refusal;
+  }
+
+  /// What the KMS was asked for since boot, and how it ended.
+  public List<KmsCalls> calls() {
+    return counts.all();
   }
 
   private RecipientInfo document(RecipientKey recipient, byte[] commitment)

@@ -1,10 +1,12 @@
 package pqsigner.enclave.server;
 
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.release.RelayCredentials;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Load;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 
@@ -13,6 +15,7 @@ public final class EnclaveRequests implements RequestHandler {
   private final Lifecycle lifecycle;
   private final RelayCredentials credentials;
   private volatile @Nullable KeyJobs jobs;
+  private volatile Supplier<Load> load = () -> Load.NONE;
 
   public EnclaveRequests(Lifecycle lifecycle, RelayCredentials credentials) {
     this.lifecycle = lifecycle;
@@ -20,7 +23,10 @@ public final class EnclaveRequests implements RequestHandler {
   }
 
   /// From now on keys can be used, as far as the phase allows.
-  public void open(KeyJobs keyJobs) {
+  ///
+  /// @param report what a status says of the load
+  public void open(KeyJobs keyJobs, Supplier<Load> report) {
+    load = report;
     jobs = keyJobs;
   }
 
@@ -32,7 +38,7 @@ public final class EnclaveRequests implements RequestHandler {
       return;
     }
     switch (request) {
-      case Request.Status() -> reply.answer(correlationId, lifecycle.status());
+      case Request.Status() -> reply.answer(correlationId, lifecycle.status(load.get()));
       case Request.Credentials offered -> reply.answer(correlationId, taken(offered));
       case Request.GenerateKey generate when keyJobs != null ->
           keyJobs.generate(correlationId, generate, reply);

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import pqsigner.enclave.Deadline;
+import pqsigner.protocol.Load.Fill;
+import pqsigner.protocol.Load.Room;
 import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Listener;
@@ -55,8 +57,8 @@ public final class FrameServer implements AutoCloseable {
     return listener.address();
   }
 
-  int connections() {
-    return connections.size();
+  public Fill fill() {
+    return new Fill(Room.CONNECTIONS, connections.size(), bounds.connectionsMax);
   }
 
   private void acceptAll() {

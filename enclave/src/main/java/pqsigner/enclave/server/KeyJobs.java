@@ -18,6 +18,8 @@ import pqsigner.enclave.signing.EngineException;
 import pqsigner.enclave.signing.SigningInput;
 import pqsigner.enclave.signing.SigningSession;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Load.Fill;
+import pqsigner.protocol.Load.Room;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 
@@ -35,7 +37,7 @@ public final class KeyJobs implements AutoCloseable {
   private final KeyVault vault;
   private final Lifecycle lifecycle;
   private final InstantSource clock;
-  private final int signingThreads;
+  private final Bounds bounds;
   private final ThreadPoolExecutor jobs;
   private final ThreadPoolExecutor signing;
 
@@ -43,7 +45,7 @@ public final class KeyJobs implements AutoCloseable {
     this.vault = vault;
     this.lifecycle = lifecycle;
     this.clock = clock;
-    this.signingThreads = bounds.signingThreads;
+    this.bounds = bounds;
     this.jobs = pool("job", bounds.parallelMax, bounds.queuedMax);
     this.signing = pool("sign", bounds.signingThreads, bounds.parallelMax * bounds.signingThreads);
   }
@@ -56,6 +58,14 @@ public final class KeyJobs implements AutoCloseable {
         TimeUnit.SECONDS,
         new ArrayBlockingQueue<>(queuedMax),
         Thread.ofPlatform().name(name + "-", 1).factory());
+  }
+
+  /// Jobs at work and waiting.
+  public Fill fill() {
+    return new Fill(
+        Room.JOBS,
+        jobs.getActiveCount() + jobs.getQueue().size(),
+        bounds.parallelMax + bounds.queuedMax);
   }
 
   void generate(long correlationId, Request.GenerateKey request, Reply reply) {
@@ -123,7 +133,7 @@ public final class KeyJobs implements AutoCloseable {
   /// The items dealt out over the signing threads, so that one busy key can use every core.
   private List<Callable<Void>> shares(
       SigningSession session, List<Request.SignItem> items, Reply reply) {
-    int count = Math.min(signingThreads, items.size());
+    int count = Math.min(bounds.signingThreads, items.size());
     List<Callable<Void>> shares = new ArrayList<>(count);
     for (int share = 0; share < count; share++) {
       int first = share;

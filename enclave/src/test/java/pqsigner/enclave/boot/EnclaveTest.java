@@ -3,6 +3,7 @@ package pqsigner.enclave.boot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,11 @@ import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Load;
+import pqsigner.protocol.Load.Fill;
+import pqsigner.protocol.Load.KmsCalls;
+import pqsigner.protocol.Load.Operation;
+import pqsigner.protocol.Load.Room;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -347,6 +353,29 @@ class EnclaveTest {
       assertThat(status.phase()).isEqualTo(Phase.ATTESTED);
       assertThat(status.moduleId()).isEqualTo(nsm.describe().moduleId());
       assertThat(status.pcr0()).isEqualTo(nsm.describePcr(0).value());
+      assertThat(status.load().kms()).isEmpty();
+    }
+  }
+
+  @Test
+  void statusCountsWhatTheKmsWasAskedAndHowFullEachRoomIs() throws Exception {
+    try (Enclave enclave = start();
+        Client client = Client.serving(enclave)) {
+      KeyRecord key = client.generate(identity("ML-DSA-44")).key();
+      kms.behave(_ -> TestKms.Reply.error(400, "AccessDeniedException"));
+      assertThat(client.sign(key, message(7, "m")))
+          .isEqualTo(Map.of(7L, refused(Refusal.KMS_DENIED)));
+
+      Load load = ((Answer.Status) client.ask(new Request.Status())).load();
+
+      assertThat(load.kms())
+          .extracting(KmsCalls::operation, KmsCalls::refusal, KmsCalls::calls)
+          .containsExactly(
+              tuple(Operation.GENERATE_DATA_KEY, null, 1L),
+              tuple(Operation.DECRYPT, Refusal.KMS_DENIED, 1L));
+      assertThat(load.kms()).allSatisfy(calls -> assertThat(calls.micros()).isPositive());
+      assertThat(load.fills()).extracting(Fill::room).containsExactly(Room.values());
+      assertThat(load.fills().getLast().used()).as("connections").isEqualTo(1);
     }
   }
 

@@ -235,7 +235,7 @@ class FrameServerTest {
   }
 
   private static void awaitNoConnections(FrameServer server) {
-    while (server.connections() > 0) {
+    while (server.fill().used() > 0) {
       Thread.onSpinWait();
     }
   }
@@ -254,7 +254,7 @@ class FrameServerTest {
         assertThat(ended(oneMore)).isTrue();
       }
       open.removeFirst().close();
-      while (server.connections() == 4) {
+      while (server.fill().used() == 4) {
         Thread.onSpinWait();
       }
       assertThat(works(server)).isTrue();

@@ -6,11 +6,11 @@ public sealed interface Answer {
   /// The type byte of the frame; the high bit tells answers from requests.
   int type();
 
-  /// The enclave's own account of itself, for readiness and logs; proof is the attestation
+  /// The enclave's own account of itself, for readiness, logs and metrics; proof is the attestation
   /// document.
   ///
   /// @param pcr0 48 bytes as its NSM tells, empty before it was asked
-  record Status(Phase phase, String moduleId, byte[] pcr0) implements Answer {
+  record Status(Phase phase, String moduleId, byte[] pcr0, Load load) implements Answer {
     @Override
     public int type() {
       return 0x81;
@@ -56,7 +56,11 @@ public sealed interface Answer {
     Answer answer =
         switch (type) {
           case 0x81 ->
-              new Status(Phase.ofWire(in.u8()), in.text(Limits.TEXT_BYTES_MAX), in.bytes(48));
+              new Status(
+                  Phase.ofWire(in.u8()),
+                  in.text(Limits.TEXT_BYTES_MAX),
+                  in.bytes(48),
+                  Load.read(in));
           case 0x82 -> new Accepted();
           case 0x83 -> new KeyGenerated(KeyRecord.read(in), in.bytes(Limits.ATTESTATION_BYTES_MAX));
           case 0x84 -> new Signed(in.bytes(Limits.SIGNATURE_BYTES_MAX), in.i64());
@@ -70,8 +74,10 @@ public sealed interface Answer {
   default byte[] encode() {
     BodyWriter out = new BodyWriter();
     switch (this) {
-      case Status(var phase, var moduleId, var pcr0) ->
-          out.u8(phase.wire()).text(moduleId).bytes(pcr0);
+      case Status(var phase, var moduleId, var pcr0, var load) -> {
+        out.u8(phase.wire()).text(moduleId).bytes(pcr0);
+        load.write(out);
+      }
       case Accepted() -> {}
       case KeyGenerated(var key, var attestation) -> {
         key.write(out);

@@ -25,6 +25,14 @@ final class BodyReader {
     return need(8).getLong();
   }
 
+  long natural() throws ProtocolException {
+    long value = i64();
+    if (value < 0) {
+      throw new ProtocolException("negative number");
+    }
+    return value;
+  }
+
   byte[] bytes(int max) throws ProtocolException {
     long length = Integer.toUnsignedLong(need(4).getInt());
     if (length > max) {

@@ -43,8 +43,8 @@ class BoundsTest {
 
   static Stream<Arguments> answerBounds() {
     return Stream.of(
-        answer("module id", 256, n -> new Answer.Status(Phase.DEAD, "m".repeat(n), NONE)),
-        answer("pcr0", 48, n -> new Answer.Status(Phase.DEAD, "", of(n))),
+        answer("module id", 256, n -> status("m".repeat(n), NONE, Load.NONE)),
+        answer("pcr0", 48, n -> status("", of(n), Load.NONE)),
         answer("attestation", 16384, n -> new Answer.KeyGenerated(KEY, of(n))),
         answer("signature", 4627, n -> new Answer.Signed(of(n), 0)));
   }
@@ -55,6 +55,10 @@ class BoundsTest {
 
   private static Arguments answer(String field, int max, IntFunction<Answer> of) {
     return Arguments.of(field, max, of);
+  }
+
+  private static Answer status(String moduleId, byte[] pcr0, Load load) {
+    return new Answer.Status(Phase.DEAD, moduleId, pcr0, load);
   }
 
   private static byte[] of(int length) {
@@ -210,7 +214,8 @@ class BoundsTest {
       assertThatExceptionOfType(ProtocolException.class)
           .isThrownBy(() -> Answer.decode(0xFF, new byte[] {(byte) code}));
       assertThatExceptionOfType(ProtocolException.class)
-          .isThrownBy(() -> Answer.decode(0x81, new byte[] {(byte) code, 0, 0, 0, 0, 0, 0, 0, 0}));
+          .isThrownBy(
+              () -> Answer.decode(0x81, new byte[] {(byte) code, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
     }
   }
 

@@ -33,8 +33,12 @@ class GoldenFrameTest {
 
   private static final List<String> ANSWERS =
       List.of(
-          "0000004d 01 81 0000 0102030405060708 03 00000008 692d312d656e6332 00000030"
-              + "77".repeat(48),
+          "00000095 01 81 0000 0102030405060708 03 00000008 692d312d656e6332 00000030"
+              + "77".repeat(48)
+              + "02 01 04 0000000000000001 00000000000007d0"
+              + "   02 00 0000000000000003 0000000102030405"
+              + "02 01 0000000000000007 0000000000000140"
+              + "   04 0000000000000001 0000000000000008",
           "0000000c 01 82 0000 0102030405060708",
           "0000004a 01 83 0000 0102030405060708" + KEY + "00000005 9999999999",
           "0000001e 01 84 0000 0102030405060708 00000006 666666666666 0000018bcfe5687b",
@@ -95,6 +99,10 @@ class GoldenFrameTest {
             "8 NOT_READY",
             "9 OVERLOADED",
             "10 INTERNAL");
+    assertThat(Arrays.stream(Load.Operation.values()).map(o -> o.wire() + " " + o))
+        .containsExactly("1 GENERATE_DATA_KEY", "2 DECRYPT");
+    assertThat(Arrays.stream(Load.Room.values()).map(r -> r.wire() + " " + r))
+        .containsExactly("1 JOBS", "2 LEASES", "3 RECIPIENT_PAIRS", "4 CONNECTIONS");
     assertThat(Arrays.stream(Phase.values()).map(p -> p.wire() + " " + p))
         .containsExactly("1 BOOTING", "2 ATTESTED", "3 SERVING", "4 DRAINING", "5 DEAD");
   }

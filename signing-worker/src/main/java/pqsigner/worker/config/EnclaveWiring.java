@@ -13,6 +13,7 @@ import pqsigner.worker.credentials.CredentialSchedule;
 import pqsigner.worker.enclave.CredentialRelay;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
+import pqsigner.worker.enclave.EnclaveMetrics;
 import pqsigner.worker.enclave.EnclaveSession;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -41,6 +42,11 @@ class EnclaveWiring {
     return client;
   }
 
+  @Bean
+  EnclaveMetrics enclaveMetrics(MeterRegistry meters) {
+    return new EnclaveMetrics(meters);
+  }
+
   @Bean(destroyMethod = "close")
   DefaultCredentialsProvider awsCredentialsProvider(AwsSettings settings) {
     if (settings.region() != null) {
@@ -55,7 +61,7 @@ class EnclaveWiring {
       EnclaveClient client,
       EnclaveCircuit circuit,
       CredentialRelay credentials,
-      MeterRegistry meters) {
+      EnclaveMetrics metrics) {
     return new EnclaveSession(
         new EnclaveSession.Settings(
             EndpointAddress.parse(settings.address()),
@@ -68,7 +74,7 @@ class EnclaveWiring {
         client,
         circuit,
         credentials,
-        meters.counter("pq_signer.worker.enclave.late_answers")::increment);
+        metrics);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Load;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -38,11 +39,21 @@ public final class EnclaveSession {
       Duration reconnectMax,
       int inFlightMax) {}
 
+  /// Told what comes in beside the answers that are waited for.
+  public interface Observer {
+
+    /// An answer that nobody waited for any more.
+    void lateAnswer();
+
+    /// What the enclave tells of itself with each heartbeat.
+    default void load(Load load) {}
+  }
+
   private final Settings settings;
   private final EnclaveClient client;
   private final EnclaveCircuit circuit;
   private final CredentialRelay credentials;
-  private final Runnable lateAnswerSeen;
+  private final Observer observer;
   private final Semaphore wakeUps = new Semaphore(0);
   private final ScheduledThreadPoolExecutor watchdog =
       new ScheduledThreadPoolExecutor(
@@ -54,18 +65,17 @@ public final class EnclaveSession {
   private @Nullable Thread thread;
   private @Nullable String lastTrouble;
 
-  /// @param lateAnswerSeen told about each answer that nobody waited for any more
   public EnclaveSession(
       Settings settings,
       EnclaveClient client,
       EnclaveCircuit circuit,
       CredentialRelay credentials,
-      Runnable lateAnswerSeen) {
+      Observer observer) {
     this.settings = settings;
     this.client = client;
     this.circuit = circuit;
     this.credentials = credentials;
-    this.lateAnswerSeen = lateAnswerSeen;
+    this.observer = observer;
     watchdog.setRemoveOnCancelPolicy(true);
   }
 
@@ -171,13 +181,16 @@ public final class EnclaveSession {
 
   private Phase phase(EnclaveConnection connection, Duration timeout) throws IOException {
     return switch (connection.ask(new Request.Status(), timeout)) {
-      case Answer.Status(var phase, var _, var _) -> phase;
+      case Answer.Status(var phase, var _, var _, var load) -> {
+        observer.load(load);
+        yield phase;
+      }
       default -> throw new EnclaveLostException("the enclave refused to tell its status");
     };
   }
 
   private void lateAnswer(Answer answer) {
-    lateAnswerSeen.run();
+    observer.lateAnswer();
     if (answer instanceof Answer.Refused(var refusal) && refusal == Refusal.KMS_UNAVAILABLE) {
       circuit.kmsUnavailable();
     }

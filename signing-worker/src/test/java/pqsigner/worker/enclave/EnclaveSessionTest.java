@@ -3,11 +3,15 @@ package pqsigner.worker.enclave;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Load;
+import pqsigner.protocol.Load.Fill;
+import pqsigner.protocol.Load.KmsCalls;
+import pqsigner.protocol.Load.Operation;
+import pqsigner.protocol.Load.Room;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -39,7 +48,7 @@ class EnclaveSessionTest {
   private final EnclaveCircuit circuit =
       new EnclaveCircuit(clock, Duration.ofMillis(1), Duration.ofMillis(1));
   private final EnclaveClient client = new EnclaveClient(Duration.ofSeconds(5));
-  private final AtomicInteger late = new AtomicInteger();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicInteger pushes = new AtomicInteger();
   private volatile Supplier<Request.Credentials> source = () -> credentials(0);
   private ScriptedEnclave enclave;
@@ -65,7 +74,7 @@ class EnclaveSessionTest {
                 new CredentialSchedule(
                     Duration.ofMinutes(3), Duration.ofMinutes(15), Duration.ofSeconds(10)),
                 clock),
-            late::incrementAndGet);
+            new EnclaveMetrics(meters));
   }
 
   @AfterEach
@@ -93,6 +102,39 @@ class EnclaveSessionTest {
     assertThat(enclave.credentials()).containsExactly("AKIA1");
     assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
         .isEqualTo(Ending.COMPLETE);
+  }
+
+  @Test
+  void whatTheEnclaveTellsOfItselfIsShown() {
+    assertThat(kms("decrypt", "released").count()).isZero();
+    enclave.load(
+        new Load(
+            List.of(
+                new KmsCalls(Operation.DECRYPT, null, 3, 4500),
+                new KmsCalls(Operation.DECRYPT, Refusal.KMS_THROTTLED, 2, 100),
+                new KmsCalls(Operation.DECRYPT, Refusal.INTERNAL, 1, 1)),
+            List.of(new Fill(Room.LEASES, 7, 64))));
+    startAndAwaitServing();
+
+    assertThat(kms("decrypt", "released").count()).isEqualTo(3);
+    assertThat(kms("decrypt", "released").totalTime(TimeUnit.MICROSECONDS)).isEqualTo(4500);
+    assertThat(kms("decrypt", "kms_throttled").count()).isEqualTo(2);
+    assertThat(kms("decrypt", "internal").count()).as("one nobody expected").isEqualTo(1);
+    assertThat(kms("generate_data_key", "released").count()).isZero();
+    assertThat(fill("fill", "leases")).isEqualTo(7);
+    assertThat(fill("fill.max", "leases")).isEqualTo(64);
+    assertThat(fill("fill", "jobs")).as("not told").isNaN();
+  }
+
+  private FunctionTimer kms(String operation, String outcome) {
+    return meters
+        .get("pq_signer.worker.enclave.kms.calls")
+        .tags("operation", operation, "outcome", outcome)
+        .functionTimer();
+  }
+
+  private double fill(String name, String room) {
+    return meters.get("pq_signer.worker.enclave." + name).tag("room", room).gauge().value();
   }
 
   @Test
@@ -208,7 +250,7 @@ class EnclaveSessionTest {
 
     client.exchange(Jobs.signTogether("b"), BatchDeadline.in(PATIENCE));
 
-    assertThat(late).hasValue(1);
+    assertThat(meters.get("pq_signer.worker.enclave.late_answers").counter().count()).isEqualTo(1);
     assertThat(opened).hasPositiveValue();
   }
 

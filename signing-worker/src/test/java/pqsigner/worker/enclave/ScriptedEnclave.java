@@ -18,6 +18,7 @@ import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.Limits;
+import pqsigner.protocol.Load;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.Connection;
@@ -76,6 +77,7 @@ public final class ScriptedEnclave implements Closeable {
 
   private final Listener listener;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private volatile Load load = Load.NONE;
   private final List<String> credentials = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final AtomicInteger signFrames = new AtomicInteger();
@@ -112,6 +114,10 @@ public final class ScriptedEnclave implements Closeable {
   public ScriptedEnclave script(Script next) {
     script = next;
     return this;
+  }
+
+  public void load(Load next) {
+    load = next;
   }
 
   public ScriptedEnclave phase(Phase next) {
@@ -214,7 +220,8 @@ public final class ScriptedEnclave implements Closeable {
   private void take(Link link, Frame frame) throws IOException {
     switch (Request.decode(frame.type(), frame.body())) {
       case Request.Status() ->
-          link.answer(frame.correlationId(), new Answer.Status(phase, "scripted", new byte[0]));
+          link.answer(
+              frame.correlationId(), new Answer.Status(phase, "scripted", new byte[0], load));
       case Request.Credentials(var id, var _, var _, var _) -> {
         credentials.add(new String(id, UTF_8));
         if (phase == Phase.ATTESTED) {

@@ -1,0 +1,110 @@
+package pqsigner.worker.enclave;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import pqsigner.protocol.Load;
+import pqsigner.protocol.Load.Fill;
+import pqsigner.protocol.Load.KmsCalls;
+import pqsigner.protocol.Load.Operation;
+import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.Refusal;
+
+/// What the enclave last told of itself, with each heartbeat. The worker shows it, since nobody
+/// else can ask an enclave; while there is none it shows what the last one told.
+public final class EnclaveMetrics implements EnclaveSession.Observer {
+  /// How a call to the KMS can end without a data key.
+  private static final Set<Refusal> EXPECTED =
+      EnumSet.of(
+          Refusal.DEADLINE_EXCEEDED,
+          Refusal.KMS_DENIED,
+          Refusal.KMS_UNAVAILABLE,
+          Refusal.KMS_THROTTLED,
+          Refusal.KEY_RECORD_REJECTED,
+          Refusal.NOT_READY);
+
+  private final MeterRegistry registry;
+  private final Counter lateAnswers;
+  private volatile Load last = Load.NONE;
+
+  public EnclaveMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.lateAnswers =
+        Counter.builder("pq_signer.worker.enclave.late_answers")
+            .description("Answers that nobody waited for any more")
+            .register(registry);
+    for (Operation operation : Operation.values()) {
+      kms(operation, null);
+      EXPECTED.forEach(refusal -> kms(operation, refusal));
+    }
+    for (Room room : Room.values()) {
+      fill("pq_signer.worker.enclave.fill", room, Fill::used);
+      fill("pq_signer.worker.enclave.fill.max", room, Fill::max);
+    }
+  }
+
+  @Override
+  public void lateAnswer() {
+    lateAnswers.increment();
+  }
+
+  @Override
+  public void load(Load load) {
+    last = load;
+    load.kms().forEach(calls -> kms(calls.operation(), calls.refusal()));
+  }
+
+  private void kms(Operation operation, @Nullable Refusal refusal) {
+    FunctionTimer.builder(
+            "pq_signer.worker.enclave.kms.calls",
+            this,
+            metrics -> metrics.kms(operation, refusal, KmsCalls::calls),
+            metrics -> metrics.kms(operation, refusal, KmsCalls::micros),
+            TimeUnit.MICROSECONDS)
+        .description("Calls of the enclave to the KMS since it booted")
+        .tags(
+            Tags.of(
+                "operation",
+                label(operation),
+                "outcome",
+                refusal == null ? "released" : label(refusal)))
+        .register(registry);
+  }
+
+  private long kms(
+      Operation operation, @Nullable Refusal refusal, ToLongFunction<KmsCalls> number) {
+    for (KmsCalls calls : last.kms()) {
+      if (calls.operation() == operation && calls.refusal() == refusal) {
+        return number.applyAsLong(calls);
+      }
+    }
+    return 0;
+  }
+
+  private void fill(String name, Room room, ToLongFunction<Fill> number) {
+    Gauge.builder(name, this, metrics -> metrics.fill(room, number))
+        .tag("room", label(room))
+        .register(registry);
+  }
+
+  private double fill(Room room, ToLongFunction<Fill> number) {
+    for (Fill fill : last.fills()) {
+      if (fill.room() == room) {
+        return number.applyAsLong(fill);
+      }
+    }
+    return Double.NaN;
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
