@@ -4,8 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,13 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// idle enclave all that could stay for hours.
 ///
 /// While secrets die, the young generation is written over once a period: as many zeroed arrays are
-/// allocated as fill it once and a bit. That makes the collector run, so that native keys are
-/// freed, and leaves zeros where the dead objects were; it takes some milliseconds of one core.
-/// When nothing has died for a while, and now and then if that never happens, a full collection
-/// follows, for what was moved to the old generation while it was in use; then what is free there,
-/// and the survivor spaces, are written over too. That needs two options of the serial collector,
-/// which `enclave.jvmopts` sets: full compaction each time, and large arrays straight into the old
-/// generation.
+/// allocated as fill it once and a bit, but for its end. That makes the collector run, so that
+/// native keys are freed, and leaves zeros where the dead objects were; it takes some milliseconds
+/// of one core. When nothing has died for a while, and now and then if that never happens, a full
+/// collection follows, for what was moved to the old generation while it was in use; then what is
+/// free there, the survivor spaces, and eden to its end are written over too. That needs two
+/// options of the serial collector, which `enclave.jvmopts` sets: full compaction each time, and
+/// large arrays straight into the old generation.
 ///
 /// What it does not reach: the last two MiB at the far end of the old generation.
 public final class Sweeper implements AutoCloseable {
@@ -34,10 +33,17 @@ public final class Sweeper implements AutoCloseable {
   /// With its header above `PretenureSizeThreshold`, so it is allocated in the old generation.
   private static final int OLD_CHUNK_BYTES = 1 << 20;
 
-  /// Small enough to fill a survivor space to its brim, with room left for what is alive.
-  private static final int HELD_BYTES = 4096;
+  private static final int HEADER_BYTES = 16;
 
-  private static final double HELD_SHARE = 0.85;
+  /// With its header as large as the smallest secret, so that no gap is left that one fits into.
+  private static final int SMALL_BYTES = 16;
+
+  /// More than a survivor space holds; the rest goes to the old generation and dies there.
+  private static final double HELD_SHARE = 1.1;
+
+  /// A thread's share of eden ends with some hundred bytes that no object gets, for prefetching.
+  /// Each round these ends are elsewhere.
+  private static final int SMALL_ROUNDS = 3;
 
   private final AtomicInteger deaths = new AtomicInteger();
   private final long edenBytes = committed("Eden");
@@ -68,7 +74,7 @@ public final class Sweeper implements AutoCloseable {
     if (deaths.getAndSet(0) > 0) {
       quietPeriods = 0;
       swept = false;
-      writeOverEden();
+      writeOverEden(EDEN_CHUNK_BYTES);
     } else if (!swept) {
       quietPeriods++;
     }
@@ -79,25 +85,34 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
-  /// The second collection frees the arrays that the first left room for. The survivor spaces take
-  /// turns, so it takes two rounds to write over both.
+  /// The second collection frees the arrays that the first left room for.
   private void sweepAll() {
     System.gc();
     writeOverFreeOld();
     System.gc();
-    for (int round = 0; round < 2; round++) {
-      List<byte[]> held = new ArrayList<>();
-      for (long filled = 0; filled < survivorBytes * HELD_SHARE; filled += held.getLast().length) {
-        held.add(new byte[HELD_BYTES]);
-      }
-      writeOverEden();
-      held.clear();
+    writeOverSurvivors();
+    for (int round = 0; round < SMALL_ROUNDS; round++) {
+      latest = new byte[EDEN_CHUNK_BYTES / SMALL_ROUNDS];
+      writeOverEden(SMALL_BYTES);
     }
   }
 
-  private void writeOverEden() {
-    for (long filled = 0; filled < edenBytes + edenBytes / 8; filled += latest.length) {
-      latest = new byte[EDEN_CHUNK_BYTES];
+  /// The two take turns, so it takes two rounds to write over both.
+  private void writeOverSurvivors() {
+    int fill = (int) (survivorBytes * HELD_SHARE / (HEADER_BYTES + SMALL_BYTES));
+    byte[][] held = new byte[fill][];
+    for (int round = 0; round < 2; round++) {
+      Arrays.setAll(held, _ -> new byte[SMALL_BYTES]);
+      writeOverEden(EDEN_CHUNK_BYTES);
+      Arrays.fill(held, null);
+    }
+  }
+
+  /// In large arrays it is fast, and leaves up to one of them at the end as it was.
+  private void writeOverEden(int arrayBytes) {
+    long all = edenBytes + edenBytes / 8;
+    for (long filled = 0; filled < all; filled += HEADER_BYTES + arrayBytes) {
+      latest = new byte[arrayBytes];
     }
     latest = new byte[0];
   }
