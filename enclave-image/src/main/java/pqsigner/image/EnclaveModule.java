@@ -6,21 +6,19 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import pqsigner.image.input.InputFiles;
 import pqsigner.image.input.RefusedException;
 import pqsigner.image.input.RefusedException.Reason;
+import pqsigner.image.rootfs.EnclaveJar;
+import pqsigner.image.rootfs.Jar;
 
 /// The enclave as the build left it.
 ///
 /// @param version from the jar's name
 public record EnclaveModule(String version, Path jar, List<Path> classPath, Path jvmOptions) {
-  private static final Pattern JAR = Pattern.compile("enclave-([0-9][A-Za-z0-9.+-]*)\\.jar");
   private static final int CLASS_PATH_BYTES_MAX = 1 << 20;
 
   public EnclaveModule {
@@ -41,10 +39,8 @@ public record EnclaveModule(String version, Path jar, List<Path> classPath, Path
         folder.resolve("src/main/jvm/enclave.jvmopts"));
   }
 
-  List<Path> jars() {
-    List<Path> jars = new ArrayList<>(classPath);
-    jars.add(jar);
-    return jars;
+  List<Jar> jars() {
+    return Stream.concat(classPath.stream(), Stream.of(jar)).map(Jar::of).toList();
   }
 
   private static Path onlyJar(Path target) throws RefusedException {
@@ -62,7 +58,6 @@ public record EnclaveModule(String version, Path jar, List<Path> classPath, Path
   }
 
   private static String version(Path file) {
-    Matcher matcher = JAR.matcher(String.valueOf(file.getFileName()));
-    return matcher.matches() ? matcher.group(1) : "";
+    return EnclaveJar.version(String.valueOf(file.getFileName())).orElse("");
   }
 }

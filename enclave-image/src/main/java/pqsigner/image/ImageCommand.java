@@ -22,7 +22,9 @@ import pqsigner.image.measurement.MeasurementManifest;
 import pqsigner.image.measurement.Measurements;
 import pqsigner.image.policy.KmsKeyPolicy;
 import pqsigner.image.rootfs.EnclaveFiles;
+import pqsigner.image.rootfs.EnclaveParts;
 import pqsigner.image.rootfs.FileTree;
+import pqsigner.image.rootfs.Jar;
 import pqsigner.image.rootfs.JarCopies;
 import pqsigner.image.rootfs.JavaRuntime;
 import pqsigner.image.rootfs.MeasuredConfiguration;
@@ -46,30 +48,35 @@ public final class ImageCommand {
     record Linked(Path folder) implements RuntimeSource {}
   }
 
+  /// Where everything comes from that is the enclave's own and not its configuration.
+  public sealed interface Source {
+
+    /// What a Maven build and a JDK left, and the C library of this machine.
+    record Folders(EnclaveModule enclave, RuntimeSource runtime, List<NativeLibrary> libraries)
+        implements Source {
+
+      public Folders {
+        libraries = List.copyOf(libraries);
+      }
+    }
+  }
+
   /// @param configuration the enclave's, with the roots it names beside it
-  /// @param libraries C library and loader
   /// @param init a program, or a whole first ramdisk
   /// @param nsmModule for an init that loads the NSM driver
   /// @param signer null for an unsigned image
   /// @param listen where the enclave serves its parent, such as `vsock:any:5000`
   /// @param out folder for image and manifest
   public record Build(
-      EnclaveModule enclave,
+      Source source,
       Path configuration,
-      RuntimeSource runtime,
-      List<NativeLibrary> libraries,
       PinnedFile kernel,
       PinnedFile commandLine,
       PinnedFile init,
       @Nullable PinnedFile nsmModule,
       @Nullable SigningIdentity signer,
       String listen,
-      Path out) {
-
-    public Build {
-      libraries = List.copyOf(libraries);
-    }
-  }
+      Path out) {}
 
   /// @param manifest as written to its file
   public record Built(Path imageFile, Path manifestFile, MeasurementManifest manifest) {}
@@ -89,21 +96,10 @@ public final class ImageCommand {
 
   public static Built build(Build build) throws RefusedException {
     try (TemporaryFolder folder = new TemporaryFolder()) {
-      EnclaveModule enclave = build.enclave();
-      List<Path> jars = JarCopies.of(enclave.jars(), folder.path().resolve("jars"));
-      JavaRuntime runtime =
-          switch (build.runtime()) {
-            case RuntimeSource.Linked(Path linked) -> new JavaRuntime(linked);
-            case RuntimeSource.Jdk(Path home) ->
-                JavaRuntime.link(home, jars, folder.path().resolve("java"));
-          };
       EnclaveFiles files =
           new EnclaveFiles(
-              runtime,
-              jars,
-              enclave.jvmOptions(),
+              parts(build.source(), folder.path()),
               MeasuredConfiguration.read(build.configuration()),
-              build.libraries(),
               build.listen());
       ImageParts parts = ImageParts.of(build, files);
       Files.createDirectories(build.out());
@@ -115,6 +111,25 @@ public final class ImageCommand {
     } catch (IOException e) {
       throw new RefusedException(Reason.INPUT_UNREADABLE, "cannot write the image", e);
     }
+  }
+
+  /// @param work a folder to keep copies in
+  private static EnclaveParts parts(Source source, Path work) throws RefusedException {
+    return switch (source) {
+      case Source.Folders(
+              EnclaveModule enclave,
+              RuntimeSource from,
+              List<NativeLibrary> libraries) -> {
+        List<Jar> jars = JarCopies.of(enclave.jars(), work.resolve("jars"));
+        JavaRuntime runtime =
+            switch (from) {
+              case RuntimeSource.Linked(Path linked) -> JavaRuntime.in(linked);
+              case RuntimeSource.Jdk(Path home) ->
+                  JavaRuntime.link(home, jars, work.resolve("java"));
+            };
+        yield new EnclaveParts(enclave.version(), runtime, jars, enclave.jvmOptions(), libraries);
+      }
+    };
   }
 
   /// What the image will measure, with PCR16 when its last ramdisk is laid out as ours are.

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pqsigner.image.ImageCommand.RuntimeSource;
+import pqsigner.image.ImageCommand.Source;
 import pqsigner.image.eif.SigningIdentity;
 import pqsigner.image.input.InputFiles;
 import pqsigner.image.input.Json;
@@ -80,10 +81,8 @@ public final class ImageMain {
     ImageCommand.Built built =
         ImageCommand.build(
             new ImageCommand.Build(
-                EnclaveModule.in(enclave),
+                new Source.Folders(EnclaveModule.in(enclave), runtime, libraries),
                 configuration,
-                runtime,
-                libraries,
                 kernel,
                 commandLine,
                 init,

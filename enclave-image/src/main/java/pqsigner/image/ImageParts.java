@@ -20,6 +20,7 @@ import pqsigner.image.measurement.Measurements;
 import pqsigner.image.rootfs.BootRamdisk;
 import pqsigner.image.rootfs.EnclaveFiles;
 import pqsigner.image.rootfs.FileTree;
+import pqsigner.image.rootfs.JavaRuntime;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Puts the parts of an image together, all of them in memory and each of them read once.
@@ -33,14 +34,15 @@ record ImageParts(Eif image, MeasurementManifest manifest) {
   private static final Eif.Defaults DEFAULTS = new Eif.Defaults(2L << 30, 2);
 
   static ImageParts of(ImageCommand.Build build, EnclaveFiles files) throws RefusedException {
-    Architecture architecture = files.runtime().architecture();
+    JavaRuntime runtime = files.parts().runtime();
+    Architecture architecture = runtime.architecture();
     byte[] kernel = build.kernel().read(KERNEL_BYTES_MAX);
     byte[] commandLine = commandLine(build.commandLine().read(COMMAND_LINE_FILE_BYTES_MAX));
     byte[] init = build.init().read(INIT_BYTES_MAX);
     byte[] module = build.nsmModule() == null ? null : build.nsmModule().read(MODULE_BYTES_MAX);
     byte[] boot = BootRamdisk.of(init, module, architecture);
     FileTree tree = files.tree();
-    String version = build.enclave().version();
+    String version = files.parts().version();
     Eif image =
         sign(
             Eif.of(
@@ -60,7 +62,7 @@ record ImageParts(Eif image, MeasurementManifest manifest) {
       inputs.add(Input.of("nsm.ko", module));
     }
     inputs.addAll(tree.inputs());
-    SortedMap<String, String> versions = new TreeMap<>(files.runtime().versions());
+    SortedMap<String, String> versions = new TreeMap<>(runtime.versions());
     Measurements measurements =
         Measurements.of(image).with(Measurements.CONFIGURATION, files.configuration().pcr16());
     return new ImageParts(

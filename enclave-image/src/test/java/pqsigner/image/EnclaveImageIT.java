@@ -11,25 +11,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.image.ImageCommand.Build;
 import pqsigner.image.ImageCommand.Built;
 import pqsigner.image.ImageCommand.RuntimeSource;
+import pqsigner.image.ImageCommand.Source;
 import pqsigner.image.eif.EifReader;
 import pqsigner.image.input.RefusedException;
-import pqsigner.image.rootfs.NativeLibrary;
 
 /// The real enclave and a real runtime, linked twice; kernel and init are synthetic, so nothing
 /// boots. Instead, what is in the image is unpacked and started as AWS's init would: in a root of
 /// its own, with the image's command, without an environment.
 class EnclaveImageIT {
   private static final Path ENCLAVE = Path.of("../enclave");
-  private static final Path JDK = Path.of(System.getProperty("java.home"));
 
   @TempDir private static Path folder;
 
@@ -39,12 +35,10 @@ class EnclaveImageIT {
   @SuppressWarnings("NullAway.Init") // before all tests
   private static Ingredients ingredients;
 
-  private record Finished(int code, String output) {}
-
   @BeforeAll
   static void build() throws IOException, InterruptedException, RefusedException {
     assumeThat(ENCLAVE.resolve("target/runtime.classpath")).as("the enclave is not built").exists();
-    assumeThat(JDK.resolve("bin/jlink")).as("this is no JDK").exists();
+    assumeThat(Machine.JDK.resolve("bin/jlink")).as("this is no JDK").exists();
     ingredients = Ingredients.in(folder.resolve("ingredients"));
     image = build(folder.resolve("first"));
   }
@@ -52,10 +46,9 @@ class EnclaveImageIT {
   private static Built build(Path out) throws IOException, InterruptedException, RefusedException {
     return ImageCommand.build(
         new Build(
-            EnclaveModule.in(ENCLAVE),
+            new Source.Folders(
+                EnclaveModule.in(ENCLAVE), new RuntimeSource.Jdk(Machine.JDK), Machine.libraries()),
             ingredients.path("enclave.properties"),
-            new RuntimeSource.Jdk(JDK),
-            libraries(),
             ingredients.pinned("kernel"),
             ingredients.pinned("cmdline"),
             ingredients.pinned("init"),
@@ -63,41 +56,6 @@ class EnclaveImageIT {
             null,
             "vsock:any:5000",
             out));
-  }
-
-  /// What the JVM asks for, by the machine's own loader.
-  private static List<NativeLibrary> libraries() throws IOException, InterruptedException {
-    Finished ldd = run(List.of("ldd", JDK.resolve("lib/server/libjvm.so").toString()));
-    assumeThat(ldd.code()).as("no ldd: " + ldd.output()).isZero();
-    List<NativeLibrary> libraries = new ArrayList<>();
-    Matcher paths = Pattern.compile("(?m)(?:=> |^\\s+)(/\\S+) \\(0x").matcher(ldd.output());
-    while (paths.find()) {
-      libraries.add(NativeLibrary.parse(paths.group(1)));
-    }
-    return libraries;
-  }
-
-  private static Finished run(List<String> command) throws IOException, InterruptedException {
-    Path output = Files.createTempFile(folder, "output", ".txt");
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-    } catch (IOException e) {
-      return new Finished(127, String.valueOf(e.getMessage()));
-    }
-    try {
-      if (!process.waitFor(5, TimeUnit.MINUTES)) {
-        throw new AssertionError("did not end: " + command);
-      }
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    return new Finished(process.exitValue(), Files.readString(output, UTF_8));
   }
 
   @Test
@@ -117,7 +75,7 @@ class EnclaveImageIT {
     Path root = unpacked("command");
     List<String> command = Files.readAllLines(root.resolveSibling("cmd"), UTF_8);
 
-    Finished enclave = enter(root, command);
+    Machine.Finished enclave = enter(root, command);
 
     assertThat(enclave.output()).contains("event=not_started").contains("nsm");
     assertThat(enclave.code()).isEqualTo(1);
@@ -139,7 +97,7 @@ class EnclaveImageIT {
     command.addAll(
         List.of(BootProbe.class.getName(), "/etc/pq-signer/enclave.properties", "unix:/run/probe"));
 
-    Finished probe = enter(root, command);
+    Machine.Finished probe = enter(root, command);
 
     assertThat(probe.code()).as(probe.output()).isZero();
     assertThat(probe.output())
@@ -154,8 +112,8 @@ class EnclaveImageIT {
     Path to = Files.createDirectories(folder.resolve(name));
     Path archive = folder.resolve(name + ".cpio");
     Files.write(archive, EifReader.read(image.imageFile()).ramdisks().getLast());
-    Finished cpio =
-        run(
+    Machine.Finished cpio =
+        Machine.run(
             List.of(
                 "sh",
                 "-c",
@@ -178,7 +136,7 @@ class EnclaveImageIT {
   }
 
   /// Mounts what init mounts, /tmp without the right to execute included, and changes the root.
-  private static Finished enter(Path root, List<String> command)
+  private static Machine.Finished enter(Path root, List<String> command)
       throws IOException, InterruptedException {
     String script =
         """
@@ -195,12 +153,12 @@ class EnclaveImageIT {
         List.of("unshare", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child");
     List<String> trial = new ArrayList<>(unshare);
     trial.addAll(List.of("sh", "-c", "mount -t tmpfs tmpfs \"$1\"", "sh", root + "/run"));
-    Finished tried = run(trial);
+    Machine.Finished tried = Machine.run(trial);
     assumeThat(tried.code()).as("this machine lends no namespaces: " + tried.output()).isZero();
 
     List<String> all = new ArrayList<>(unshare);
     all.addAll(List.of("sh", "-c", script, "sh", root.toString()));
     all.addAll(command);
-    return run(all);
+    return Machine.run(all);
   }
 }

@@ -14,6 +14,7 @@ import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 import pqsigner.image.ImageCommand.RuntimeSource;
+import pqsigner.image.ImageCommand.Source;
 import pqsigner.image.eif.SigningIdentity;
 import pqsigner.image.input.Architecture;
 import pqsigner.image.input.Input;
@@ -122,11 +123,20 @@ public final class Ingredients {
 
   public ImageCommand.Build build(Path out, EnclaveModule enclave, @Nullable SigningIdentity signer)
       throws IOException {
+    return build(
+        out,
+        new Source.Folders(
+            enclave,
+            new RuntimeSource.Linked(path("runtime")),
+            List.of(new NativeLibrary(path("libc.so.6"), "/lib/x86_64-linux-gnu/libc.so.6"))),
+        signer);
+  }
+
+  public ImageCommand.Build build(Path out, Source source, @Nullable SigningIdentity signer)
+      throws IOException {
     return new ImageCommand.Build(
-        enclave,
+        source,
         path("enclave.properties"),
-        new RuntimeSource.Linked(path("runtime")),
-        List.of(new NativeLibrary(path("libc.so.6"), "/lib/x86_64-linux-gnu/libc.so.6")),
         pinned("kernel"),
         pinned("cmdline"),
         pinned("init"),

@@ -17,18 +17,18 @@ public final class JarCopies {
   private JarCopies() {}
 
   /// @param to a folder that does not exist yet
-  public static List<Path> of(List<Path> jars, Path to) throws RefusedException {
+  public static List<Jar> of(List<Jar> jars, Path to) throws RefusedException {
     try {
       Files.createDirectory(to);
-      List<Path> copies = new ArrayList<>();
-      for (Path jar : jars) {
-        byte[] content = InputFiles.read(jar, JAR_BYTES_MAX);
-        Path copy = to.resolve(jar.getFileName());
+      List<Jar> copies = new ArrayList<>();
+      for (Jar jar : jars) {
+        byte[] content = InputFiles.read(jar.file(), JAR_BYTES_MAX);
+        Path copy = to.resolve(jar.name());
         if (Files.exists(copy)) {
-          throw new RefusedException(Reason.INPUT_CONFLICT, "two jars are named " + jar);
+          throw new RefusedException(Reason.INPUT_CONFLICT, "two jars are named " + jar.name());
         }
         Files.write(copy, content);
-        copies.add(copy);
+        copies.add(new Jar(jar.name(), copy));
       }
       return copies;
     } catch (IOException e) {

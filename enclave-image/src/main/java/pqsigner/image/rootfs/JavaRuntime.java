@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,8 +20,9 @@ import pqsigner.image.input.RefusedException.Reason;
 
 /// A Java runtime of only the modules that the enclave uses, linked by the JDK's own tools.
 ///
-/// @param folder what jlink made
-public record JavaRuntime(Path folder) {
+/// @param files by their path below the runtime's folder, such as `bin/java`; what an enclave has
+///   no use for is not among them
+public record JavaRuntime(SortedMap<String, Path> files) {
   private static final int FILE_BYTES_MAX = 256 << 20;
   private static final int RELEASE_BYTES_MAX = 64 * 1024;
 
@@ -39,6 +41,27 @@ public record JavaRuntime(Path folder) {
           "lib/jrt-fs.jar",
           "lib/security/cacerts");
 
+  public JavaRuntime {
+    files = new TreeMap<>(files);
+    files.keySet().removeAll(LEFT_OUT);
+    files = Collections.unmodifiableSortedMap(files);
+  }
+
+  /// @param folder what jlink made
+  public static JavaRuntime in(Path folder) throws RefusedException {
+    SortedMap<String, Path> files = new TreeMap<>();
+    try (Stream<Path> walk = Files.walk(folder)) {
+      walk.filter(Files::isRegularFile)
+          .forEach(
+              file ->
+                  files.put(
+                      folder.relativize(file).toString().replace(File.separatorChar, '/'), file));
+    } catch (IOException e) {
+      throw new RefusedException(Reason.INPUT_UNREADABLE, "cannot list " + folder, e);
+    }
+    return new JavaRuntime(files);
+  }
+
   /// Links a runtime of the modules that the jars refer to.
   ///
   /// The classes stay uncompressed, as everything in the image does, and lose their debug
@@ -47,7 +70,7 @@ public record JavaRuntime(Path folder) {
   ///
   /// @param jdk for the image's processor
   /// @param to a folder that does not exist yet
-  public static JavaRuntime link(Path jdk, List<Path> jars, Path to) throws RefusedException {
+  public static JavaRuntime link(Path jdk, List<Jar> jars, Path to) throws RefusedException {
     new JdkTool(jdk, "jlink")
         .run(
             List.of(
@@ -60,12 +83,12 @@ public record JavaRuntime(Path folder) {
                 "zip-0",
                 "--output",
                 to.toString()));
-    return new JavaRuntime(to);
+    return in(to);
   }
 
   /// @return names separated by commas, in the order jdeps prints them, which is sorted
-  private static String modules(Path jdk, List<Path> jars) throws RefusedException {
-    List<String> paths = jars.stream().map(Path::toString).sorted().toList();
+  private static String modules(Path jdk, List<Jar> jars) throws RefusedException {
+    List<String> paths = jars.stream().map(jar -> jar.file().toString()).sorted().toList();
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -86,16 +109,14 @@ public record JavaRuntime(Path folder) {
 
   /// The processor that the runtime was built for.
   public Architecture architecture() throws RefusedException {
-    byte[] jvm = InputFiles.read(folder.resolve(JVM), FILE_BYTES_MAX);
-    return Architecture.ofElf(jvm)
+    return Architecture.ofElf(read(JVM, FILE_BYTES_MAX))
         .orElseThrow(
             () -> new RefusedException(Reason.INPUT_UNSUITABLE, JVM + " is not for an enclave"));
   }
 
   /// What the runtime's `release` file says of its version and modules.
   public SortedMap<String, String> versions() throws RefusedException {
-    SortedMap<String, String> release =
-        release(InputFiles.read(folder.resolve("release"), RELEASE_BYTES_MAX));
+    SortedMap<String, String> release = release(read("release", RELEASE_BYTES_MAX));
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("java", release.getOrDefault("JAVA_VERSION", "unknown"));
     versions.put("java.modules", release.getOrDefault("MODULES", "unknown").replace(' ', ','));
@@ -103,19 +124,17 @@ public record JavaRuntime(Path folder) {
   }
 
   void addTo(FileTree tree, String to) throws RefusedException {
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      files = walk.filter(Files::isRegularFile).toList();
-    } catch (IOException e) {
-      throw new RefusedException(Reason.INPUT_UNREADABLE, "cannot list " + folder, e);
+    for (String name : files.keySet()) {
+      tree.file(to + "/" + name, read(name, FILE_BYTES_MAX), name.equals(PROGRAM));
     }
-    for (Path file : files) {
-      String name = folder.relativize(file).toString().replace(File.separatorChar, '/');
-      if (!LEFT_OUT.contains(name)) {
-        byte[] content = InputFiles.read(file, FILE_BYTES_MAX);
-        tree.file(to + "/" + name, content, name.equals(PROGRAM));
-      }
+  }
+
+  private byte[] read(String name, int bytesMax) throws RefusedException {
+    Path file = files.get(name);
+    if (file == null) {
+      throw new RefusedException(Reason.INPUT_UNREADABLE, "the Java runtime has no " + name);
     }
+    return InputFiles.read(file, bytesMax);
   }
 
   private static SortedMap<String, String> release(byte[] file) {
