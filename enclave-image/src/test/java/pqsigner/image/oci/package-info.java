@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.image.oci;
+
+import org.jspecify.annotations.NullMarked;
