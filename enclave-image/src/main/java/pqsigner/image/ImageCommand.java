@@ -20,6 +20,8 @@ import pqsigner.image.input.RefusedException;
 import pqsigner.image.input.RefusedException.Reason;
 import pqsigner.image.measurement.MeasurementManifest;
 import pqsigner.image.measurement.Measurements;
+import pqsigner.image.oci.ContainerImage;
+import pqsigner.image.oci.PinnedImage;
 import pqsigner.image.policy.KmsKeyPolicy;
 import pqsigner.image.rootfs.EnclaveFiles;
 import pqsigner.image.rootfs.EnclaveParts;
@@ -59,6 +61,9 @@ public final class ImageCommand {
         libraries = List.copyOf(libraries);
       }
     }
+
+    /// The image that `deploy/images/enclave.Dockerfile` describes.
+    record Container(PinnedImage image) implements Source {}
   }
 
   /// @param configuration the enclave's, with the roots it names beside it
@@ -116,6 +121,7 @@ public final class ImageCommand {
   /// @param work a folder to keep copies in
   private static EnclaveParts parts(Source source, Path work) throws RefusedException {
     return switch (source) {
+      case Source.Container(PinnedImage image) -> ContainerImage.read(image, work);
       case Source.Folders(
               EnclaveModule enclave,
               RuntimeSource from,

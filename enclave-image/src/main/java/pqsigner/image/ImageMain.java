@@ -5,15 +5,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import pqsigner.image.ImageCommand.RuntimeSource;
-import pqsigner.image.ImageCommand.Source;
 import pqsigner.image.eif.SigningIdentity;
 import pqsigner.image.input.InputFiles;
 import pqsigner.image.input.Json;
 import pqsigner.image.input.PinnedFile;
 import pqsigner.image.input.RefusedException;
 import pqsigner.image.measurement.Measurements;
-import pqsigner.image.rootfs.NativeLibrary;
 import tools.jackson.databind.node.ObjectNode;
 
 /// [ImageCommand] for a shell. Prints JSON on standard output, reasons on standard error.
@@ -24,9 +21,12 @@ public final class ImageMain {
       """
       usage: build   --kernel FILE --kernel-sha256 HEX --cmdline FILE --cmdline-sha256 HEX
                      --init FILE --init-sha256 HEX [--nsm-module FILE --nsm-module-sha256 HEX]
-                     --config FILE --library FILE[=PATH]... --out DIR
-                     [--enclave DIR] [--jdk DIR | --runtime DIR] [--listen vsock:CID:PORT]
+                     --config FILE --out DIR [--listen vsock:CID:PORT]
                      [--signing-certificate PEM --signing-key PEM]
+                     and the enclave, either as a container image (OCI layout, tar)
+                     --image FILE --image-digest sha256:HEX
+                     or in folders
+                     [--enclave DIR] [--jdk DIR | --runtime DIR] --library FILE[=PATH]...
              measure --eif FILE [--manifest FILE]
              policy  --manifest FILE [--manifest FILE] --host-role ARN [--instance-role ARN]
                      --key-admin ARN... [--policy-admin ARN]\
@@ -65,11 +65,7 @@ public final class ImageMain {
   }
 
   private static String build(Options options) throws RefusedException {
-    Path enclave = Path.of(options.one("--enclave", "enclave"));
     Path configuration = Path.of(options.one("--config"));
-    RuntimeSource runtime = runtime(options);
-    List<NativeLibrary> libraries =
-        options.all("--library").stream().map(NativeLibrary::parse).toList();
     PinnedFile kernel = pinned(options, "--kernel");
     PinnedFile commandLine = pinned(options, "--cmdline");
     PinnedFile init = pinned(options, "--init");
@@ -77,11 +73,12 @@ public final class ImageMain {
     SigningIdentity signer = signer(options);
     String listen = options.one("--listen", "vsock:any:5000");
     Path out = Path.of(options.one("--out"));
+    EnclaveOptions enclave = EnclaveOptions.of(options);
     options.requireNoOther();
     ImageCommand.Built built =
         ImageCommand.build(
             new ImageCommand.Build(
-                new Source.Folders(EnclaveModule.in(enclave), runtime, libraries),
+                enclave.source(),
                 configuration,
                 kernel,
                 commandLine,
@@ -119,17 +116,6 @@ public final class ImageMain {
             options.maybe("--policy-admin"));
     options.requireNoOther();
     return ImageCommand.policy(policy);
-  }
-
-  private static RuntimeSource runtime(Options options) {
-    String linked = options.maybe("--runtime");
-    String jdk = options.maybe("--jdk");
-    if (linked != null && jdk != null) {
-      throw new IllegalArgumentException("--jdk and --runtime exclude each other");
-    }
-    return linked != null
-        ? new RuntimeSource.Linked(Path.of(linked))
-        : new RuntimeSource.Jdk(Path.of(jdk != null ? jdk : System.getProperty("java.home")));
   }
 
   private static @Nullable SigningIdentity signer(Options options) throws RefusedException {

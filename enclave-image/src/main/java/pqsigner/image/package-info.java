@@ -2,8 +2,9 @@
 /// policy written from these measurements.
 ///
 /// ```
-/// inputs by hash ──► rootfs ──► eif ──► measurement ──► manifest ──► policy
-///                                                          └──► attestation verify, gateway
+/// container image ──► oci ─┐
+/// inputs by hash ──────────┴► rootfs ──► eif ──► measurement ──► manifest ──► policy
+///                                                                   └──► attestation verify, gateway
 /// ```
 ///
 /// [ImageCommand] is the way in for programs, [ImageMain] for a shell.
