@@ -23,7 +23,7 @@ import pqsigner.image.input.RefusedException;
 
 /// The real enclave and a real runtime, linked twice; kernel and init are synthetic, so nothing
 /// boots. Instead, what is in the image is unpacked and started as AWS's init would: in a root of
-/// its own, with the image's command, without an environment.
+/// its own, with the image's command and environment.
 class EnclaveImageIT {
   private static final Path ENCLAVE = Path.of("../enclave");
 
@@ -147,7 +147,7 @@ class EnclaveImageIT {
         mount --rbind /sys "$root/sys"
         mount -t tmpfs -o nodev,nosuid,noexec tmpfs "$root/run"
         mount -t tmpfs -o nodev,nosuid,noexec tmpfs "$root/tmp"
-        exec env -i PATH=/sbin:/usr/sbin:/bin:/usr/bin chroot "$root" "$@"
+        exec env -i PATH=/sbin:/usr/sbin:/bin:/usr/bin $(cat "$root/../env") chroot "$root" "$@"
         """;
     List<String> unshare =
         List.of("unshare", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child");

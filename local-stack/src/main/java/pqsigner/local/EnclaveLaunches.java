@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import pqsigner.enclave.boot.ConfigurationException;
 import pqsigner.enclave.boot.EnclaveConfiguration;
+import pqsigner.enclave.secret.FreedMemory;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.LaunchException;
 import pqsigner.protocol.Answer;
@@ -49,7 +49,7 @@ final class EnclaveLaunches {
         classPath,
         MAIN,
         arguments,
-        Map.of(),
+        FreedMemory.environment(),
         layout.log("enclave"),
         this::takesCredentials,
         Duration.ofMinutes(1),

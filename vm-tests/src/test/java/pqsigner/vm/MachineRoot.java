@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import pqsigner.enclave.secret.FreedMemory;
 import pqsigner.local.Modules;
 
 /// The machine's file system before it is packed: tools, runtime, the product's jars as they were
@@ -150,6 +151,9 @@ final class MachineRoot {
     Files.copy(
         modules.root().resolve("enclave/src/main/jvm/enclave.jvmopts"),
         path("/enclave/enclave.jvmopts"));
+    Files.write(
+        path("/enclave/enclave.env"),
+        FreedMemory.environment().entrySet().stream().map(Object::toString).toList());
 
     List<Path> more = new ArrayList<>();
     for (String module : List.of("local-stack", "signing-worker", "schemas/events")) {

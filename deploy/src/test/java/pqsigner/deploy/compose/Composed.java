@@ -85,6 +85,7 @@ final class Composed implements AutoCloseable {
     builder.environment().putAll(ports.environment(name));
     if (service.has("build")) {
       BuiltImage image = image(service);
+      builder.environment().putAll(image.environment());
       environment(service).forEach((k, v) -> builder.environment().put(k, image.here(v)));
     }
     processes.put(name, builder.start());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pqsigner.deploy.images.Dockerfile.Instruction;
 import pqsigner.deploy.images.Dockerfile.Stage;
@@ -59,6 +60,14 @@ public record BuiltImage(Path root, Stage stage) {
 
   public List<String> healthCheck() {
     return last("HEALTHCHECK").stream().map(this::here).toList();
+  }
+
+  /// One variable for each instruction, without quotes.
+  public Map<String, String> environment() {
+    return stage
+        .all("ENV")
+        .map(each -> each.rest().split("=", 2))
+        .collect(Collectors.toMap(each -> each[0], each -> each[1]));
   }
 
   /// Every jar on its class path.

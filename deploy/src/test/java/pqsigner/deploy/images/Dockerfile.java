@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record Dockerfile(String name, List<Stage> stages) {
 
   private static final List<String> KNOWN =
-      List.of("COPY", "RUN", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD");
+      List.of("COPY", "RUN", "USER", "ENV", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD");
 
   /// @param base an image, or the name of a stage before
   /// @param name empty when it has none

@@ -2,8 +2,10 @@ package pqsigner.deploy.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,9 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pqsigner.deploy.Yaml;
 import pqsigner.deploy.images.Dockerfile.Instruction;
 import pqsigner.deploy.images.Dockerfile.Stage;
+import pqsigner.enclave.secret.FreedMemory;
 import tools.jackson.databind.JsonNode;
 
-/// Rules that each image keeps. An instruction that the parser does not know (`ADD`, `ENV`, `ARG`,
+/// Rules that each image keeps. An instruction that the parser does not know (`ADD`, `ARG`,
 /// `VOLUME`, ...) fails all of them.
 class DockerfileTest {
   private static final Pattern PINNED =
@@ -52,6 +55,16 @@ class DockerfileTest {
                 .filter(base -> base.contains("@"))
                 .distinct()
                 .toList());
+  }
+
+  /// The one environment that an image brings along, and the enclave's alone.
+  @ParameterizedTest
+  @MethodSource("all")
+  void theEnclaveOverwritesFreedMemory(Dockerfile file) {
+    Map<String, String> environment =
+        new BuiltImage(Path.of(""), file.whole(file.stages().getLast())).environment();
+    assertThat(environment)
+        .isEqualTo(file.name().equals("enclave") ? FreedMemory.environment() : Map.of());
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +38,7 @@ class ImagesIT {
     BuiltImage image = build(name, target);
 
     assertThat(modulesOf(image)).containsAll(modulesNeededBy(image));
-    Run run = run(image.command(List.of()));
+    Run run = run(image.command(List.of()), image.environment());
     assertThat(run.code).as(run.output).isNotZero();
     assertThat(run.output)
         .contains(complaint)
@@ -102,11 +103,16 @@ class ImagesIT {
   private record Run(int code, String output) {}
 
   private static Run run(List<String> command) throws Exception {
+    return run(command, Map.of());
+  }
+
+  private static Run run(List<String> command, Map<String, String> environment) throws Exception {
     Path output = Files.createTempFile("run", ".log");
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
       builder.environment().clear();
+      builder.environment().putAll(environment);
       Process process = builder.start();
       boolean ended = process.waitFor(2, TimeUnit.MINUTES);
       process.destroyForcibly().waitFor();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import pqsigner.enclave.secret.FreedMemory;
 import pqsigner.image.input.Architecture;
 import pqsigner.image.input.InputFiles;
 import pqsigner.image.input.RefusedException;
@@ -56,7 +57,7 @@ public record EnclaveFiles(EnclaveParts parts, MeasuredConfiguration configurati
     configuration.addTo(tree);
     addLibraries(tree);
     tree.file("cmd", lines(command(jars)), false);
-    tree.file("env", new byte[0], false);
+    tree.file("env", lines(environment()), false);
     return tree;
   }
 
@@ -74,6 +75,14 @@ public record EnclaveFiles(EnclaveParts parts, MeasuredConfiguration configurati
         MeasuredConfiguration.PATH,
         "--listen",
         listen);
+  }
+
+  /// What init starts it with.
+  private static List<String> environment() {
+    return FreedMemory.environment().entrySet().stream()
+        .map(variable -> variable.getKey() + "=" + variable.getValue())
+        .sorted()
+        .toList();
   }
 
   private void addLibraries(FileTree tree) throws RefusedException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import pqsigner.enclave.boot.BootException.Reason;
+import pqsigner.enclave.secret.FreedMemory;
 
 /// What must hold around the process on Nitro, beyond what the NSM tells.
 final class ProductionChecks {
@@ -47,6 +48,10 @@ final class ProductionChecks {
       if (environment.containsKey(name)) {
         throw new BootException(Reason.UNMEASURED_INPUT, name + " is set");
       }
+    }
+    if (!FreedMemory.isOverwritten(environment)) {
+      throw new BootException(
+          Reason.UNMEASURED_INPUT, "not started with " + FreedMemory.environment());
     }
     if (!jvmArguments.contains(NO_ATTACH)) {
       throw new BootException(Reason.UNMEASURED_INPUT, "not started with enclave.jvmopts");

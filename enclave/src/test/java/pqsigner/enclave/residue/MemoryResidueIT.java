@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.enclave.release.KeyBinding;
+import pqsigner.enclave.secret.FreedMemory;
 import pqsigner.enclave.testing.FakeNsm;
 import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestConfiguration;
@@ -78,7 +79,10 @@ class MemoryResidueIT {
                 System.getProperty("java.class.path"),
                 ResidueEnclaveMain.class.getName(),
                 folder.resolve("enclave.properties").toString()));
-    enclave = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(FreedMemory.environment());
+    enclave = builder.start();
     BufferedReader out = new BufferedReader(new InputStreamReader(enclave.getInputStream(), UTF_8));
     String line = out.readLine();
     assertThat(line).startsWith("listening ");
@@ -114,6 +118,7 @@ class MemoryResidueIT {
     }
   }
 
+  /// Halves too: what was freed by the C library begins with 16 bytes of its own.
   private Map<String, byte[]> secrets(KeyRecord key) throws Exception {
     byte[] dataKey = kms.dataKey(key.encryptedDataKey());
     Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding");
@@ -127,7 +132,11 @@ class MemoryResidueIT {
         new MLDSAPrivateKeyParameters(MLDSAParameters.ml_dsa_65, seed);
     Map<String, byte[]> secrets = new TreeMap<>();
     secrets.put("seed", seed);
+    secrets.put("seed's second half", Arrays.copyOfRange(seed, 16, 32));
+    secrets.put("content key", kms.contentKey());
+    secrets.put("content key's second half", Arrays.copyOfRange(kms.contentKey(), 16, 32));
     secrets.put("data key", dataKey);
+    secrets.put("data key's second half", Arrays.copyOfRange(dataKey, 16, 32));
     secrets.put("data key as words", swapped(dataKey));
     secrets.put("K", expanded.getK());
     secrets.put("s1", Arrays.copyOf(expanded.getS1(), 64));

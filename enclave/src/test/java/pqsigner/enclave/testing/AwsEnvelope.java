@@ -25,28 +25,41 @@ public final class AwsEnvelope {
   private AwsEnvelope() {}
 
   public static byte[] seal(byte[] subjectPublicKeyInfo, byte[] plaintext) {
-    return seal(subjectPublicKeyInfo, plaintext, Integer.MAX_VALUE, SHA256_OAEP, "SHA-256");
+    return seal(subjectPublicKeyInfo, plaintext, random(32));
+  }
+
+  /// @param contentKey encrypts the content, and is itself encrypted to the recipient
+  static byte[] seal(byte[] subjectPublicKeyInfo, byte[] plaintext, byte[] contentKey) {
+    return seal(
+        new Sealing(subjectPublicKeyInfo, contentKey, SHA256_OAEP, "SHA-256"),
+        plaintext,
+        Integer.MAX_VALUE);
   }
 
   /// @param chunkBytes longest octet string of the content; 0 for a primitive content
   public static byte[] sealInChunks(byte[] subjectPublicKeyInfo, byte[] plaintext, int chunkBytes) {
-    return seal(subjectPublicKeyInfo, plaintext, chunkBytes, SHA256_OAEP, "SHA-256");
+    return seal(
+        new Sealing(subjectPublicKeyInfo, random(32), SHA256_OAEP, "SHA-256"),
+        plaintext,
+        chunkBytes);
   }
 
   /// What no KMS should send: OAEP with SHA-1, which is what absent parameters mean.
   public static byte[] sealWithSha1(byte[] subjectPublicKeyInfo, byte[] plaintext) {
     return seal(
-        subjectPublicKeyInfo,
+        new Sealing(subjectPublicKeyInfo, random(32), "300d06092a864886f70d0101073000", "SHA-1"),
         plaintext,
-        Integer.MAX_VALUE,
-        "300d06092a864886f70d0101073000",
-        "SHA-1");
+        Integer.MAX_VALUE);
   }
 
-  private static byte[] seal(
-      byte[] spki, byte[] plaintext, int chunkBytes, String oaepIdentifier, String hash) {
+  /// @param oaepIdentifier DER, hex
+  private record Sealing(byte[] spki, byte[] key, String oaepIdentifier, String hash) {}
+
+  private static byte[] seal(Sealing with, byte[] plaintext, int chunkBytes) {
     try {
-      byte[] key = random(32);
+      byte[] spki = with.spki;
+      byte[] key = with.key;
+      String hash = with.hash;
       byte[] iv = random(16);
       PublicKey recipient =
           KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(spki));
@@ -63,7 +76,12 @@ public final class AwsEnvelope {
       aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
       byte[] keyId = MessageDigest.getInstance("SHA-256").digest(spki);
       return envelope(
-          keyId, hex(oaepIdentifier), rsa.doFinal(key), iv, aes.doFinal(plaintext), chunkBytes);
+          keyId,
+          hex(with.oaepIdentifier),
+          rsa.doFinal(key),
+          iv,
+          aes.doFinal(plaintext),
+          chunkBytes);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

@@ -77,6 +77,7 @@ public final class TestKms implements AutoCloseable {
   private final ServerSocket server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Map<String, Blob> blobs = new ConcurrentHashMap<>();
+  private final byte[] contentKey = random(32);
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile Behaviour behaviour = this::honest;
@@ -141,13 +142,13 @@ public final class TestKms implements AutoCloseable {
         byte[] dataKey = random(32);
         byte[] blob = random(64);
         blobs.put(encode(blob), new Blob(dataKey, context(call)));
-        yield released(publicKey, dataKey, blob);
+        yield released(publicKey, dataKey, blob, contentKey);
       }
       case "Decrypt" -> {
         Blob blob = blobs.get(call.body().get("CiphertextBlob").asString());
         yield blob == null || !blob.context.equals(context(call))
             ? Reply.error(400, "InvalidCiphertextException")
-            : released(publicKey, blob.dataKey, null);
+            : released(publicKey, blob.dataKey, null, contentKey);
       }
       default -> Reply.error(400, "UnsupportedOperationException");
     };
@@ -158,11 +159,22 @@ public final class TestKms implements AutoCloseable {
     return java.util.Objects.requireNonNull(blobs.get(encode(blob))).dataKey.clone();
   }
 
+  /// Under which the honest answers' data keys travel, inside what is encrypted to the recipient.
+  public byte[] contentKey() {
+    return contentKey.clone();
+  }
+
   public static Reply released(byte[] publicKey, byte[] dataKey, byte @Nullable [] blob) {
+    return released(publicKey, dataKey, blob, random(32));
+  }
+
+  private static Reply released(
+      byte[] publicKey, byte[] dataKey, byte @Nullable [] blob, byte[] contentKey) {
     ObjectNode body =
         JSON.createObjectNode()
             .put("KeyId", ARN)
-            .put("CiphertextForRecipient", encode(AwsEnvelope.seal(publicKey, dataKey)));
+            .put(
+                "CiphertextForRecipient", encode(AwsEnvelope.seal(publicKey, dataKey, contentKey)));
     return Reply.ok(blob == null ? body : body.put("CiphertextBlob", encode(blob)));
   }
 
