@@ -1,0 +1,12 @@
+/// What one signature pays for, operation by operation, in the product's own code. Some benchmarks
+/// stand in the package of what they measure, because it is open to nobody else.
+///
+/// ```
+/// mvn -Poperations -pl benchmarks -am -DskipTests verify
+/// ```
+///
+/// writes `target/operations.md` and JMH's own reports, `target/operations-<round>.json`.
+@NullMarked
+package pqsigner.benchmarks.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package pqsigner.gateway.admission.http;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import pqsigner.cli.Json;
+import pqsigner.cli.request.SignerRequest;
+import pqsigner.gateway.admission.CheckedCommand;
+import pqsigner.gateway.admission.CommandRules;
+import pqsigner.gateway.admission.RequestDigest;
+import pqsigner.gateway.admission.WellFormedRequest;
+
+/// What the gateway computes for a request before it asks a store. In this package because nobody
+/// else may read a body.
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class AdmissionBenchmark {
+  private static final int BODY_BYTES_MAX = 256 * 1024;
+  private static final int MESSAGE_BYTES = 256;
+
+  private final HttpCommandReader reader = new HttpCommandReader(BODY_BYTES_MAX);
+  private final byte[] body =
+      Json.bytes(SignerRequest.sign("customer-wallet-123", new byte[MESSAGE_BYTES]).toJson());
+  private final WellFormedRequest request = readJsonRequest();
+
+  @Benchmark
+  public final WellFormedRequest readJsonRequest() {
+    if (reader.read(body) instanceof Reading.Read(var fields)
+        && CommandRules.check(fields, () -> "minted")
+            instanceof CheckedCommand.WellFormed(var wellFormed)) {
+      return wellFormed;
+    }
+    throw new IllegalStateException("the request is refused");
+  }
+
+  @Benchmark
+  public byte[] digestRequest() {
+    return RequestDigest.of(request);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.benchmarks.operations;
+
+import org.jspecify.annotations.NullMarked;

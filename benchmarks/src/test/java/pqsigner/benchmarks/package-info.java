@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
