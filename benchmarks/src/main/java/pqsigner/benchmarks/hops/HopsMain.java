@@ -1,0 +1,88 @@
+package pqsigner.benchmarks.hops;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import pqsigner.benchmarks.Machine;
+import pqsigner.cli.Json;
+import pqsigner.local.LocalStackOptions;
+
+/// Measures the hops and prints them: `HopsMain FOLDER ROUNDS SIGNATURES`, so many of each load in
+/// each round.
+public final class HopsMain {
+
+  /// Until the compilers of eight JVMs have mostly done.
+  private static final int WARM_UP = 1_500;
+
+  private static final int MANY = 16;
+
+  private static final List<Load> LOADS =
+      Stream.of(Way.values())
+          .flatMap(way -> Stream.of(new Load(way, 1), new Load(way, MANY)))
+          .toList();
+
+  private HopsMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    int rounds = Integer.parseInt(arguments[1]);
+    int signatures = Integer.parseInt(arguments[2]);
+    String machine = Machine.now();
+    LocalStackOptions options = LocalStackOptions.onALaptop();
+    LocalStackOptions leasing =
+        options.enclaveProperty("lease.time-max", "1h").enclaveProperty("lease.uses-max", "100000");
+    List<HopsReport.Row> rows;
+    try (MeasuredStack delivered = MeasuredStack.start(options);
+        MeasuredStack leased = MeasuredStack.start(leasing)) {
+      rows =
+          measure(
+              List.of(new Named("no lease", delivered), new Named("lease", leased)),
+              rounds,
+              signatures);
+    }
+    String header =
+        String.format(
+            Locale.ROOT,
+            "%s; %d rounds of %d signatures of each load, all verified",
+            machine,
+            rounds,
+            signatures);
+    HopsReport report = new HopsReport(header, rows);
+    Files.write(folder.resolve("hops.json"), Json.page(report.json()).getBytes(UTF_8));
+    Files.writeString(folder.resolve("hops.md"), report.markdown());
+    System.out.println(report.markdown());
+  }
+
+  private record Named(String name, MeasuredStack stack) {}
+
+  /// One load on one stack at a time, in turns, so that what slows the machine for a while slows
+  /// all of them.
+  private static List<HopsReport.Row> measure(List<Named> stacks, int rounds, int signatures)
+      throws Exception {
+    for (Named each : stacks) {
+      for (Way way : Way.values()) {
+        System.out.printf("hops: warming up, %s, %s%n", each.name, way);
+        var _ = each.stack.measure(new Load(way, MANY), WARM_UP);
+      }
+    }
+    List<HopsReport.Row> rows = new ArrayList<>();
+    for (Load load : LOADS) {
+      stacks.forEach(each -> rows.add(new HopsReport.Row(each.name, load, Measured.NOTHING)));
+    }
+    for (int round = 1; round <= rounds; round++) {
+      System.out.printf("hops: round %d of %d%n", round, rounds);
+      for (int i = 0; i < rows.size(); i++) {
+        HopsReport.Row row = rows.get(i);
+        MeasuredStack stack = stacks.get(i % stacks.size()).stack;
+        Measured sum = row.measured().plus(stack.measure(row.load(), signatures));
+        rows.set(i, new HopsReport.Row(row.stack(), row.load(), sum));
+      }
+    }
+    return rows;
+  }
+}

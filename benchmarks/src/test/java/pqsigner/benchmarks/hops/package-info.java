@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.benchmarks.hops;
+
+import org.jspecify.annotations.NullMarked;
