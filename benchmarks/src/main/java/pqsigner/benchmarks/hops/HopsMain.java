@@ -48,10 +48,11 @@ public final class HopsMain {
     String header =
         String.format(
             Locale.ROOT,
-            "%s; %d rounds of %d signatures of each load, all verified",
+            "%s; %d rounds of %d signatures of each load, all verified; load %.1f at the end",
             machine,
             rounds,
-            signatures);
+            signatures,
+            Machine.load());
     HopsReport report = new HopsReport(header, rows);
     Files.write(folder.resolve("hops.json"), Json.page(report.json()).getBytes(UTF_8));
     Files.writeString(folder.resolve("hops.md"), report.markdown());
