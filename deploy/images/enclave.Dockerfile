@@ -13,7 +13,7 @@ COPY enclave/target/image/lib /app/lib
 COPY enclave/target/enclave-0.1.0-SNAPSHOT.jar /app/enclave.jar
 COPY enclave/src/main/jvm/enclave.jvmopts /app/enclave.jvmopts
 USER 65532:65532
-# pqsigner.enclave.secret.FreedMemory: what is given back to the C library is overwritten.
+# pqsigner.enclave.boot.FreedMemory: what is given back to the C library is overwritten.
 ENV GLIBC_TUNABLES=glibc.malloc.perturb=90:glibc.malloc.tcache_count=0
 
 # For docker-compose.yml, and only when asked for by name: the same code on a simulated NSM, which protects nothing.

@@ -38,12 +38,12 @@ class ArchitectureTest {
           .resideInAPackage("org.apache.commons.compress..");
 
   @ArchTest
-  static final ArchRule onlyTheConfigurationOfTheEnclave =
+  static final ArchRule onlyTheConfigurationAndEnvironmentOfTheEnclave =
       noClasses()
           .should()
           .dependOnClassesThat()
           .haveNameMatching(
-              "pqsigner\\.enclave\\.boot\\.(?!EnclaveConfiguration|ConfigurationException).*");
+              "pqsigner\\.enclave\\.boot\\.(?!EnclaveConfiguration|ConfigurationException|FreedMemory).*");
 
   @ArchTest
   static final ArchRule noNetwork =

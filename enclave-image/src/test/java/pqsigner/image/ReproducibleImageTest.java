@@ -120,7 +120,9 @@ class ReproducibleImageTest {
     FileTree application = FileTree.read(image.ramdisks().getLast());
 
     assertThat(image.commandLine()).isEqualTo(Ingredients.COMMAND_LINE.getBytes(US_ASCII));
-    assertThat(application.content("env")).hasValue(new byte[0]);
+    assertThat(application.content("env"))
+        .hasValue(
+            "GLIBC_TUNABLES=glibc.malloc.perturb=90:glibc.malloc.tcache_count=0\n".getBytes(UTF_8));
     assertThat(application.content("cmd"))
         .hasValueSatisfying(
             cmd ->

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import pqsigner.enclave.boot.ConfigurationException;
 import pqsigner.enclave.boot.EnclaveConfiguration;
-import pqsigner.enclave.secret.FreedMemory;
+import pqsigner.enclave.boot.FreedMemory;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.LaunchException;
 import pqsigner.protocol.Answer;

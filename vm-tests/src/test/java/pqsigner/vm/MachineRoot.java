@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import pqsigner.enclave.secret.FreedMemory;
+import pqsigner.enclave.boot.FreedMemory;
 import pqsigner.local.Modules;
 
 /// The machine's file system before it is packed: tools, runtime, the product's jars as they were

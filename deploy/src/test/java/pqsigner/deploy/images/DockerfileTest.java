@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pqsigner.deploy.Yaml;
 import pqsigner.deploy.images.Dockerfile.Instruction;
 import pqsigner.deploy.images.Dockerfile.Stage;
-import pqsigner.enclave.secret.FreedMemory;
+import pqsigner.enclave.boot.FreedMemory;
 import tools.jackson.databind.JsonNode;
 
 /// Rules that each image keeps. An instruction that the parser does not know (`ADD`, `ARG`,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
-import pqsigner.enclave.secret.FreedMemory;
+import pqsigner.enclave.boot.FreedMemory;
 import pqsigner.image.input.Architecture;
 import pqsigner.image.input.InputFiles;
 import pqsigner.image.input.RefusedException;

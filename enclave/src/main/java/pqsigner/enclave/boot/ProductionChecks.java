@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import pqsigner.enclave.boot.BootException.Reason;
-import pqsigner.enclave.secret.FreedMemory;
 
 /// What must hold around the process on Nitro, beyond what the NSM tells.
 final class ProductionChecks {

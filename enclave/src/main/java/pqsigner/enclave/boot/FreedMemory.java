@@ -1,4 +1,4 @@
-package pqsigner.enclave.secret;
+package pqsigner.enclave.boot;
 
 import java.util.Map;
 
