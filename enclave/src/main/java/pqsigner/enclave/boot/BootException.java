@@ -16,6 +16,8 @@ public final class BootException extends IOException {
     ENGINE_FAILED,
     /// The kernel's random numbers do not come from the NSM.
     ENTROPY_SOURCE,
+    /// What is given back to the C library keeps its content.
+    FREED_MEMORY,
     /// The JVM was started with something that is not in the image.
     UNMEASURED_INPUT
   }

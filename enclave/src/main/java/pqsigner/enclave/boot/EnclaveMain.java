@@ -31,6 +31,7 @@ public final class EnclaveMain {
     long started = System.nanoTime();
     try (DeviceNsm nsm = DeviceNsm.open(DeviceNsm.DEVICE)) {
       ProductionChecks.requireMeasuredJvm(System.getenv());
+      ProductionChecks.requireOverwrittenMemory();
       ProductionChecks.requireNsmEntropy(ProductionChecks.CURRENT_HWRNG);
       EnclaveConfiguration configuration = EnclaveConfiguration.read(config);
       try (Enclave enclave = Enclave.start(configuration, nsm, EndpointAddress.parse(listen))) {

@@ -37,6 +37,13 @@ final class ProductionChecks {
     }
   }
 
+  static void requireOverwrittenMemory() throws BootException {
+    if (!FreedMemory.isOverwritten()) {
+      throw new BootException(
+          Reason.FREED_MEMORY, "the C library does not do what its tunables say");
+    }
+  }
+
   static void requireMeasuredJvm(Map<String, String> environment) throws BootException {
     requireMeasuredJvm(environment, ManagementFactory.getRuntimeMXBean().getInputArguments());
   }
@@ -48,7 +55,7 @@ final class ProductionChecks {
         throw new BootException(Reason.UNMEASURED_INPUT, name + " is set");
       }
     }
-    if (!FreedMemory.isOverwritten(environment)) {
+    if (!FreedMemory.isAskedFor(environment)) {
       throw new BootException(
           Reason.UNMEASURED_INPUT, "not started with " + FreedMemory.environment());
     }
