@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// matter; forms that two readers may read differently are refused.
 final class TarReader implements AutoCloseable {
 
-  /// The library reads on to the end of a block once it has seen the end of the archive.
-  private static final int BLOCK_BYTES = 10 * 1024;
-
+  private static final int BUFFER_BYTES = 10 * 1024;
   private static final int RECORD_BYTES = 512;
 
   private final Limits limits;
@@ -85,13 +83,13 @@ final class TarReader implements AutoCloseable {
   /// @throws IOException when something else than zeros follows the archive, or it is no whole
   ///   number of records: the library takes a part of one for the end
   void finish() throws IOException {
-    byte[] block = new byte[BLOCK_BYTES];
+    byte[] buffer = new byte[BUFFER_BYTES];
     metered.allow(Long.MAX_VALUE);
-    for (int read = metered.read(block, 0, BLOCK_BYTES);
+    for (int read = metered.read(buffer, 0, BUFFER_BYTES);
         read >= 0;
-        read = metered.read(block, 0, BLOCK_BYTES)) {
+        read = metered.read(buffer, 0, BUFFER_BYTES)) {
       for (int i = 0; i < read; i++) {
-        if (block[i] != 0) {
+        if (buffer[i] != 0) {
           throw new IOException("something follows the archive's end");
         }
       }

@@ -19,11 +19,11 @@ import java.util.stream.IntStream;
 /// them.
 @SuppressWarnings("restricted") // asking the C library is what this class is for
 public final class FreedMemory {
-  static final String VARIABLE = "GLIBC_TUNABLES";
+  private static final String VARIABLE = "GLIBC_TUNABLES";
 
   /// `perturb`: what is given back is filled with this byte (glibc manual, "Memory Allocation
   /// Tunables"). The thread cache takes pieces past that, so there is none.
-  static final String VALUE = "glibc.malloc.perturb=90:glibc.malloc.tcache_count=0";
+  private static final String VALUE = "glibc.malloc.perturb=90:glibc.malloc.tcache_count=0";
 
   /// What a data key and its padding take.
   private static final int BYTES = 48;
@@ -46,10 +46,6 @@ public final class FreedMemory {
   /// What a process that holds keys is started with; the library reads it before anything else.
   public static Map<String, String> environment() {
     return Map.of(VARIABLE, VALUE);
-  }
-
-  static boolean isAskedFor(Map<String, String> environment) {
-    return VALUE.equals(environment.get(VARIABLE));
   }
 
   /// Tried out, since tunables are no stable interface of the library: what is written into a piece

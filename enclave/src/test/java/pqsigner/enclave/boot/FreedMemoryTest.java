@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.enclave.testing.EnclaveJvm;
 
 class FreedMemoryTest {
 
@@ -31,16 +31,7 @@ class FreedMemoryTest {
 
   private static String probe(Map<String, String> environment)
       throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@"
-                    + Path.of(
-                        System.getProperty("enclave.jvmopts", "src/main/jvm/enclave.jvmopts")),
-                "-cp",
-                System.getProperty("java.class.path"),
-                FreedMemoryProbe.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder = EnclaveJvm.of(FreedMemoryProbe.class);
     builder.environment().clear();
     builder.environment().putAll(environment);
     Process probe = builder.start();

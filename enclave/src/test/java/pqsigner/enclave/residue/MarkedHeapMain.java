@@ -37,7 +37,7 @@ public final class MarkedHeapMain {
     try (Sweeper sweeper = new Sweeper(Duration.ofMillis(100))) {
       byte[][] held = new byte[HELD][];
       for (int i = 0; i < MADE; i++) {
-        held[i * 31 % HELD & Integer.MAX_VALUE] = marked();
+        held[i * 31 % HELD] = marked();
       }
       Arrays.fill(held, null);
       sweeper.secretDied();

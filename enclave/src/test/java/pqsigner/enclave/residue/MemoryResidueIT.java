@@ -14,7 +14,6 @@ import java.security.KeyFactory;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.enclave.boot.FreedMemory;
 import pqsigner.enclave.release.KeyBinding;
+import pqsigner.enclave.testing.EnclaveJvm;
 import pqsigner.enclave.testing.FakeNsm;
 import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestConfiguration;
@@ -68,19 +68,8 @@ class MemoryResidueIT {
     TestCertificates authority = new TestCertificates("root");
     kms = new TestKms(authority, Conscrypt.newProvider(), TestKms.HOST);
     TestConfiguration.write(folder, authority, kms.address(), settings);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@"
-                    + Path.of(
-                        System.getProperty("enclave.jvmopts", "src/main/jvm/enclave.jvmopts")),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ResidueEnclaveMain.class.getName(),
-                folder.resolve("enclave.properties").toString()));
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        EnclaveJvm.of(ResidueEnclaveMain.class, folder.resolve("enclave.properties").toString());
     builder.environment().putAll(FreedMemory.environment());
     enclave = builder.start();
     BufferedReader out = new BufferedReader(new InputStreamReader(enclave.getInputStream(), UTF_8));

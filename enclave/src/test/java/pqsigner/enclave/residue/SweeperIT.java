@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pqsigner.enclave.testing.EnclaveJvm;
 
 /// Copies of a secret in every corner of a heap: in eden to its end, in both survivor spaces, in
 /// the old generation.
@@ -27,17 +27,7 @@ class SweeperIT {
 
   @Test
   void theSweeperWritesOverAllOfThem() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@"
-                    + Path.of(
-                        System.getProperty("enclave.jvmopts", "src/main/jvm/enclave.jvmopts")),
-                "-cp",
-                System.getProperty("java.class.path"),
-                MarkedHeapMain.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process process = EnclaveJvm.of(MarkedHeapMain.class).start();
     try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       assertThat(out.readLine()).isEqualTo("dropped");
       long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();

@@ -147,7 +147,7 @@ public final class ReplayJobs {
                 .orElse(null)
             : null;
     if (key == null && entry.type() == RequestType.SIGN) {
-      log.error("replay.stuck custodian={} request_id={}", entry.custodian(), entry.requestId());
+      log.error("replay.keyless custodian={} request_id={}", entry.custodian(), entry.requestId());
       return;
     }
     try {
