@@ -43,7 +43,9 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
 
   public enum Right {
     READ,
-    WRITE
+    WRITE,
+    /// To know how far a log reaches and how far a group has read it, and nothing of what is in it.
+    DESCRIBE
   }
 
   /// @param principal `role.name` of a certificate
@@ -94,7 +96,13 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
         new Grant(gateway, Right.WRITE, On.TOPICS_WITH_PREFIX, topics.resultsPrefix()),
         new Grant(gateway, Right.WRITE, On.TOPIC, topics.deadLetters()),
         new Grant(gateway, Right.READ, On.TOPIC, topics.deadLetters()),
-        new Grant(gateway, Right.READ, On.GROUP, "gateway-dead-letters"));
+        new Grant(gateway, Right.READ, On.GROUP, "gateway-dead-letters"),
+        new Grant(gateway, Right.DESCRIBE, On.GROUP, "worker"),
+        new Grant(gateway, Right.DESCRIBE, On.GROUP, "worker-bulk"),
+        new Grant(gateway, Right.DESCRIBE, On.TOPIC, topics.retry5s()),
+        new Grant(gateway, Right.DESCRIBE, On.GROUP, "delay-line-5s"),
+        new Grant(gateway, Right.DESCRIBE, On.TOPIC, topics.retry60s()),
+        new Grant(gateway, Right.DESCRIBE, On.GROUP, "delay-line-60s"));
   }
 
   private static List<Grant> worker(Topics topics) {

@@ -71,6 +71,7 @@ public final class TopicSetup {
         switch (grant.right()) {
           case READ -> AclOperation.READ;
           case WRITE -> AclOperation.WRITE;
+          case DESCRIBE -> AclOperation.DESCRIBE;
         };
     return new AclBinding(
         new ResourcePattern(type, grant.name(), pattern),

@@ -38,7 +38,10 @@ public class DynamoConfiguration {
   @Bean
   LedgerPolicy ledgerPolicy(LedgerSettings retention, RecoverySettings recovery) {
     return new LedgerPolicy(
-        recovery.requeueAfter(), retention.resultRetention(), retention.digestRetention());
+        recovery.requeueAfter(),
+        recovery.requeueMax(),
+        retention.resultRetention(),
+        retention.digestRetention());
   }
 
   @Bean

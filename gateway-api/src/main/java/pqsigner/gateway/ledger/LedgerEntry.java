@@ -15,7 +15,10 @@ import pqsigner.events.Algorithm;
 /// @param content present while the request is `ACCEPTED` or `FAILED`
 /// @param outcome present unless the request is `ACCEPTED`
 /// @param deadLetter present once the dead letter of a failed request was seen
-/// @param requeues how often the sweeper produced the job again
+/// @param requeues how many times a sweeper has queued the job again since the acceptance or the
+///   last replay
+/// @param queuedAt when a job was last about to be queued; null when no job that counts is on its
+///   way, because its answer was wrong
 /// @param dueAt when the sweeper looks at this row next; null when it has no reason to
 public record LedgerEntry(
     String custodian,
@@ -35,6 +38,7 @@ public record LedgerEntry(
     @Nullable Outcome outcome,
     @Nullable DeadLetter deadLetter,
     int requeues,
+    @Nullable Instant queuedAt,
     @Nullable Instant dueAt) {
 
   public LedgerEntry {
@@ -49,6 +53,30 @@ public record LedgerEntry(
   /// Since when the request waits: its acceptance, or its last replay.
   public Instant pendingSince() {
     return replayTrail.isEmpty() ? acceptedAt : replayTrail.getLast().at();
+  }
+
+  /// The same row with its job elsewhere.
+  LedgerEntry withJob(int requeues, @Nullable Instant queuedAt, @Nullable Instant dueAt) {
+    return new LedgerEntry(
+        custodian,
+        requestId,
+        digest,
+        type,
+        userId,
+        algorithm,
+        keyVersion,
+        state,
+        acceptedAt,
+        deadline,
+        origin,
+        traceparent,
+        replayTrail,
+        content,
+        outcome,
+        deadLetter,
+        requeues,
+        queuedAt,
+        dueAt);
   }
 
   public boolean finished() {

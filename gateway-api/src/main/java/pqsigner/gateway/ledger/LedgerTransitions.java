@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger as a pure function from a row and an event to the next row. The in-memory twin runs
@@ -37,6 +38,7 @@ public final class LedgerTransitions {
         null,
         null,
         0,
+        request.acceptedAt(),
         request.acceptedAt().plus(policy.requeueAfter()));
   }
 
@@ -59,6 +61,7 @@ public final class LedgerTransitions {
         command.outcome(),
         null,
         0,
+        null,
         null);
   }
 
@@ -86,7 +89,7 @@ public final class LedgerTransitions {
   public Completion expire(LedgerEntry entry, byte[] digest, Instant at) {
     return switch (complete(entry, digest, new Outcome.Expired(at))) {
       case Completion.Recorded(LedgerEntry next) ->
-          new Completion.Recorded(due(next, entry.dueAt(), entry.requeues()));
+          new Completion.Recorded(due(next, entry.dueAt()));
       case Completion other -> other;
     };
   }
@@ -138,28 +141,47 @@ public final class LedgerTransitions {
             null,
             entry.deadLetter(),
             0,
+            replay.at(),
             replay.at().plus(policy.requeueAfter())));
   }
 
   /// The row with another due time; null means that no sweeper needs to look.
-  public LedgerEntry due(LedgerEntry entry, @Nullable Instant dueAt, int requeues) {
-    return with(entry, entry.origin(), entry.outcome(), entry.deadLetter(), requeues, dueAt);
+  public LedgerEntry due(LedgerEntry entry, @Nullable Instant dueAt) {
+    return entry.withJob(entry.requeues(), entry.queuedAt(), dueAt);
+  }
+
+  /// The row as its job is about to be queued again by whoever claimed it, or null when it ended or
+  /// someone else claimed it since.
+  public @Nullable LedgerEntry requeue(LedgerEntry entry, LedgerEntry claimed, Instant at) {
+    return entry.state() == RequestState.ACCEPTED && Objects.equals(entry.dueAt(), claimed.dueAt())
+        ? entry.withJob(entry.requeues() + 1, at, at.plus(policy.backOff(entry.requeues())))
+        : null;
+  }
+
+  /// The row without a job on its way, to be queued again after a back-off; unchanged when its job
+  /// was queued again since `seen`, or the request is no longer pending.
+  public LedgerEntry askAgain(LedgerEntry entry, LedgerEntry seen, Instant now) {
+    return entry.state() == RequestState.ACCEPTED
+            && MessageDigest.isEqual(entry.digest(), seen.digest())
+            && entry.queuedAt() != null
+            && entry.queuedAt().equals(seen.queuedAt())
+        ? entry.withJob(entry.requeues(), null, now.plus(policy.backOff(entry.requeues())))
+        : entry;
   }
 
   public LedgerEntry askedOverKafka(LedgerEntry entry) {
-    return with(
-        entry, Origin.KAFKA, entry.outcome(), entry.deadLetter(), entry.requeues(), entry.dueAt());
+    return with(entry, Origin.KAFKA, entry.outcome(), entry.deadLetter(), entry.dueAt());
   }
 
   /// A finished request keeps no dead letter: nobody will replay it.
   public LedgerEntry noteDeadLetter(LedgerEntry entry, byte[] digest, DeadLetter deadLetter) {
     return entry.finished() || !MessageDigest.isEqual(entry.digest(), digest)
         ? entry
-        : with(entry, entry.origin(), entry.outcome(), deadLetter, entry.requeues(), entry.dueAt());
+        : with(entry, entry.origin(), entry.outcome(), deadLetter, entry.dueAt());
   }
 
   private static LedgerEntry ended(LedgerEntry entry, Outcome outcome, @Nullable Instant dueAt) {
-    return with(entry, entry.origin(), outcome, entry.deadLetter(), entry.requeues(), dueAt);
+    return with(entry, entry.origin(), outcome, entry.deadLetter(), dueAt);
   }
 
   private static LedgerEntry with(
@@ -167,7 +189,6 @@ public final class LedgerTransitions {
       Origin origin,
       @Nullable Outcome outcome,
       @Nullable DeadLetter deadLetter,
-      int requeues,
       @Nullable Instant dueAt) {
     RequestState state = outcome == null ? RequestState.ACCEPTED : outcome.state();
     return new LedgerEntry(
@@ -187,7 +208,8 @@ public final class LedgerTransitions {
         state.finished() ? null : entry.content(),
         outcome,
         deadLetter,
-        requeues,
+        entry.requeues(),
+        entry.queuedAt(),
         dueAt);
   }
 }

@@ -54,6 +54,18 @@ public interface RequestLedger {
   /// Empty when another sweeper, or the end of the request, was faster.
   Optional<LedgerEntry> claim(PendingRow row, Instant dueAt);
 
+  /// Notes that the job of a claimed row is about to be queued again; the next look follows after a
+  /// back-off that doubles. Empty when the request ended or was claimed anew since.
+  Optional<LedgerEntry> requeue(LedgerEntry claimed, Instant at);
+
+  /// Notes that the job of a pending request was answered, and wrongly, so that a sweeper queues it
+  /// again: after a back-off that doubles with each time up to the longest. The row stays
+  /// `ACCEPTED`. Does nothing when the request ended, or its job was queued again since `seen`, so
+  /// that a wrong answer that is delivered twice counts once.
+  ///
+  /// @param seen the row that the answer was held against
+  void askAgain(LedgerEntry seen, Instant now);
+
   /// Ends the attention of the sweeper for a finished request whose result was published.
   void settle(String custodian, String requestId);
 }

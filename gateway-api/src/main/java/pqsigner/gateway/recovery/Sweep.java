@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.KeyRegistry;
@@ -145,15 +146,23 @@ public final class Sweep {
 
   private Did requeue(LedgerEntry entry, Instant now) {
     if (entry.type() != RequestType.SIGN) {
-      queue.enqueue(entry, null, JobQueue.ANY_PARTITION);
-      return Did.REQUEUED;
+      return enqueue(entry, null, now);
     }
     Optional<RegisteredKey> key =
         keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion());
     if (key.isEmpty()) {
       return failForWantOfItsKey(entry, now);
     }
-    queue.enqueue(entry, key.get(), JobQueue.ANY_PARTITION);
+    return enqueue(entry, key.get(), now);
+  }
+
+  /// Noted first, so that a job that is lost again after the note is found lost again.
+  private Did enqueue(LedgerEntry claimed, @Nullable RegisteredKey key, Instant now) {
+    Optional<LedgerEntry> noted = ledger.requeue(claimed, now);
+    if (noted.isEmpty()) {
+      return Did.LEFT;
+    }
+    queue.enqueue(noted.get(), key, JobQueue.ANY_PARTITION);
     return Did.REQUEUED;
   }
 

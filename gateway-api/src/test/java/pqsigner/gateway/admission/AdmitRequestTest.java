@@ -44,7 +44,11 @@ class AdmitRequestTest {
   private final InMemoryKeyRegistry keys = new InMemoryKeyRegistry();
   private final InMemoryRequestLedger ledger =
       new InMemoryRequestLedger(
-          new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
+          new LedgerPolicy(
+              Duration.ofSeconds(10),
+              Duration.ofMinutes(5),
+              Duration.ofDays(30),
+              Duration.ofDays(90)),
           clock,
           keys);
   private final RecordingQueue queue = new RecordingQueue();

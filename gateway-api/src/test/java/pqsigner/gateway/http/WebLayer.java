@@ -168,7 +168,11 @@ public final class WebLayer implements AutoCloseable {
     RequestLedger ledger(InstantSource clock, InMemoryKeyRegistry storedKeys) {
       return unreadable(
           new InMemoryRequestLedger(
-              new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
+              new LedgerPolicy(
+                  Duration.ofSeconds(10),
+                  Duration.ofMinutes(5),
+                  Duration.ofDays(30),
+                  Duration.ofDays(90)),
               clock,
               storedKeys));
     }

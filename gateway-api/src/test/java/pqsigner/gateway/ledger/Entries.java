@@ -15,7 +15,8 @@ public final class Entries {
   public static final String CUSTODIAN = "custodian-a";
   public static final Instant NOW = TestClock.START;
   public static final LedgerPolicy POLICY =
-      new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90));
+      new LedgerPolicy(
+          Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofDays(30), Duration.ofDays(90));
 
   private Entries() {}
 

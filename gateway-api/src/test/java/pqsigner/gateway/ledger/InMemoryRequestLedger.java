@@ -145,8 +145,22 @@ public final class InMemoryRequestLedger implements RequestLedger {
     LedgerEntry entry = rows.get(id(row.custodian(), row.requestId()));
     return entry == null || !row.dueAt().equals(entry.dueAt())
         ? Optional.empty()
-        : change(
-            row.custodian(), row.requestId(), e -> transitions.due(e, dueAt, e.requeues() + 1));
+        : change(row.custodian(), row.requestId(), e -> transitions.due(e, dueAt));
+  }
+
+  @Override
+  public synchronized Optional<LedgerEntry> requeue(LedgerEntry claimed, Instant at) {
+    String id = id(claimed.custodian(), claimed.requestId());
+    Optional<LedgerEntry> next =
+        Optional.ofNullable(rows.get(id))
+            .flatMap(row -> Optional.ofNullable(transitions.requeue(row, claimed, at)));
+    next.ifPresent(row -> rows.put(id, row));
+    return next;
+  }
+
+  @Override
+  public synchronized void askAgain(LedgerEntry seen, Instant now) {
+    change(seen.custodian(), seen.requestId(), row -> transitions.askAgain(row, seen, now));
   }
 
   @Override
@@ -154,10 +168,7 @@ public final class InMemoryRequestLedger implements RequestLedger {
     change(
         custodian,
         requestId,
-        row ->
-            row.state() == RequestState.ACCEPTED
-                ? row
-                : transitions.due(row, null, row.requeues()));
+        row -> row.state() == RequestState.ACCEPTED ? row : transitions.due(row, null));
   }
 
   private Optional<LedgerEntry> change(

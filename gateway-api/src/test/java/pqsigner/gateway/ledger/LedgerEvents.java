@@ -61,7 +61,7 @@ final class LedgerEvents {
 
   private Event upkeep(byte[] digest, Instant at) {
     int letter = random.nextInt(100);
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(6)) {
       case 0 -> (ledger, id) -> ledger.askedOverKafka(CUSTODIAN, id);
       case 1 ->
           (ledger, id) -> {
@@ -74,6 +74,14 @@ final class LedgerEvents {
                 CUSTODIAN, id, digest, new DeadLetter(1, letter, "internal", "why", 3, at, "b"));
             return Optional.empty();
           };
+      case 3 ->
+          (ledger, id) -> {
+            ledger.find(CUSTODIAN, id).ifPresent(seen -> ledger.askAgain(seen, at));
+            return Optional.empty();
+          };
+      case 4 ->
+          (ledger, id) ->
+              ledger.find(CUSTODIAN, id).flatMap(claimed -> ledger.requeue(claimed, at));
       default ->
           (ledger, id) ->
               ledger.pending(Instant.MAX.minusSeconds(1), 100_000).due().stream()

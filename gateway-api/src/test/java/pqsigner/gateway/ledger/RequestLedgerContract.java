@@ -10,7 +10,9 @@ import static pqsigner.gateway.ledger.Entries.signed;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
@@ -410,10 +412,94 @@ abstract class RequestLedgerContract {
     assertThat(ledger().claim(row, NOW.plusSeconds(30))).isPresent();
     assertThat(ledger().claim(row, NOW.plusSeconds(31))).isEmpty();
 
-    assertThat(found().requeues()).isEqualTo(1);
+    assertThat(found().requeues()).isZero();
     assertThat(found().dueAt()).isEqualTo(NOW.plusSeconds(30));
     assertThat(due(NOW.plusSeconds(29))).isEmpty();
     assertThat(due(NOW.plusSeconds(30))).hasSize(1);
+  }
+
+  @Test
+  void aClaimedRowIsQueuedAgainOnceAndWaitsTwiceAsLongEachTime() {
+    accepted(sign(id));
+    List<Duration> waits = new ArrayList<>();
+    for (int requeue = 0; requeue < 7; requeue++) {
+      LedgerEntry claimed = claimed();
+      Instant at = Objects.requireNonNull(claimed.dueAt()).plusSeconds(1);
+
+      LedgerEntry requeued = ledger().requeue(claimed, at).orElseThrow();
+
+      assertThat(ledger().requeue(claimed, at)).as("by another sweeper").isEmpty();
+      assertThat(found()).usingRecursiveComparison().isEqualTo(requeued);
+      assertThat(requeued.requeues()).isEqualTo(requeue + 1);
+      assertThat(requeued.queuedAt()).isEqualTo(at);
+      waits.add(Duration.between(at, requeued.dueAt()));
+    }
+    assertThat(waits)
+        .extracting(Duration::toSeconds)
+        .containsExactly(10L, 20L, 40L, 80L, 160L, 300L, 300L);
+  }
+
+  @Test
+  void aRowThatEndedIsNotQueuedAgain() {
+    accepted(sign(id));
+    LedgerEntry claimed = claimed();
+    recorded(signed(1));
+
+    assertThat(ledger().requeue(claimed, NOW.plusSeconds(30))).isEmpty();
+    assertThat(found().state()).isEqualTo(RequestState.SIGNED);
+  }
+
+  @Test
+  void aWronglyAnsweredRequestStaysAcceptedWithoutAJobUntilItIsQueuedAgain() {
+    LedgerEntry seen = accepted(sign(id));
+    assertThat(seen.queuedAt()).isEqualTo(NOW);
+
+    ledger().askAgain(seen, NOW.plusSeconds(3));
+    ledger().askAgain(seen, NOW.plusSeconds(9));
+
+    assertThat(found().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(found().queuedAt()).isNull();
+    assertThat(found().dueAt())
+        .as("the second delivery changes nothing")
+        .isEqualTo(NOW.plusSeconds(13));
+    Instant requeuedAt = NOW.plusSeconds(14);
+    LedgerEntry again = ledger().requeue(claimed(), requeuedAt).orElseThrow();
+    ledger().askAgain(seen, NOW.plusSeconds(15));
+    assertThat(found())
+        .as("an old answer says nothing about the new job")
+        .usingRecursiveComparison()
+        .isEqualTo(again);
+    ledger().askAgain(again, NOW.plusSeconds(15));
+    assertThat(found().dueAt()).isEqualTo(NOW.plusSeconds(35));
+  }
+
+  @Test
+  void onlyAPendingRequestIsAskedAgain() {
+    LedgerEntry seen = accepted(sign(id));
+    LedgerEntry ended = recorded(signed(1));
+
+    ledger().askAgain(seen, NOW.plusSeconds(3));
+    ledger().askAgain(ended, NOW.plusSeconds(3));
+
+    assertThat(found()).usingRecursiveComparison().isEqualTo(ended);
+    assertThat(due(NOW.plusSeconds(600))).isEmpty();
+  }
+
+  @Test
+  void aReplayStartsTheCountAnew() {
+    accepted(sign(id));
+    ledger().requeue(claimed(), NOW.plusSeconds(20));
+    LedgerEntry failed = recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(30)));
+
+    ledger().replay(failed, new Replay("alice", NOW.plusSeconds(60), null));
+
+    assertThat(found().requeues()).isZero();
+    assertThat(found().queuedAt()).isEqualTo(NOW.plusSeconds(60));
+  }
+
+  private LedgerEntry claimed() {
+    PendingRow row = due(NOW.plus(Duration.ofDays(1))).getFirst();
+    return ledger().claim(row, row.dueAt().plusSeconds(1)).orElseThrow();
   }
 
   @Test

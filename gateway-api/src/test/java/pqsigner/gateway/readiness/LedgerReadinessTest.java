@@ -20,7 +20,11 @@ class LedgerReadinessTest {
   void aLedgerThatAnswersIsReady() {
     RequestLedger ledger =
         new InMemoryRequestLedger(
-            new LedgerPolicy(Duration.ofSeconds(10), Duration.ofDays(30), Duration.ofDays(90)),
+            new LedgerPolicy(
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(5),
+                Duration.ofDays(30),
+                Duration.ofDays(90)),
             InstantSource.system(),
             new InMemoryKeyRegistry());
     assertThat(status(ledger)).isEqualTo(Status.UP);

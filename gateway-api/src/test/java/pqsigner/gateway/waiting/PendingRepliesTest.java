@@ -179,6 +179,7 @@ class PendingRepliesTest {
         new Outcome.Signed(new byte[] {1}, now),
         null,
         0,
+        null,
         null);
   }
 }

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.events.Topics;
 import pqsigner.local.pki.PemPair;
 import pqsigner.topics.Durability;
@@ -149,6 +152,26 @@ abstract class BrokerRightsContract {
         .isInstanceOf(GroupAuthorizationException.class);
     assertThatThrownBy(() -> join(own, TOPICS.results("custodian-a"), "gateway-commands"))
         .isInstanceOf(GroupAuthorizationException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"worker", "worker-bulk", "delay-line-5s", "delay-line-60s"})
+  void theGatewaySeesHowFarAGroupIsAndMovesItNowhere(String group) throws Exception {
+    var partition = new TopicPartition(TOPICS.retry5s(), 0);
+    try (Admin gateway = Admin.create(settings(broker.pki().pair("gateway")))) {
+      assertThat(gateway.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get())
+          .isNotNull();
+      assertThat(gateway.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get())
+          .containsKey(partition);
+      var anywhere = Map.of(partition, new OffsetAndMetadata(0));
+      assertThatThrownBy(() -> gateway.alterConsumerGroupOffsets(group, anywhere).all().get())
+          .hasCauseInstanceOf(GroupAuthorizationException.class);
+    }
+    try (Admin custodian = Admin.create(settings(broker.pki().pair("custodian-a")))) {
+      assertThatThrownBy(
+              () -> custodian.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get())
+          .hasCauseInstanceOf(GroupAuthorizationException.class);
+    }
   }
 
   @Test

@@ -52,7 +52,7 @@ class RunbookTopicsTest {
 
   @Test
   void theRunbooksRightsAreThePlans() throws IOException {
-    assertThat(rows("\\| `(.+?)` \\| (READ|WRITE) \\| ([A-Z_]+) \\| `(.+?)` \\|"))
+    assertThat(rows("\\| `(.+?)` \\| (READ|WRITE|DESCRIBE) \\| ([A-Z_]+) \\| `(.+?)` \\|"))
         .containsExactlyInAnyOrderElementsOf(
             PLAN.grants().stream()
                 .map(

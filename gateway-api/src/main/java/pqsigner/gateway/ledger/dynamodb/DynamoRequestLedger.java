@@ -268,6 +268,29 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
+  public Optional<LedgerEntry> requeue(LedgerEntry claimed, Instant at) {
+    Instant dueAt = claimed.dueAt();
+    return dueAt == null
+        ? Optional.empty()
+        : changed("requeue", claimed, updates.requeue(claimed, dueAt, at));
+  }
+
+  @Override
+  public void askAgain(LedgerEntry seen, Instant now) {
+    Instant queuedAt = seen.queuedAt();
+    if (queuedAt != null) {
+      changed("ask again", seen, updates.askAgain(seen, queuedAt, now));
+    }
+  }
+
+  private Optional<LedgerEntry> changed(String operation, LedgerEntry row, RowUpdate update) {
+    return switch (change(operation, row.custodian(), row.requestId(), update)) {
+      case Changed(LedgerEntry entry) -> Optional.of(entry);
+      case Stays _ -> Optional.empty();
+    };
+  }
+
+  @Override
   public void settle(String custodian, String requestId) {
     change("settle", custodian, requestId, updates.settle());
   }

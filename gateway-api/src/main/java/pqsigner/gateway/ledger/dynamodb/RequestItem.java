@@ -45,6 +45,7 @@ final class RequestItem {
   static final String MU = "content_mu";
   static final String CONTEXT = "content_context";
   static final String REQUEUE_COUNT = "requeue_count";
+  static final String QUEUED_AT = "queued_at";
   static final String PENDING_SHARD = "pending_shard";
   static final String PENDING_SINCE = "pending_since";
   static final String DUE_AT = "due_at";
@@ -93,6 +94,7 @@ final class RequestItem {
     item.put(ASKED_BY, text(entry.origin().name()));
     putIfAny(item, TRACE_PARENT, entry.traceparent() == null ? null : text(entry.traceparent()));
     item.put(REQUEUE_COUNT, number(entry.requeues()));
+    putIfAny(item, QUEUED_AT, entry.queuedAt() == null ? null : time(entry.queuedAt()));
     if (entry.content() != null) {
       content(item, entry.content());
     }
@@ -158,6 +160,7 @@ final class RequestItem {
         outcome(state, item),
         DeadLetterItem.read(item.get(DEAD_LETTER)),
         Math.toIntExact(number(item, REQUEUE_COUNT)),
+        timeOrNull(item, QUEUED_AT),
         timeOrNull(item, DUE_AT));
   }
 

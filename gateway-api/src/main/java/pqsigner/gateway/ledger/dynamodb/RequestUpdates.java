@@ -79,6 +79,7 @@ final class RequestUpdates {
             .set(RequestItem.PENDING_SINCE, time(replay.at()))
             .set(RequestItem.DUE_AT, time(replay.at().plus(policy.requeueAfter())))
             .set(RequestItem.REQUEUE_COUNT, number(0))
+            .set(RequestItem.QUEUED_AT, time(replay.at()))
             .set(RequestItem.REPLAYED_AT, time(replay.at()))
             .setTo("replay_trail = list_append(if_not_exists(replay_trail, :none), :line)")
             .bind(":none", AttributeValue.fromL(List.of()))
@@ -95,9 +96,29 @@ final class RequestUpdates {
     return new RowUpdate()
         .when("due_at = :seen")
         .bind(":seen", time(row.dueAt()))
-        .set(RequestItem.DUE_AT, time(dueAt))
+        .set(RequestItem.DUE_AT, time(dueAt));
+  }
+
+  /// @param claimed a row that has a due time
+  RowUpdate requeue(LedgerEntry claimed, Instant dueAt, Instant at) {
+    return new RowUpdate()
+        .when("request_state = :accepted AND due_at = :claimed")
+        .bind(":accepted", ACCEPTED)
+        .bind(":claimed", time(dueAt))
+        .set(RequestItem.QUEUED_AT, time(at))
+        .set(RequestItem.DUE_AT, time(at.plus(policy.backOff(claimed.requeues()))))
         .setTo("requeue_count = requeue_count + :one")
         .bind(":one", number(1));
+  }
+
+  RowUpdate askAgain(LedgerEntry seen, Instant queuedAt, Instant now) {
+    return new RowUpdate()
+        .when("digest_sha256 = :digest AND request_state = :accepted AND queued_at = :seen")
+        .bind(":digest", bytes(seen.digest()))
+        .bind(":accepted", ACCEPTED)
+        .bind(":seen", time(queuedAt))
+        .set(RequestItem.DUE_AT, time(now.plus(policy.backOff(seen.requeues()))))
+        .remove(RequestItem.QUEUED_AT);
   }
 
   RowUpdate settle() {

@@ -18,7 +18,8 @@
 /// content_message       B                 unfinished      \
 /// content_mu            B                 unfinished       } removed when the request finishes
 /// content_context       B                 unfinished      /
-/// requeue_count         N                 always
+/// requeue_count         N                 always          since acceptance or last replay
+/// queued_at             N                 if queued       ms; when the job was last about to be queued
 /// pending_shard         S  index pending  ACCEPTED        "0".."7", from the id; sparse
 /// pending_since         N  index pending  ACCEPTED        ms; acceptance or last replay
 /// due_at                N  (projected)    ACCEPTED        ms; when a sweeper looks
