@@ -1,5 +1,4 @@
-# VAULT: attest, unseal, sign. What enclave-image puts into an enclave is taken out of this image (build --image, see
-# docs/runbooks/enclave-image.md): /opt/java, the jars and options in /app, and of the C library what these need.
+# VAULT: attest, unseal, sign. The same parts as in the enclave's own image, which enclave-image builds from folders.
 # From the repository's top, after mvn package:  docker build -f deploy/images/enclave.Dockerfile .
 FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS runtime
 # What jdeps finds in the jars; ImagesIT compares. Not compressed, as everything in an enclave's image.

@@ -20,8 +20,6 @@ import pqsigner.image.input.RefusedException;
 import pqsigner.image.input.RefusedException.Reason;
 import pqsigner.image.measurement.MeasurementManifest;
 import pqsigner.image.measurement.Measurements;
-import pqsigner.image.oci.ContainerImage;
-import pqsigner.image.oci.PinnedImage;
 import pqsigner.image.policy.KmsKeyPolicy;
 import pqsigner.image.rootfs.EnclaveFiles;
 import pqsigner.image.rootfs.EnclaveParts;
@@ -50,20 +48,14 @@ public final class ImageCommand {
     record Linked(Path folder) implements RuntimeSource {}
   }
 
-  /// Where everything comes from that is the enclave's own and not its configuration.
-  public sealed interface Source {
+  /// Where everything comes from that is the enclave's own and not its configuration: what a Maven
+  /// build and a JDK left, and the C library of this machine.
+  public record Source(
+      EnclaveModule enclave, RuntimeSource runtime, List<NativeLibrary> libraries) {
 
-    /// What a Maven build and a JDK left, and the C library of this machine.
-    record Folders(EnclaveModule enclave, RuntimeSource runtime, List<NativeLibrary> libraries)
-        implements Source {
-
-      public Folders {
-        libraries = List.copyOf(libraries);
-      }
+    public Source {
+      libraries = List.copyOf(libraries);
     }
-
-    /// The image that `deploy/images/enclave.Dockerfile` describes.
-    record Container(PinnedImage image) implements Source {}
   }
 
   /// @param configuration the enclave's, with the roots it names beside it
@@ -120,22 +112,18 @@ public final class ImageCommand {
 
   /// @param work a folder to keep copies in
   private static EnclaveParts parts(Source source, Path work) throws RefusedException {
-    return switch (source) {
-      case Source.Container(PinnedImage image) -> ContainerImage.read(image, work);
-      case Source.Folders(
-              EnclaveModule enclave,
-              RuntimeSource from,
-              List<NativeLibrary> libraries) -> {
-        List<Jar> jars = JarCopies.of(enclave.jars(), work.resolve("jars"));
-        JavaRuntime runtime =
-            switch (from) {
-              case RuntimeSource.Linked(Path linked) -> JavaRuntime.in(linked);
-              case RuntimeSource.Jdk(Path home) ->
-                  JavaRuntime.link(home, jars, work.resolve("java"));
-            };
-        yield new EnclaveParts(enclave.version(), runtime, jars, enclave.jvmOptions(), libraries);
-      }
-    };
+    List<Jar> jars = JarCopies.of(source.enclave().jars(), work.resolve("jars"));
+    JavaRuntime runtime =
+        switch (source.runtime()) {
+          case RuntimeSource.Linked(Path linked) -> JavaRuntime.in(linked);
+          case RuntimeSource.Jdk(Path home) -> JavaRuntime.link(home, jars, work.resolve("java"));
+        };
+    return new EnclaveParts(
+        source.enclave().version(),
+        runtime,
+        jars,
+        source.enclave().jvmOptions(),
+        source.libraries());
   }
 
   /// What the image will measure, with PCR16 when its last ramdisk is laid out as ours are.

@@ -5,12 +5,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import pqsigner.image.ImageCommand.RuntimeSource;
+import pqsigner.image.ImageCommand.Source;
 import pqsigner.image.eif.SigningIdentity;
 import pqsigner.image.input.InputFiles;
 import pqsigner.image.input.Json;
 import pqsigner.image.input.PinnedFile;
 import pqsigner.image.input.RefusedException;
 import pqsigner.image.measurement.Measurements;
+import pqsigner.image.rootfs.NativeLibrary;
 import tools.jackson.databind.node.ObjectNode;
 
 /// [ImageCommand] for a shell. Prints JSON on standard output, reasons on standard error.
@@ -23,9 +26,6 @@ public final class ImageMain {
                      --init FILE --init-sha256 HEX [--nsm-module FILE --nsm-module-sha256 HEX]
                      --config FILE --out DIR [--listen vsock:CID:PORT]
                      [--signing-certificate PEM --signing-key PEM]
-                     and the enclave, either as a container image (OCI layout, tar)
-                     --image FILE --image-digest sha256:HEX
-                     or in folders
                      [--enclave DIR] [--jdk DIR | --runtime DIR] --library FILE[=PATH]...
              measure --eif FILE [--manifest FILE]
              policy  --manifest FILE [--manifest FILE] --host-role ARN [--instance-role ARN]
@@ -73,12 +73,15 @@ public final class ImageMain {
     SigningIdentity signer = signer(options);
     String listen = options.one("--listen", "vsock:any:5000");
     Path out = Path.of(options.one("--out"));
-    EnclaveOptions enclave = EnclaveOptions.of(options);
+    Path module = Path.of(options.one("--enclave", "enclave"));
+    RuntimeSource runtime = runtime(options);
+    List<NativeLibrary> libraries =
+        options.all("--library").stream().map(NativeLibrary::parse).toList();
     options.requireNoOther();
     ImageCommand.Built built =
         ImageCommand.build(
             new ImageCommand.Build(
-                enclave.source(),
+                new Source(EnclaveModule.in(module), runtime, libraries),
                 configuration,
                 kernel,
                 commandLine,
@@ -116,6 +119,17 @@ public final class ImageMain {
             options.maybe("--policy-admin"));
     options.requireNoOther();
     return ImageCommand.policy(policy);
+  }
+
+  private static RuntimeSource runtime(Options options) {
+    String linked = options.maybe("--runtime");
+    String jdk = options.maybe("--jdk");
+    if (linked != null && jdk != null) {
+      throw new IllegalArgumentException("--jdk and --runtime exclude each other");
+    }
+    return linked != null
+        ? new RuntimeSource.Linked(Path.of(linked))
+        : new RuntimeSource.Jdk(Path.of(jdk != null ? jdk : System.getProperty("java.home")));
   }
 
   private static @Nullable SigningIdentity signer(Options options) throws RefusedException {

@@ -2,9 +2,8 @@
 /// policy written from these measurements.
 ///
 /// ```
-/// container image ──► oci ─┐
-/// inputs by hash ──────────┴► rootfs ──► eif ──► measurement ──► manifest ──► policy
-///                                                                   └──► attestation verify, gateway
+/// inputs by hash ──► rootfs ──► eif ──► measurement ──► manifest ──► policy
+///                                                            └──► attestation verify, gateway
 /// ```
 ///
 /// [ImageCommand] is the way in for programs, [ImageMain] for a shell.

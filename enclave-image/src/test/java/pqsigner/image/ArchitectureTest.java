@@ -22,20 +22,9 @@ class ArchitectureTest {
               "java..",
               "org.jspecify..",
               "tools.jackson..",
-              "org.apache.commons.compress..",
               "pqsigner.attestation..",
               "pqsigner.enclave.boot",
               "pqsigner.image..");
-
-  /// Who reads container images reads archives; nobody else does.
-  @ArchTest
-  static final ArchRule archivesAreOfContainerImages =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("pqsigner.image.oci")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.apache.commons.compress..");
 
   @ArchTest
   static final ArchRule onlyTheConfigurationAndEnvironmentOfTheEnclave =

@@ -46,7 +46,7 @@ class EnclaveImageIT {
   private static Built build(Path out) throws IOException, InterruptedException, RefusedException {
     return ImageCommand.build(
         new Build(
-            new Source.Folders(
+            new Source(
                 EnclaveModule.in(ENCLAVE), new RuntimeSource.Jdk(Machine.JDK), Machine.libraries()),
             ingredients.path("enclave.properties"),
             ingredients.pinned("kernel"),

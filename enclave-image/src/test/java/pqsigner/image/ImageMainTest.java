@@ -23,8 +23,6 @@ class ImageMainTest {
   @TempDir private Path folder;
   private Ingredients ingredients;
 
-  private static final String DIGEST = "sha256:" + "0".repeat(64);
-
   private record Outcome(int code, String out, String err) {
     JsonNode json() {
       assertThat(code).as(err).isZero();
@@ -141,10 +139,6 @@ class ImageMainTest {
     halfSigned.addAll(List.of("--signing-key", "x"));
     List<String> network = build();
     network.addAll(List.of("--listen", "tcp:0.0.0.0:1"));
-    List<String> withoutDigest = build();
-    withoutDigest.addAll(List.of("--image", "x"));
-    List<String> withoutImage = build();
-    withoutImage.addAll(List.of("--image-digest", DIGEST));
     for (List<String> arguments :
         List.of(
             List.<String>of(),
@@ -155,36 +149,10 @@ class ImageMainTest {
             unknown,
             twice,
             halfSigned,
-            network,
-            withoutDigest,
-            withoutImage)) {
+            network)) {
       Outcome outcome = run(arguments);
       assertThat(outcome.code()).as(arguments.toString()).isEqualTo(2);
       assertThat(outcome.err()).contains("usage: build");
     }
-  }
-
-  @Test
-  void anImageAndFoldersExcludeEachOther() throws IOException {
-    List<String> image = build();
-    for (String option : List.of("--enclave", "--runtime", "--library")) {
-      int at = image.indexOf(option);
-      image.subList(at, at + 2).clear();
-    }
-    image.addAll(List.of("--image", folder.resolve("none").toString(), "--image-digest", DIGEST));
-    Outcome alone = run(image);
-    assertThat(alone.code()).isEqualTo(1);
-    assertThat(alone.err()).startsWith("input_unreadable: ");
-
-    for (String option : List.of("--enclave", "--jdk", "--runtime", "--library")) {
-      List<String> both = new ArrayList<>(image);
-      both.addAll(List.of(option, "x"));
-      Outcome outcome = run(both);
-      assertThat(outcome.code()).isEqualTo(2);
-      assertThat(outcome.err()).startsWith("--image and " + option + " exclude each other");
-    }
-    List<String> shortened = new ArrayList<>(image);
-    shortened.set(shortened.size() - 1, "sha256:0");
-    assertThat(run(shortened).code()).isEqualTo(2);
   }
 }

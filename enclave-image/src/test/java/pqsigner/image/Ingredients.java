@@ -125,7 +125,7 @@ public final class Ingredients {
       throws IOException {
     return build(
         out,
-        new Source.Folders(
+        new Source(
             enclave,
             new RuntimeSource.Linked(path("runtime")),
             List.of(new NativeLibrary(path("libc.so.6"), "/lib/x86_64-linux-gnu/libc.so.6"))),

@@ -22,10 +22,6 @@ public final class RefusedException extends Exception {
     CONFIGURATION_INVALID,
     /// jdeps or jlink failed.
     TOOL_FAILED,
-    /// A container image's archive, index, manifest, configuration or layer is not as it must be.
-    OCI_MALFORMED,
-    /// A container image is of a kind that is not read, such as one with layers in zstd.
-    OCI_UNSUPPORTED,
     EIF_TRUNCATED,
     EIF_HEADER,
     EIF_SECTIONS,

@@ -3,8 +3,7 @@ package pqsigner.image.rootfs;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What of the enclave is neither kernel nor configuration, wherever it was found: in the folders
-/// of a build, or in a container image.
+/// What of the enclave is neither kernel nor configuration.
 ///
 /// @param version of the enclave
 /// @param jars the enclave's jar and its runtime class path, in any order

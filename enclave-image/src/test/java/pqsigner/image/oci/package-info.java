@@ -1,4 +1,0 @@
-@NullMarked
-package pqsigner.image.oci;
-
-import org.jspecify.annotations.NullMarked;
