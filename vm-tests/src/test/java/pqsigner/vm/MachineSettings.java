@@ -87,6 +87,7 @@ final class MachineSettings {
     kms.trust-roots = kms-ca.crt
     kms.call-timeout = 60s
     server.frame-timeout = 60s
+    server.idle-timeout = 10m
     recipient.age-max = 1h
     """
         .formatted(KEY_ARN, REGION, LocalPki.kmsHost(REGION));

@@ -38,7 +38,7 @@ import pqsigner.protocol.transport.EndpointAddress;
 ///
 /// | key | default | values | meaning | what goes wrong |
 /// |---|---|---|---|---|
-/// | `kms.key-arn` | required | full ARN of a KMS key in `kms.region`, no alias | the key that seeds are sealed under | PCR16 becomes one that the key policy does not admit, so all ends as `kms_denied` |
+/// | `kms.key-arn` | required | full ARN of a KMS key in `kms.region`, no alias | the key that seeds are sealed under | PCR16 becomes one that the key policy does not admit: KMS denies all, and the enclave does not serve |
 /// | `kms.region` | required | an AWS region, the ARN's | what requests are signed for | the enclave does not boot, or KMS denies all |
 /// | `kms.endpoint-host` | required | a DNS name | TLS server name that the KMS must prove | no TLS: `kms_unavailable`, and the worker's circuit opens |
 /// | `kms.address` | required | `vsock:CID:PORT`, `tcp:HOST:PORT` or `unix:PATH` | where its TCP stream is; on Nitro the parent's vsock-proxy, `vsock:3:8000` | as a wrong host |
@@ -58,9 +58,10 @@ import pqsigner.protocol.transport.EndpointAddress;
 /// | `lease.entries-max` | `1000` | 1 to 100000 | data keys kept | fewer than busy keys cost KMS calls; more cost memory |
 /// | `jobs.parallel-max` | `16` | 1 to 256 | keys open at a time; bounds concurrent KMS calls | too many meet KMS's quota (`KMS_THROTTLED`); too few leave cores idle |
 /// | `jobs.queued-max` | `256` | 1 to 65536 | jobs waiting; beyond it `OVERLOADED` | below what the workers send, jobs go to the lanes; far above, they wait past their deadline |
-/// | `server.connections-max` | `8` | 1 to 256 | connections; beyond it one is closed | too few shut out a worker that reconnects; each costs a thread and buffers |
+/// | `server.connections-max` | `8` | 1 to 256 | connections; beyond it the longest silent one is closed, or the new one if all have sent a frame | too few shut out a worker that reconnects; each costs two threads and buffers |
 /// | `server.in-flight-max` | `1024` | 64 to 65536 | unanswered items per connection | below the worker's `enclave.in-flight-max`, jobs go to the lanes; too many cost memory |
-/// | `server.frame-timeout` | `10s` | 100ms to 60s | from a frame's first byte to its last | too short drops a busy worker; too long lets a broken one hold its buffer |
+/// | `server.frame-timeout` | `10s` | 100ms to 60s | from a frame's first byte to its last, and from a connection to the end of its first frame | too short drops a busy worker; too long lets a broken or silent one hold its place |
+/// | `server.idle-timeout` | `1m` | 1s to 10m | between two frames of a connection | shorter than the worker's `enclave.heartbeat`, or than KMS takes to try credentials, drops its connection again and again; too long lets an idle one hold its place |
 /// | `server.drain-time` | `5s` | 0s to 60s | for what was taken when the enclave is told to stop | too short answers nothing to jobs in hand, which are then done again; too long delays the stop |
 ///
 /// Measured is `pq-signer/enclave-configuration/v1` and then each key and its effective value in
@@ -117,7 +118,12 @@ public final class EnclaveConfiguration {
                 "server.frame-timeout",
                 Duration.ofMillis(100),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10)),
+            in.duration(
+                "server.idle-timeout",
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(1)));
     this.drainTime =
         in.duration(
             "server.drain-time", Duration.ZERO, Duration.ofSeconds(60), Duration.ofSeconds(5));

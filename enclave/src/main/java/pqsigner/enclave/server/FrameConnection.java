@@ -3,6 +3,7 @@ package pqsigner.enclave.server;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -44,6 +45,7 @@ final class FrameConnection implements Reply {
   private final Thread reader;
   private final Thread writer;
   private volatile boolean flushing;
+  private volatile boolean spoken;
 
   FrameConnection(
       Connection connection,
@@ -83,20 +85,35 @@ final class FrameConnection implements Reply {
     }
   }
 
-  /// Waits for a frame without limit and for its rest as long as the bound says.
+  /// Of its first frame a peer owes all by the frame's bound, counted from when it was accepted.
+  /// Later ones may be the idle time apart, and each has that bound from its first byte.
   private @Nullable Frame read(BufferedInputStream in) throws IOException {
-    in.mark(1);
-    if (in.read() < 0) {
-      return null;
-    }
-    in.reset();
-    ScheduledFuture<?> timeout =
-        clock.schedule(this::close, bounds.frameTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> timeout = closeIn(spoken ? bounds.idleTimeout() : bounds.frameTimeout());
     try {
-      return Frame.read(in);
+      in.mark(1);
+      if (in.read() < 0) {
+        return null;
+      }
+      in.reset();
+      if (spoken) {
+        timeout.cancel(false);
+        timeout = closeIn(bounds.frameTimeout());
+      }
+      Frame frame = Frame.read(in);
+      spoken = true;
+      return frame;
     } finally {
       timeout.cancel(false);
     }
+  }
+
+  private ScheduledFuture<?> closeIn(Duration time) {
+    return clock.schedule(this::close, time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Whether it ever sent a whole frame.
+  boolean hasSpoken() {
+    return spoken;
   }
 
   private void accept(long correlationId, Request request) {

@@ -2,8 +2,10 @@ package pqsigner.enclave.server;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import pqsigner.enclave.Deadline;
@@ -13,14 +15,22 @@ import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Listener;
 
-/// Accepts connections, up to a bound; one more is closed at once. What a peer does wrong ends its
-/// own connection and nothing else.
+/// Accepts connections, up to a bound. What a peer does wrong ends its own connection and nothing
+/// else.
+///
+/// Anyone on the host may connect, so a place has to be earned: a peer that is yet to send its
+/// first frame has little time for it, and when all places are taken the one that has been silent
+/// the longest makes room for the next. Whoever has spoken keeps its place while it goes on
+/// speaking; with all places taken by such peers, one more is closed at once.
 public final class FrameServer implements AutoCloseable {
 
   /// @param connectionsMax at a time
   /// @param inFlightMax unanswered requests of a connection, where each item of a Sign counts
-  /// @param frameTimeout from the first byte of a frame to its last
-  public record Bounds(int connectionsMax, int inFlightMax, Duration frameTimeout) {}
+  /// @param frameTimeout from the first byte of a frame to its last, and from accepting a
+  ///   connection to the last byte of its first frame
+  /// @param idleTimeout between two frames of a connection; longer than the worker's heartbeat
+  public record Bounds(
+      int connectionsMax, int inFlightMax, Duration frameTimeout, Duration idleTimeout) {}
 
   private static final Duration ACCEPTOR_END = Duration.ofSeconds(1);
 
@@ -28,7 +38,10 @@ public final class FrameServer implements AutoCloseable {
   private final RequestHandler handler;
   private final Bounds bounds;
   private final ScheduledThreadPoolExecutor clock;
-  private final Set<FrameConnection> connections = ConcurrentHashMap.newKeySet();
+
+  /// In the order in which they were accepted.
+  private final SequencedSet<FrameConnection> connections = new LinkedHashSet<>();
+
   private final Thread acceptor;
   private volatile boolean closed;
 
@@ -58,7 +71,13 @@ public final class FrameServer implements AutoCloseable {
   }
 
   public Fill fill() {
-    return new Fill(Room.CONNECTIONS, connections.size(), bounds.connectionsMax);
+    return new Fill(Room.CONNECTIONS, copy().size(), bounds.connectionsMax);
+  }
+
+  private List<FrameConnection> copy() {
+    synchronized (connections) {
+      return List.copyOf(connections);
+    }
   }
 
   private void acceptAll() {
@@ -73,21 +92,41 @@ public final class FrameServer implements AutoCloseable {
         pauseAfterFailure();
         continue;
       }
-      if (connections.size() >= bounds.connectionsMax) {
-        closeQuietly(accepted);
-      } else {
+      if (makeRoom()) {
         serve(accepted);
+      } else {
+        closeQuietly(accepted);
       }
     }
   }
 
+  /// Whether there is a place, if need be that of a peer that has never spoken.
+  private boolean makeRoom() {
+    List<FrameConnection> present = copy();
+    if (present.size() < bounds.connectionsMax) {
+      return true;
+    }
+    Optional<FrameConnection> silent =
+        present.stream().filter(connection -> !connection.hasSpoken()).findFirst();
+    silent.ifPresent(FrameConnection::close);
+    return silent.isPresent();
+  }
+
   private void serve(Connection accepted) {
     FrameConnection connection =
-        new FrameConnection(accepted, handler, bounds, clock, connections::remove);
-    connections.add(connection);
+        new FrameConnection(accepted, handler, bounds, clock, this::forget);
+    synchronized (connections) {
+      connections.add(connection);
+    }
     connection.start();
     if (closed) {
       connection.close();
+    }
+  }
+
+  private void forget(FrameConnection connection) {
+    synchronized (connections) {
+      connections.remove(connection);
     }
   }
 
@@ -117,7 +156,7 @@ public final class FrameServer implements AutoCloseable {
       // It accepts nothing any more, which is what was wanted.
     }
     awaitAcceptor();
-    connections.forEach(connection -> connection.flushAndClose(deadline));
+    copy().forEach(connection -> connection.flushAndClose(deadline));
     clock.shutdownNow();
   }
 

@@ -86,6 +86,7 @@ class EnclaveConfigurationTest {
             server.connections-max=8
             server.drain-time=5000ms
             server.frame-timeout=10000ms
+            server.idle-timeout=60000ms
             server.in-flight-max=1024
             signing.randomness=hedged
             signing.threads=0

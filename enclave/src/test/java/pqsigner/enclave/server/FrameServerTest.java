@@ -41,12 +41,15 @@ import pqsigner.protocol.transport.Transport;
 
 @Timeout(60)
 class FrameServerTest {
-  private static final FrameServer.Bounds BOUNDS =
-      new FrameServer.Bounds(4, 64, Duration.ofSeconds(10));
+  private static final FrameServer.Bounds BOUNDS = bounds(4, 64, Duration.ofSeconds(10));
   private static final RequestHandler ACCEPT =
       (id, request, reply) -> reply.answer(id, new Answer.Accepted());
 
   @TempDir Path folder;
+
+  private static FrameServer.Bounds bounds(int connections, int inFlight, Duration frame) {
+    return new FrameServer.Bounds(connections, inFlight, frame, Duration.ofMinutes(10));
+  }
 
   private EndpointAddress address(String kind) {
     return kind.equals("unix")
@@ -114,7 +117,7 @@ class FrameServerTest {
             }
           }
         };
-    FrameServer.Bounds bounds = new FrameServer.Bounds(4, 1024, Duration.ofSeconds(10));
+    FrameServer.Bounds bounds = bounds(4, 1024, Duration.ofSeconds(10));
     try (FrameServer server =
             FrameServer.startWith(Transport.listen(address(kind)), shuffling, bounds);
         ExecutorService askers = Executors.newFixedThreadPool(4)) {
@@ -266,7 +269,7 @@ class FrameServerTest {
 
   @Test
   void aFrameThatDoesNotEndInTimeEndsTheConnection() throws Exception {
-    FrameServer.Bounds hasty = new FrameServer.Bounds(4, 64, Duration.ofMillis(200));
+    FrameServer.Bounds hasty = bounds(4, 64, Duration.ofMillis(200));
     try (FrameServer server = start(ACCEPT, hasty);
         Connection slow = connect(server)) {
       slow.output().write(0);
@@ -276,12 +279,72 @@ class FrameServerTest {
 
   @Test
   void aConnectionMayBeIdleForLongerThanAFrameMayTake() throws Exception {
-    FrameServer.Bounds hasty = new FrameServer.Bounds(4, 64, Duration.ofMillis(50));
+    FrameServer.Bounds hasty = bounds(4, 64, Duration.ofMillis(250));
     try (FrameServer server = start(ACCEPT, hasty);
-        Connection idle = connect(server)) {
-      Thread.sleep(200);
+        Connection idle = connect(server);
+        Connection silent = connect(server)) {
       send(idle, 1, new Request.Status());
       assertThat(Frame.read(idle.input())).isNotNull();
+      assertThat(ended(silent)).as("as long as a frame may take has passed").isTrue();
+      send(idle, 2, new Request.Status());
+      assertThat(Frame.read(idle.input())).isNotNull();
+    }
+  }
+
+  @Test
+  void aConnectionThatSaysNothingIsClosed() throws Exception {
+    FrameServer.Bounds hasty = bounds(4, 64, Duration.ofMillis(100));
+    try (FrameServer server = start(ACCEPT, hasty);
+        Connection silent = connect(server)) {
+      assertThat(ended(silent)).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionThatSpokeAndFellSilentIsClosed() throws Exception {
+    FrameServer.Bounds impatient =
+        new FrameServer.Bounds(4, 64, Duration.ofSeconds(10), Duration.ofMillis(100));
+    try (FrameServer server = start(ACCEPT, impatient);
+        Connection idle = connect(server)) {
+      send(idle, 1, new Request.Status());
+      assertThat(Frame.read(idle.input())).isNotNull();
+      assertThat(ended(idle)).isTrue();
+    }
+  }
+
+  /// All places are taken by peers that only connect, over and over; the worker is served at once,
+  /// long before any time-out, and keeps its place.
+  @ParameterizedTest
+  @ValueSource(strings = {"unix", "tcp"})
+  void idleConnectionsLockNobodyOut(String kind) throws Exception {
+    FrameServer.Bounds patient = bounds(8, 64, Duration.ofSeconds(60));
+    List<Connection> idle = new ArrayList<>();
+    try (FrameServer server =
+        FrameServer.startWith(Transport.listen(address(kind)), ACCEPT, patient)) {
+      for (int i = 0; i < 8; i++) {
+        idle.add(connect(server));
+      }
+      while (server.fill().used() < 8) {
+        Thread.onSpinWait();
+      }
+      try (Connection worker = connect(server)) {
+        send(worker, 1, new Request.Status());
+        assertThat(Frame.read(worker.input())).isNotNull();
+        assertThat(ended(idle.getFirst())).as("the one that was silent the longest").isTrue();
+        for (int i = 0; i < 24; i++) {
+          idle.add(connect(server));
+        }
+        for (int i = 0; i < 24; i++) {
+          assertThat(ended(idle.get(i))).as("silent connection %d", i).isTrue();
+        }
+        send(worker, 2, new Request.Status());
+        assertThat(Frame.read(worker.input())).as("whoever spoke stays").isNotNull();
+        assertThat(server.fill().used()).isLessThanOrEqualTo(8);
+      }
+    } finally {
+      for (Connection connection : idle) {
+        connection.close();
+      }
     }
   }
 
