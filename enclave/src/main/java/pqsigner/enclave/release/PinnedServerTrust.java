@@ -62,7 +62,9 @@ final class PinnedServerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  /// The subject alternative names only; RFC 9525 gives the common name no meaning.
+  /// The subject alternative names only; RFC 9525 gives the common name no meaning. No wildcard
+  /// stands for the host: whoever has a certificate for `*.<region>.amazonaws.com` may run another
+  /// of the region's services, and KMS's own certificate names KMS.
   private boolean carriesHost(X509Certificate certificate) throws CertificateException {
     Collection<List<?>> names = certificate.getSubjectAlternativeNames();
     if (names == null) {
@@ -71,8 +73,8 @@ final class PinnedServerTrust extends X509ExtendedTrustManager {
     for (List<?> name : names) {
       if (name.get(0) instanceof Integer type
           && type == SAN_DNS_NAME
-          && name.get(1) instanceof String pattern
-          && matches(pattern)) {
+          && name.get(1) instanceof String dnsName
+          && dnsName.equalsIgnoreCase(host)) {
         return true;
       }
     }
@@ -80,17 +82,6 @@ final class PinnedServerTrust extends X509ExtendedTrustManager {
   }
 
   /// Equal, or equal behind a wildcard that stands for exactly the first label.
-  private boolean matches(String pattern) {
-    if (pattern.equalsIgnoreCase(host)) {
-      return true;
-    }
-    int dot = host.indexOf('.');
-    return pattern.startsWith("*.")
-        && pattern.indexOf('.', 2) > 0
-        && dot > 0
-        && pattern.substring(1).equalsIgnoreCase(host.substring(dot));
-  }
-
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
