@@ -14,6 +14,7 @@ import pqsigner.local.process.LaunchException;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.Phase;
+import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
@@ -67,16 +68,24 @@ final class EnclaveLaunches {
 
   /// It listens from the first moment; what counts is that it has measured itself and booted.
   private boolean takesCredentials() {
-    Optional<Phase> phase = phase();
-    return phase.equals(Optional.of(Phase.ATTESTED)) || phase.equals(Optional.of(Phase.SERVING));
+    return status()
+        .filter(told -> told.phase() == Phase.ATTESTED || told.phase() == Phase.SERVING)
+        .isPresent();
   }
 
-  /// The worker found it and gave it credentials.
+  /// The worker found it and gave it credentials that KMS took.
   boolean serves() {
-    return phase().equals(Optional.of(Phase.SERVING));
+    return status().filter(told -> told.phase() == Phase.SERVING).isPresent();
   }
 
-  private Optional<Phase> phase() {
+  /// The worker found it and gave it credentials, and KMS did not let it work.
+  boolean isDenied() {
+    return status().stream()
+        .flatMap(told -> told.load().kms().stream())
+        .anyMatch(calls -> calls.refusal() == Refusal.KMS_DENIED);
+  }
+
+  private Optional<Answer.Status> status() {
     try (Connection connection =
         Transport.connect(EndpointAddress.parse(layout.enclaveAddress()), PROBE_TIMEOUT)) {
       connection.readTimeout(PROBE_TIMEOUT);
@@ -84,7 +93,7 @@ final class EnclaveLaunches {
       Frame frame = Frame.read(connection.input());
       return frame != null
               && Answer.decode(frame.type(), frame.body()) instanceof Answer.Status status
-          ? Optional.of(status.phase())
+          ? Optional.of(status)
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();

@@ -17,6 +17,7 @@ import pqsigner.local.process.ChildProcess;
 import pqsigner.local.process.Children;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.LaunchException;
+import pqsigner.local.process.Readiness;
 
 /// A running stack. Closing it, or the end of this JVM in whatever way, ends every process.
 ///
@@ -163,23 +164,23 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /// Puts an enclave with other code, and so another PCR0, in the place of the genuine one. Returns
-  /// when the worker has found it.
+  /// when the worker has found it, and KMS has denied it what it asked.
   ///
   /// @param extraCode a file that counts as the enclave's own code
   public void replaceEnclaveBy(Path extraCode) {
-    exchangeEnclave(List.of(extraCode));
+    exchangeEnclave(List.of(extraCode), enclaves::isDenied);
   }
 
-  /// Puts the genuine one back.
+  /// Puts the genuine one back. Returns when it serves.
   public void restoreEnclave() {
-    exchangeEnclave(List.of());
+    exchangeEnclave(List.of(), enclaves::serves);
   }
 
-  private void exchangeEnclave(List<Path> extraCode) {
+  private void exchangeEnclave(List<Path> extraCode, Readiness found) {
     process("enclave").kill();
     ChildProcess enclave = launch(enclaves.enclave(extraCode));
     if (options.parts().contains(Part.WORKER)) {
-      enclave.await(enclaves::serves);
+      enclave.await(found);
     }
   }
 

@@ -31,6 +31,7 @@ import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.worker.batch.TestJobs;
 import pqsigner.worker.enclave.ScriptedEnclave;
@@ -61,7 +62,7 @@ class WorkerIT {
 
   @AfterEach
   void obeyAgain() {
-    worker.enclave().script((link, asked) -> link.sign(asked));
+    worker.enclave().refuseCredentials(null).script((link, asked) -> link.sign(asked));
   }
 
   /// Sign jobs whose request ids and messages are `name-0`, `name-1` and so on.
@@ -187,6 +188,40 @@ class WorkerIT {
     worker.awaitSigned(name, 60);
     worker.awaitReady(true);
     assertThat(worker.diverted()).isEqualTo(before);
+  }
+
+  /// As when an image or a role is missing in the key policy for a while.
+  @Test
+  void aKmsThatDeniesEverythingPausesConsumptionAndHealsByItself() {
+    int before = worker.diverted();
+    worker.enclave().refuseCredentials(Refusal.KMS_DENIED);
+    worker
+        .enclave()
+        .script(
+            (link, asked) -> {
+              worker.enclave().phase(Phase.ATTESTED);
+              link.answer(asked.id(), new Answer.Refused(Refusal.KMS_DENIED));
+            });
+    worker.produce(jobs(60));
+    worker.awaitReady(false);
+    Await.until("refused credentials", () -> cause("kms_denied") == 1);
+    worker.enclave().script((link, asked) -> link.sign(asked));
+    worker.enclave().refuseCredentials(null);
+    worker.awaitSigned(name, 60);
+    worker.awaitReady(true);
+    assertThat(worker.diverted()).isEqualTo(before);
+    assertThat(worker.replies(name)).hasSize(60);
+    assertThat(cause("kms_denied")).isZero();
+  }
+
+  private static int cause(String cause) {
+    return worker
+        .metrics()
+        .lines()
+        .filter(line -> line.matches("pq_signer_worker_circuit_cause\\{.*\"" + cause + "\".*"))
+        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+        .mapToInt(value -> (int) Double.parseDouble(value))
+        .sum();
   }
 
   @Test
@@ -352,6 +387,12 @@ class WorkerIT {
         .anyMatch(line -> line.matches("pq_signer_worker_stragglers_total.*"))
         .anyMatch(line -> line.matches("pq_signer_worker_copies_total.*"))
         .anyMatch(line -> line.matches("pq_signer_worker_circuit.* 0\\.0"))
+        .anyMatch(
+            line -> line.matches("pq_signer_worker_circuit_cause\\{.*\"credentials_refused\".*"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    "pq_signer_worker_credentials_refused_total\\{.*\"credentials_refused\".*"))
         .anyMatch(line -> line.matches("pq_signer_worker_outcomes_total\\{.*outcome=\"signed\".*"))
         .anyMatch(
             line ->

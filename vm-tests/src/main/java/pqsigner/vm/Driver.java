@@ -81,12 +81,17 @@ public final class Driver {
             PATIENCE,
             Duration.ofSeconds(1),
             PATIENCE,
+            PATIENCE,
             Duration.ofMillis(200),
             Duration.ofSeconds(1),
             64);
     var schedule =
         new CredentialSchedule(
-            Duration.ofMinutes(5), Duration.ofMinutes(30), Duration.ofSeconds(30));
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5));
     return new EnclaveSession(
         settings,
         client,

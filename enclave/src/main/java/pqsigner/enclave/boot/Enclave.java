@@ -21,6 +21,7 @@ import pqsigner.enclave.release.KmsKeyRelease;
 import pqsigner.enclave.release.RecipientKeys;
 import pqsigner.enclave.release.RelayCredentials;
 import pqsigner.enclave.secret.Sweeper;
+import pqsigner.enclave.server.CredentialOffers;
 import pqsigner.enclave.server.EnclaveRequests;
 import pqsigner.enclave.server.FrameServer;
 import pqsigner.enclave.server.KeyJobs;
@@ -49,6 +50,7 @@ public final class Enclave implements AutoCloseable {
   /// What exists only after a successful boot.
   private record Interior(
       KeyJobs jobs,
+      CredentialOffers offers,
       KmsKeyRelease kms,
       RecipientKeys recipients,
       DataKeyLeases leases,
@@ -89,12 +91,12 @@ public final class Enclave implements AutoCloseable {
       throws IOException {
     RelayCredentials credentials = new RelayCredentials(InstantSource.system());
     Lifecycle lifecycle = new Lifecycle(credentials::present);
-    EnclaveRequests requests = new EnclaveRequests(lifecycle, credentials);
+    EnclaveRequests requests = new EnclaveRequests(lifecycle);
     FrameServer server =
         FrameServer.start(Transport.listen(listen), requests, configuration.server());
     try {
       Interior interior = boot(configuration, nsm, lifecycle, credentials, warmUp);
-      requests.open(interior.jobs, () -> interior.load(server.fill()));
+      requests.open(interior.jobs, interior.offers, () -> interior.load(server.fill()));
       lifecycle.attested();
       return new Enclave(configuration, lifecycle, credentials, server, interior);
     } catch (IOException | RuntimeException e) {
@@ -127,7 +129,8 @@ public final class Enclave implements AutoCloseable {
       KeyVault vault =
           new KeyVault(configuration.algorithms(), engines, kms, leases, nsm, random, conscrypt);
       KeyJobs jobs = new KeyJobs(vault, lifecycle, InstantSource.system(), configuration.jobs());
-      return new Interior(jobs, kms, recipients, leases, sweeper, housekeeping(leases));
+      CredentialOffers offers = new CredentialOffers(kms, InstantSource.system());
+      return new Interior(jobs, offers, kms, recipients, leases, sweeper, housekeeping(leases));
     } catch (IOException | RuntimeException e) {
       recipients.close();
       sweeper.close();
@@ -185,6 +188,7 @@ public final class Enclave implements AutoCloseable {
   public void close() {
     Deadline deadline = Deadline.in(configuration.drainTime());
     lifecycle.draining();
+    interior.offers.close();
     interior.jobs.drain(deadline);
     server.close(deadline);
     interior.housekeeping.shutdownNow();

@@ -1,42 +1,28 @@
 package pqsigner.enclave.release;
 
-import java.net.URI;
 import java.security.Provider;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import pqsigner.attestation.KmsRequestStatement;
 import pqsigner.enclave.Deadline;
 import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.nsm.Nsm;
-import pqsigner.enclave.nsm.NsmException;
+import pqsigner.enclave.release.RelayCredentials.InUse;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.protocol.Load.KmsCalls;
-import pqsigner.protocol.Load.Operation;
 import pqsigner.protocol.Refusal;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.DataKeySpec;
-import software.amazon.awssdk.services.kms.model.DecryptResponse;
-import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
-import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
-import software.amazon.awssdk.services.kms.model.KeyEncryptionMechanism;
-import software.amazon.awssdk.services.kms.model.RecipientInfo;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
-/// Data keys from AWS KMS, released to this enclave and no other. Each request carries a fresh
-/// attestation document whose `user_data` commits to that very request, and each answer must come
-/// from the one pinned key.
+/// Data keys from AWS KMS, released to this enclave and no other, with credentials that KMS is
+/// known to take.
+///
+/// A KMS that says no has something against this record or against all of them, and its answer does
+/// not tell which. A [Trial] does: when that is refused too, the credentials are in doubt and the
+/// enclave stops serving until KMS has taken some; when it passes, the no is this record's alone.
 public final class KmsKeyRelease implements AutoCloseable {
-  private static final int DATA_KEY_BYTES = 32;
-  private static final int NONCE_BYTES = 32;
 
   /// A data key, and the same under the KMS key.
   public record DataKey(SecretBytes plaintext, byte[] ciphertext) implements AutoCloseable {
@@ -51,13 +37,19 @@ public final class KmsKeyRelease implements AutoCloseable {
     }
   }
 
+  private interface Call<T> {
+    T as(AwsCredentials credentials) throws RefusedException;
+  }
+
+  /// @param begun by [System#nanoTime()]
+  private record Verdict(PushedCredentials on, long begun, @Nullable Refusal refusal) {}
+
   private final KmsEndpoint endpoint;
-  private final Nsm nsm;
-  private final RecipientKeys recipients;
   private final RelayCredentials credentials;
-  private final SecureRandom random;
-  private final KmsClient kms;
-  private final KmsCallCounts counts = new KmsCallCounts();
+  private final AttestedKms kms;
+  private final Trial trial;
+  private final ReentrantLock trying = new ReentrantLock();
+  private @Nullable Verdict last;
 
   public KmsKeyRelease(
       KmsEndpoint endpoint,
@@ -67,192 +59,104 @@ public final class KmsKeyRelease implements AutoCloseable {
       SecureRandom random,
       Provider conscrypt) {
     this.endpoint = endpoint;
-    this.nsm = nsm;
-    this.recipients = recipients;
     this.credentials = credentials;
-    this.random = random;
-    this.kms = client(endpoint, conscrypt);
-  }
-
-  /// Everything that the SDK would look up in an environment or a file is said here: what is not
-  /// measured has no say. It does not retry, the worker does, with the whole picture.
-  private static KmsClient client(KmsEndpoint endpoint, Provider conscrypt) {
-    return KmsClient.builder()
-        .httpClient(new ChannelHttpClient(new TlsChannels(endpoint, conscrypt), endpoint.host()))
-        .endpointOverride(URI.create("https://" + endpoint.host()))
-        .region(Region.of(endpoint.region()))
-        .dualstackEnabled(false)
-        .fipsEnabled(false)
-        .credentialsProvider(AnonymousCredentialsProvider.create())
-        .overrideConfiguration(
-            config ->
-                config
-                    .retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .defaultProfileFile(ProfileFile.aggregator().build())
-                    .defaultProfileName("none"))
-        .build();
+    this.kms = new AttestedKms(endpoint, nsm, recipients, random, conscrypt);
+    this.trial = new Trial(kms, endpoint.callTimeout());
   }
 
   public String keyArn() {
     return endpoint.keyArn();
   }
 
+  /// Takes over credentials that the KMS takes; those before are wiped. Any others are wiped
+  /// themselves and change nothing: whoever pushes rubbish stops nobody.
+  ///
+  /// @throws RefusedException what the KMS had against them: CREDENTIALS_REFUSED, KMS_DENIED, or
+  ///   KMS_UNAVAILABLE and KMS_THROTTLED when it did not come to that
+  public void offer(PushedCredentials offered) throws RefusedException {
+    boolean taken = false;
+    try {
+      if (credentials.uses(offered)) {
+        return;
+      }
+      Refusal refusal = trial.refusal(offered.forOneCall());
+      if (refusal != null) {
+        EventLog.event("credentials_refused", "refusal=" + refusal);
+        throw new RefusedException(refusal);
+      }
+      credentials.replace(offered);
+      taken = true;
+    } finally {
+      if (!taken) {
+        offered.close();
+      }
+    }
+  }
+
   /// A new data key, bound to the key that it will wrap.
   public DataKey generate(KeyBinding binding, Deadline caller) throws RefusedException {
-    var context = binding.encryptionContext();
-    byte[] commitment =
-        KmsRequestStatement.generateDataKey(endpoint.keyArn(), context).commitment();
-    return call(
-        Operation.GENERATE_DATA_KEY,
-        caller,
-        (recipient, document) -> {
-          StaticCredentialsProvider provider = provider();
-          GenerateDataKeyResponse response =
-              kms.generateDataKey(
-                  request ->
-                      request
-                          .keyId(endpoint.keyArn())
-                          .keySpec(DataKeySpec.AES_256)
-                          .encryptionContext(context)
-                          .recipient(document)
-                          .overrideConfiguration(c -> c.credentialsProvider(provider)));
-          requirePinned(response.keyId());
-          // Nothing of the record is in doubt here, only who answered.
-          SecretBytes plaintext =
-              open(recipient, response.ciphertextForRecipient(), Refusal.KMS_UNAVAILABLE);
-          return new DataKey(plaintext, required(response.ciphertextBlob()));
-        },
-        commitment);
+    return call(as -> kms.generate(as, binding, caller));
   }
 
-  /// @throws RefusedException KEY_RECORD_REJECTED when the blob is not of this key and binding
+  /// @throws RefusedException KEY_RECORD_REJECTED when the blob is not of this key and binding,
+  ///   RECORD_DENIED when the KMS denies it and nothing else
   public SecretBytes decrypt(KeyBinding binding, byte[] ciphertext, Deadline caller)
       throws RefusedException {
-    var context = binding.encryptionContext();
-    byte[] commitment =
-        KmsRequestStatement.decrypt(endpoint.keyArn(), context, ciphertext).commitment();
-    return call(
-        Operation.DECRYPT,
-        caller,
-        (recipient, document) -> {
-          StaticCredentialsProvider provider = provider();
-          DecryptResponse response =
-              kms.decrypt(
-                  request ->
-                      request
-                          .keyId(endpoint.keyArn())
-                          .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
-                          .ciphertextBlob(SdkBytes.fromByteArray(ciphertext))
-                          .encryptionContext(context)
-                          .recipient(document)
-                          .overrideConfiguration(c -> c.credentialsProvider(provider)));
-          requirePinned(response.keyId());
-          return open(recipient, response.ciphertextForRecipient(), Refusal.KEY_RECORD_REJECTED);
-        },
-        commitment);
+    return call(as -> kms.decrypt(as, binding, ciphertext, caller));
   }
 
-  private interface Call<T> {
-    T with(RecipientKey recipient, RecipientInfo document) throws RefusedException;
-  }
-
-  private <T> T call(Operation operation, Deadline caller, Call<T> call, byte[] commitment)
-      throws RefusedException {
-    if (!credentials.present()) {
-      throw new RefusedException(Refusal.NOT_READY);
-    }
-    Deadline deadline = caller.orIn(endpoint.callTimeout());
-    RecipientKey recipient = recipients.take(deadline);
-    RecipientInfo document = document(recipient, commitment);
-    long asked = System.nanoTime();
+  private <T> T call(Call<T> call) throws RefusedException {
+    InUse inUse = credentials.current();
     try {
-      T released =
-          ScopedValue.where(ChannelHttpClient.DEADLINE, deadline)
-              .call(() -> call.with(recipient, document));
-      counts.ended(operation, null, since(asked));
-      return released;
-    } catch (SdkException e) {
-      Refusal refusal = refusal(e, caller);
-      counts.ended(operation, refusal, since(asked));
-      throw new RefusedException(refusal);
+      return call.as(inUse.aws());
     } catch (RefusedException e) {
-      counts.ended(operation, e.refusal(), since(asked));
+      switch (e.refusal()) {
+        case CREDENTIALS_REFUSED -> credentials.doubt(inUse.from());
+        case KMS_DENIED -> throw new RefusedException(denied(inUse));
+        default -> {}
+      }
       throw e;
     }
   }
 
-  private static Duration since(long nanoTime) {
-    return Duration.ofNanos(System.nanoTime() - nanoTime);
-  }
-
-  private static Refusal refusal(SdkException failure, Deadline caller) {
-    Refusal refusal = KmsErrors.refusal(failure, caller);
-    EventLog.event("kms_refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(failure));
-    if (refusal == Refusal.KMS_UNAVAILABLE) {
-      EventLog.failure("kms_failed", failure);
+  /// What a denial means. All that are denied at once share one trial that began after them.
+  private Refusal denied(InUse inUse) {
+    long deniedAt = System.nanoTime();
+    try {
+      if (!trying.tryLock(2 * endpoint.callTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+        return Refusal.KMS_UNAVAILABLE;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Refusal.KMS_UNAVAILABLE;
     }
-    return refusal;
+    try {
+      Verdict verdict = last;
+      if (verdict == null || verdict.on != inUse.from() || verdict.begun - deniedAt < 0) {
+        long begun = System.nanoTime();
+        verdict = new Verdict(inUse.from(), begun, trial.refusal(inUse.aws()));
+        last = verdict;
+      }
+      Refusal refusal = verdict.refusal;
+      if (refusal == null) {
+        return Refusal.RECORD_DENIED;
+      }
+      if (refusal == Refusal.KMS_DENIED || refusal == Refusal.CREDENTIALS_REFUSED) {
+        credentials.doubt(inUse.from());
+      }
+      return refusal;
+    } finally {
+      trying.unlock();
+    }
   }
 
   /// What the KMS was asked for since boot, and how it ended.
   public List<KmsCalls> calls() {
-    return counts.all();
-  }
-
-  private RecipientInfo document(RecipientKey recipient, byte[] commitment)
-      throws RefusedException {
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
-    try {
-      byte[] document = nsm.attest(commitment, nonce, recipient.subjectPublicKeyInfo());
-      return RecipientInfo.builder()
-          .attestationDocument(SdkBytes.fromByteArray(document))
-          .keyEncryptionAlgorithm(KeyEncryptionMechanism.RSAES_OAEP_SHA_256)
-          .build();
-    } catch (NsmException e) {
-      EventLog.event("nsm_failed", "code=" + e.code());
-      throw new RefusedException(Refusal.INTERNAL);
-    }
-  }
-
-  private StaticCredentialsProvider provider() throws RefusedException {
-    return StaticCredentialsProvider.create(credentials.current());
-  }
-
-  private void requirePinned(@Nullable String keyId) throws RefusedException {
-    if (!endpoint.keyArn().equals(keyId)) {
-      throw new RefusedException(Refusal.KMS_DENIED);
-    }
-  }
-
-  private static SecretBytes open(
-      RecipientKey recipient, @Nullable SdkBytes ciphertextForRecipient, Refusal otherwise)
-      throws RefusedException {
-    if (ciphertextForRecipient == null) {
-      throw new RefusedException(otherwise);
-    }
-    try {
-      SecretBytes key = recipient.open(ciphertextForRecipient.asByteArray());
-      if (key.size() == DATA_KEY_BYTES) {
-        return key;
-      }
-      key.close();
-    } catch (EnvelopeException e) {
-      // One code, below.
-    }
-    throw new RefusedException(otherwise);
-  }
-
-  private static byte[] required(@Nullable SdkBytes ciphertextBlob) throws RefusedException {
-    if (ciphertextBlob == null || ciphertextBlob.asByteArrayUnsafe().length == 0) {
-      throw new RefusedException(Refusal.KMS_UNAVAILABLE);
-    }
-    return ciphertextBlob.asByteArray();
+    return kms.calls();
   }
 
   @Override
   public void close() {
     kms.close();
-    recipients.close();
   }
 }

@@ -1,11 +1,7 @@
 package pqsigner.enclave.server;
 
-import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import pqsigner.enclave.RefusedException;
-import pqsigner.enclave.release.RelayCredentials;
-import pqsigner.protocol.Answer;
 import pqsigner.protocol.Load;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -13,52 +9,40 @@ import pqsigner.protocol.Request;
 /// Asks the phase table, then hands a request to whoever does it.
 public final class EnclaveRequests implements RequestHandler {
   private final Lifecycle lifecycle;
-  private final RelayCredentials credentials;
   private volatile @Nullable KeyJobs jobs;
+  private volatile @Nullable CredentialOffers offers;
   private volatile Supplier<Load> load = () -> Load.NONE;
 
-  public EnclaveRequests(Lifecycle lifecycle, RelayCredentials credentials) {
+  public EnclaveRequests(Lifecycle lifecycle) {
     this.lifecycle = lifecycle;
-    this.credentials = credentials;
   }
 
-  /// From now on keys can be used, as far as the phase allows.
+  /// From now on credentials can be offered and keys used, as far as the phase allows.
   ///
   /// @param report what a status says of the load
-  public void open(KeyJobs keyJobs, Supplier<Load> report) {
+  public void open(KeyJobs keyJobs, CredentialOffers credentialOffers, Supplier<Load> report) {
     load = report;
+    offers = credentialOffers;
     jobs = keyJobs;
   }
 
   @Override
   public void handle(long correlationId, Request request, Reply reply) {
     KeyJobs keyJobs = jobs;
+    CredentialOffers credentials = offers;
     if (!PhaseTable.allows(lifecycle.phase(), request)) {
       FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, reply);
       return;
     }
     switch (request) {
       case Request.Status() -> reply.answer(correlationId, lifecycle.status(load.get()));
-      case Request.Credentials offered -> reply.answer(correlationId, taken(offered));
+      case Request.Credentials offered when credentials != null ->
+          credentials.offer(correlationId, offered, reply);
       case Request.GenerateKey generate when keyJobs != null ->
           keyJobs.generate(correlationId, generate, reply);
       case Request.Sign sign when keyJobs != null -> keyJobs.sign(sign, reply);
-      case Request.GenerateKey _, Request.Sign _ ->
+      case Request.Credentials _, Request.GenerateKey _, Request.Sign _ ->
           FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, reply);
-    }
-  }
-
-  private Answer taken(Request.Credentials offered) {
-    try {
-      long expires = offered.expiresAtEpochMs();
-      credentials.replace(
-          offered.accessKeyId(),
-          offered.secretAccessKey(),
-          offered.sessionToken(),
-          expires == 0 ? null : Instant.ofEpochMilli(expires));
-      return new Answer.Accepted();
-    } catch (RefusedException e) {
-      return new Answer.Refused(e.refusal());
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.conscrypt.Conscrypt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +205,7 @@ class EnclaveTest {
     EnclaveConfiguration configuration = TestConfiguration.write(folder, authority, kms.address());
     try (Enclave enclave = Enclave.start(configuration, nsm, ANY, Duration.ZERO);
         Client client = Client.serving(enclave)) {
+      kms.calls().clear();
       Answer.KeyGenerated born = client.generate(identity("ML-DSA-44"));
       client.sign(born.key(), message(9, "m"));
 
@@ -327,9 +329,97 @@ class EnclaveTest {
       assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
       assertThat(client.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
           .isEqualTo(refused(Refusal.NOT_READY));
+      assertThat(kms.calls()).isEmpty();
       assertThat(client.ask(credentials())).isEqualTo(new Answer.Accepted());
       assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
-      assertThat(kms.calls()).isEmpty();
+      assertThat(kms.calls())
+          .extracting(TestKms.Call::operation)
+          .as("tried")
+          .containsExactly("GenerateDataKey", "Decrypt");
+    }
+  }
+
+  private static Request.Credentials named(String accessKeyId) {
+    return new Request.Credentials(
+        accessKeyId.getBytes(UTF_8), "secret".getBytes(UTF_8), "token".getBytes(UTF_8), 0);
+  }
+
+  /// As KMS answers to those whose access key it does not know.
+  private TestKms.Behaviour knowing(String accessKeyId) {
+    return call ->
+        call.headers().getOrDefault("authorization", "").contains("=" + accessKeyId + "/")
+            ? kms.honest(call)
+            : TestKms.Reply.error(400, "UnrecognizedClientException");
+  }
+
+  /// Anybody on the host can send this frame.
+  @Test
+  void bogusCredentialsAreRefusedAndTheOldOnesGoOnWorking() throws Exception {
+    kms.behave(knowing("AKIDEXAMPLE"));
+    try (Enclave enclave = start();
+        Client worker = Client.serving(enclave);
+        Client anybody = new Client(enclave)) {
+      KeyRecord key = worker.generate(identity("ML-DSA-44")).key();
+
+      assertThat(anybody.ask(named("AKIDBOGUS"))).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
+
+      assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
+      assertThat(signature(worker.sign(key, message(5, "m")).get(5L))).hasSize(2420);
+    }
+  }
+
+  @Test
+  void withoutAnyCredentialsThatWorkItDoesNotServeAndRefusesNobodyForGood() throws Exception {
+    kms.behave(knowing("AKIDEXAMPLE"));
+    try (Enclave enclave = start();
+        Client worker = new Client(enclave)) {
+      assertThat(worker.ask(named("AKIDBOGUS"))).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
+      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
+      assertThat(worker.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
+          .isEqualTo(refused(Refusal.NOT_READY));
+
+      assertThat(worker.ask(named("AKIDEXAMPLE"))).isEqualTo(new Answer.Accepted());
+      assertThat(worker.generate(identity("ML-DSA-44")).key().publicKey()).hasSize(1312);
+    }
+  }
+
+  /// As when the next image's PCR0 is not in the policy yet: it never gets as far as a job.
+  @Test
+  void anEnclaveThatThePolicyDoesNotAdmitNeverServes() throws Exception {
+    kms.behave(_ -> TestKms.Reply.error(400, "AccessDeniedException"));
+    try (Enclave enclave = start();
+        Client worker = new Client(enclave)) {
+      assertThat(worker.ask(credentials())).isEqualTo(refused(Refusal.KMS_DENIED));
+      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
+
+      kms.behave(kms::honest);
+      assertThat(worker.ask(credentials())).isEqualTo(new Answer.Accepted());
+      assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
+    }
+  }
+
+  /// Two workers push to the same enclave, and one of them is an impostor who pushes without pause.
+  @Test
+  void oneConnectionHasOneOfferWaitingAtMost() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    kms.behave(
+        call -> {
+          goOn.await();
+          return knowing("AKIDEXAMPLE").answer(call);
+        });
+    try (Enclave enclave = start();
+        Client worker = new Client(enclave);
+        Client impostor = new Client(enclave)) {
+      for (int id = 1; id <= 30; id++) {
+        impostor.connection.output().write(Frame.of(id, named("AKIDBOGUS")).encode());
+      }
+      for (int id = 2; id <= 30; id++) {
+        assertThat(impostor.take(id)).isEqualTo(refused(Refusal.OVERLOADED));
+      }
+      worker.connection.output().write(Frame.of(7, credentials()).encode());
+      goOn.countDown();
+      assertThat(worker.take(7)).isEqualTo(new Answer.Accepted());
+      assertThat(impostor.take(1)).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
     }
   }
 
@@ -371,7 +461,9 @@ class EnclaveTest {
       assertThat(load.kms())
           .extracting(KmsCalls::operation, KmsCalls::refusal, KmsCalls::calls)
           .containsExactly(
-              tuple(Operation.GENERATE_DATA_KEY, null, 1L),
+              tuple(Operation.GENERATE_DATA_KEY, null, 2L),
+              tuple(Operation.GENERATE_DATA_KEY, Refusal.KMS_DENIED, 1L),
+              tuple(Operation.DECRYPT, null, 1L),
               tuple(Operation.DECRYPT, Refusal.KMS_DENIED, 1L));
       assertThat(load.kms()).allSatisfy(calls -> assertThat(calls.micros()).isPositive());
       assertThat(load.fills()).extracting(Fill::room).containsExactly(Room.values());
@@ -384,8 +476,8 @@ class EnclaveTest {
     Enclave enclave = start();
     try (Client client = Client.serving(enclave)) {
       KeyRecord key = client.generate(identity("ML-DSA-44")).key();
-      java.util.concurrent.CountDownLatch asked = new java.util.concurrent.CountDownLatch(1);
-      java.util.concurrent.CountDownLatch goOn = new java.util.concurrent.CountDownLatch(1);
+      CountDownLatch asked = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
       kms.behave(
           call -> {
             asked.countDown();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.release.KeyBinding;
 import pqsigner.enclave.release.KmsEndpoint;
 import pqsigner.enclave.release.KmsKeyRelease;
+import pqsigner.enclave.release.PushedCredentials;
 import pqsigner.enclave.release.RecipientKeys;
 import pqsigner.enclave.release.RelayCredentials;
 import pqsigner.enclave.secret.SecretBytes;
@@ -50,7 +52,6 @@ class KeyVaultTest {
     TestCertificates authority = new TestCertificates("root");
     kms = new TestKms(authority, CONSCRYPT, TestKms.HOST);
     RelayCredentials credentials = new RelayCredentials(InstantSource.system());
-    credentials.replace("id".getBytes(UTF_8), "secret".getBytes(UTF_8), new byte[0], null);
     release =
         new KmsKeyRelease(
             new KmsEndpoint(
@@ -69,6 +70,10 @@ class KeyVaultTest {
             credentials,
             random,
             CONSCRYPT);
+    release.offer(
+        PushedCredentials.of(
+            "id".getBytes(UTF_8), "secret".getBytes(UTF_8), new byte[0], null, Instant.now()));
+    kms.calls().clear();
   }
 
   @AfterEach

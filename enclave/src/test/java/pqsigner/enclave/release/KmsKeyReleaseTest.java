@@ -10,6 +10,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -67,8 +69,17 @@ class KmsKeyReleaseTest {
   }
 
   private void push(String secret) throws RefusedException {
-    credentials.replace(
-        "AKIDEXAMPLE".getBytes(UTF_8), secret.getBytes(UTF_8), "token".getBytes(UTF_8), null);
+    credentials.replace(pushed("AKIDEXAMPLE", secret));
+  }
+
+  private static PushedCredentials pushed(String accessKeyId, String secret)
+      throws RefusedException {
+    return PushedCredentials.of(
+        accessKeyId.getBytes(UTF_8),
+        secret.getBytes(UTF_8),
+        "token".getBytes(UTF_8),
+        null,
+        Instant.now());
   }
 
   @AfterEach
@@ -174,15 +185,20 @@ class KmsKeyReleaseTest {
   @ParameterizedTest
   @CsvSource({
     "AccessDeniedException, 400, KMS_DENIED",
+    "NotAuthorized, 400, KMS_DENIED",
+    "OptInRequired, 403, KMS_DENIED",
     "ValidationException, 400, KMS_DENIED",
-    "UnrecognizedClientException, 400, KMS_DENIED",
-    "MissingAuthenticationTokenException, 400, KMS_DENIED",
     "SomethingNeverHeardOf, 400, KMS_DENIED",
+    "UnrecognizedClientException, 400, CREDENTIALS_REFUSED",
+    "InvalidClientTokenId, 403, CREDENTIALS_REFUSED",
+    "InvalidSignatureException, 400, CREDENTIALS_REFUSED",
+    "IncompleteSignature, 400, CREDENTIALS_REFUSED",
+    "MissingAuthenticationTokenException, 400, CREDENTIALS_REFUSED",
+    "ExpiredTokenException, 400, CREDENTIALS_REFUSED",
     "ThrottlingException, 400, KMS_THROTTLED",
     "LimitExceededException, 400, KMS_THROTTLED",
     "InvalidCiphertextException, 400, KEY_RECORD_REJECTED",
     "IncorrectKeyException, 400, KEY_RECORD_REJECTED",
-    "ExpiredTokenException, 400, KMS_UNAVAILABLE",
     "RequestExpired, 400, KMS_UNAVAILABLE",
     "DisabledException, 400, KMS_UNAVAILABLE",
     "NotFoundException, 400, KMS_UNAVAILABLE",
@@ -194,11 +210,113 @@ class KmsKeyReleaseTest {
   void whatTheKmsSaysBecomesACode(String type, int status, Refusal expected) {
     kms.behave(call -> TestKms.Reply.error(status, type));
     assertThat(decryptIsRefused(client())).isEqualTo(expected);
-    assertThat(kms.calls()).as("no retries, the worker decides").hasSize(1);
+    assertThat(kms.calls())
+        .as("no retries, the worker decides; a denial is looked into")
+        .hasSize(expected == Refusal.KMS_DENIED ? 2 : 1);
+  }
+
+  private static TestKms.Reply denied() {
+    return TestKms.Reply.error(400, "AccessDeniedException");
+  }
+
+  private static boolean concerns(TestKms.Call call, String userId) {
+    return call.body().get("EncryptionContext").get("user_id").asString().equals(userId);
+  }
+
+  /// KMS says the same to both; a trial tells them apart.
+  @Test
+  void aDenialOfOneRecordIsThatRecordsAndStopsNobody() throws Exception {
+    KmsKeyRelease client = client();
+    kms.behave(call -> concerns(call, "u") ? denied() : kms.honest(call));
+    for (int i = 0; i < 3; i++) {
+      assertThat(decryptIsRefused(client)).isEqualTo(Refusal.RECORD_DENIED);
+      assertThat(generateIsRefused(client)).isEqualTo(Refusal.RECORD_DENIED);
+    }
+    KeyBinding other =
+        new KeyBinding(new KeyIdentity("custodian-a", "v", "ML-DSA-44", 1), new byte[1312]);
+    client.generate(other, NO_HURRY).close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Decrypt", "GenerateDataKey"})
+  void aDenialOfEverythingStopsTheEnclaveUntilKmsTakesCredentialsAgain(String operation)
+      throws Exception {
+    KmsKeyRelease client = client();
+    kms.behave(call -> call.operation().equals(operation) ? denied() : kms.honest(call));
+    ThrowingCall call =
+        operation.equals("Decrypt")
+            ? () -> client.decrypt(BINDING, BLOB, NO_HURRY).close()
+            : () -> client.generate(BINDING, NO_HURRY).close();
+    assertThat(refusal(call)).isEqualTo(Refusal.KMS_DENIED);
+    assertThat(credentials.present()).isFalse();
+    int before = kms.calls().size();
+    assertThat(refusal(call)).isEqualTo(Refusal.NOT_READY);
+    assertThat(kms.calls()).as("nobody is asked in vain").hasSize(before);
+    assertThat(refusal(() -> client.offer(pushed("AKIDEXAMPLE", "secret"))))
+        .isEqualTo(Refusal.KMS_DENIED);
+
+    kms.behave(kms::honest);
+    client.offer(pushed("AKIDEXAMPLE", "secret"));
+    client.generate(BINDING, NO_HURRY).close();
   }
 
   @Test
-  void anAnswerForAnotherKeyIsRefused() {
+  void credentialsThatKmsNoLongerTakesAreInDoubtForEverybody() throws Exception {
+    KmsKeyRelease client = client();
+    kms.behave(_ -> TestKms.Reply.error(400, "ExpiredTokenException"));
+    assertThat(generateIsRefused(client)).isEqualTo(Refusal.CREDENTIALS_REFUSED);
+    assertThat(decryptIsRefused(client)).isEqualTo(Refusal.NOT_READY);
+    assertThat(kms.calls()).hasSize(1);
+
+    kms.behave(kms::honest);
+    client.offer(pushed("AKIDEXAMPLE", "fresh"));
+    client.generate(BINDING, NO_HURRY).close();
+  }
+
+  /// The hypervisor's clock is not the credentials' fault, and others would fare no better.
+  @Test
+  void aSignatureWithAWrongTimeIsTheClocksFault() {
+    String past =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            Instant.now().minus(Duration.ofMinutes(20)).atZone(ZoneOffset.UTC));
+    kms.behave(
+        _ -> {
+          TestKms.Reply refused = TestKms.Reply.error(400, "InvalidSignatureException");
+          return new TestKms.Reply(400, refused.body(), java.util.Map.of("Date", past));
+        });
+    assertThat(generateIsRefused(client())).isEqualTo(Refusal.KMS_UNAVAILABLE);
+    assertThat(credentials.present()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UnrecognizedClientException, CREDENTIALS_REFUSED",
+    "AccessDeniedException, KMS_DENIED",
+    "ThrottlingException, KMS_THROTTLED",
+    "KMSInternalException, KMS_UNAVAILABLE"
+  })
+  void credentialsThatKmsHasNotTakenReplaceNone(String code, Refusal expected) throws Exception {
+    KmsKeyRelease client = client();
+    kms.behave(
+        call ->
+            call.headers().getOrDefault("authorization", "").contains("=AKIDEXAMPLE/")
+                ? kms.honest(call)
+                : TestKms.Reply.error(400, code));
+    assertThat(refusal(() -> client.offer(pushed("AKIDOTHER", "secret")))).isEqualTo(expected);
+    client.generate(BINDING, NO_HURRY).close();
+  }
+
+  @Test
+  void whatIsInUseAlreadyIsNotTriedAgain() throws Exception {
+    KmsKeyRelease client = client();
+    client.offer(pushed("AKIDEXAMPLE", "secret"));
+    assertThat(kms.calls()).isEmpty();
+    client.offer(pushed("AKIDEXAMPLE", "another"));
+    assertThat(kms.calls()).as("made a data key and opened it").hasSize(2);
+  }
+
+  @Test
+  void anAnswerForAnotherKeyIsRefused() throws Exception {
     kms.behave(
         call -> {
           TestKms.Reply honest =
@@ -208,6 +326,7 @@ class KmsKeyReleaseTest {
               200, honest.body().replace("111122223333", "999999999999"), honest.headers());
         });
     assertThat(generateIsRefused(client())).isEqualTo(Refusal.KMS_DENIED);
+    push("secret");
     assertThat(decryptIsRefused(client())).isEqualTo(Refusal.KMS_DENIED);
   }
 
@@ -253,7 +372,10 @@ class KmsKeyReleaseTest {
         "*.amazonaws.com",
         "*",
         "*.com",
-        "k*.eu-central-1.amazonaws.com"
+        "k*.eu-central-1.amazonaws.com",
+        "*.eu-central-1.amazonaws.com",
+        "s3.eu-central-1.amazonaws.com",
+        "kms-fips.eu-central-1.amazonaws.com"
       })
   void aCertificateForAnotherHostIsRefused(String name) throws Exception {
     try (TestKms other = new TestKms(AUTHORITY, CONSCRYPT, name)) {
@@ -272,10 +394,16 @@ class KmsKeyReleaseTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"*.eu-central-1.amazonaws.com", "KMS.eu-central-1.AMAZONAWS.com"})
-  void aWildcardStandsForTheFirstLabelAndCaseDoesNotMatter(String name) throws Exception {
-    try (TestKms other = new TestKms(AUTHORITY, CONSCRYPT, name)) {
+  /// AWS's certificates may carry further names, wildcards too; they neither help nor harm.
+  @Test
+  void theExactHostIsTakenInAnyCaseAndBesideOtherNames() throws Exception {
+    try (TestKms other =
+        new TestKms(
+            AUTHORITY,
+            CONSCRYPT,
+            "*.example.com",
+            "KMS.eu-central-1.AMAZONAWS.com",
+            "s3.example")) {
       client(other.address(), Duration.ofSeconds(20)).generate(BINDING, NO_HURRY).close();
       assertThat(other.calls()).hasSize(1);
     }
@@ -502,7 +630,9 @@ class KmsKeyReleaseTest {
     Instant[] now = {Instant.parse("2026-11-23T10:00:00Z")};
     try (RelayCredentials relayed = new RelayCredentials(() -> now[0])) {
       byte[] some = {1};
-      relayed.replace(some.clone(), some.clone(), new byte[0], now[0].plusSeconds(60));
+      relayed.replace(
+          PushedCredentials.of(
+              some.clone(), some.clone(), new byte[0], now[0].plusSeconds(60), now[0]));
       assertThat(relayed.present()).isTrue();
       now[0] = now[0].plusSeconds(60);
       assertThat(relayed.present()).isFalse();
@@ -517,16 +647,17 @@ class KmsKeyReleaseTest {
     byte[] id = "id".getBytes(UTF_8);
     byte[] secret = "secret".getBytes(UTF_8);
     byte[] token = "token".getBytes(UTF_8);
-    credentials.replace(id, secret, token, null);
+    PushedCredentials.of(id, secret, token, null, Instant.now()).close();
     assertThat(id).containsOnly(0);
     assertThat(secret).containsOnly(0);
     assertThat(token).containsOnly(0);
     for (int missing = 0; missing < 2; missing++) {
       byte[][] parts = {{1}, {1}};
       parts[missing] = new byte[0];
-      assertThatThrownBy(() -> credentials.replace(parts[0], parts[1], new byte[1], null))
+      assertThatThrownBy(
+              () -> PushedCredentials.of(parts[0], parts[1], new byte[1], null, Instant.now()))
           .isInstanceOf(RefusedException.class);
+      assertThat(parts[1 - missing]).containsOnly(0);
     }
-    assertThat(credentials.present()).as("what was there before stays").isTrue();
   }
 }

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import pqsigner.guarantees.stack.DatabaseProxy.Moment;
 import pqsigner.guarantees.stack.DatabaseProxy.Point;
 import pqsigner.guarantees.stack.DatabaseProxy.Trouble;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.local.kms.Faults.Outage;
+import pqsigner.local.kms.KmsFaults;
 import pqsigner.local.process.ChildProcess;
 
 /// Every fault of the suite. Moments are found by what goes over the wire, not by time.
@@ -22,6 +24,8 @@ public final class Faults {
   private static final Set<String> IN_FULL_ONLY =
       Set.of(
           "KMS is away",
+          "KMS answers 503",
+          "KMS does not know the credentials",
           "SIGKILL of the gateway",
           "SIGKILL of the worker",
           "SIGTERM of the gateway",
@@ -86,6 +90,11 @@ public final class Faults {
     all.add(new Fault("KMS throttles one key", Faults::kmsThrottlesOneKey));
     all.add(new Fault("KMS answers 503", scene -> kmsOutage(scene, Outage.UNAVAILABLE)));
     all.add(new Fault("KMS is away", scene -> kmsOutage(scene, Outage.CLOSED)));
+    all.add(new Fault("KMS denies by policy", scene -> kmsTrouble(scene, "AccessDeniedException")));
+    all.add(
+        new Fault(
+            "KMS does not know the credentials",
+            scene -> kmsTrouble(scene, "UnrecognizedClientException")));
   }
 
   private static void database(Scene scene, Trouble trouble) throws InterruptedException {
@@ -121,7 +130,15 @@ public final class Faults {
   }
 
   private static void kmsOutage(Scene scene, Outage outage) {
-    scene.stack().local().kmsFaults().outage(outage);
+    kmsTrouble(scene, faults -> faults.outage(outage));
+  }
+
+  private static void kmsTrouble(Scene scene, String code) {
+    kmsTrouble(scene, faults -> faults.refuse(code));
+  }
+
+  private static void kmsTrouble(Scene scene, Consumer<KmsFaults> trouble) {
+    trouble.accept(scene.stack().local().kmsFaults());
     try {
       scene.sendHalf();
       scene.awaitOpenCircuits();

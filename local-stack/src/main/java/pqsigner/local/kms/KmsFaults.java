@@ -9,8 +9,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Makes the running stand-in fail on purpose, changes which images its policy allows, and tells
@@ -30,25 +28,31 @@ public final class KmsFaults {
 
   /// Throttles every call for this user's keys, until cleared.
   public synchronized void throttleUser(String userId) {
-    Set<String> users = new HashSet<>(current.throttledUsers());
-    users.add(userId);
-    set(new Faults(users, current.throttleNext(), current.outage(), current.delayMillis()));
+    set(current.throttlingUser(userId));
+  }
+
+  /// Denies every call for this user's keys, as a policy does, until cleared.
+  public synchronized void denyUser(String userId) {
+    set(current.denyingUser(userId));
   }
 
   public synchronized void throttleNext(int calls) {
-    set(new Faults(current.throttledUsers(), calls, current.outage(), current.delayMillis()));
+    set(current.withThrottleNext(calls));
+  }
+
+  /// Ends every call with this error, until cleared.
+  ///
+  /// @param code as AWS names it: `AccessDeniedException`, `UnrecognizedClientException` and so on
+  public synchronized void refuse(String code) {
+    set(current.withRefusal(code));
   }
 
   public synchronized void outage(Faults.Outage outage) {
-    set(
-        new Faults(
-            current.throttledUsers(), current.throttleNext(), outage, current.delayMillis()));
+    set(current.withOutage(outage));
   }
 
   public synchronized void delay(Duration delay) {
-    set(
-        new Faults(
-            current.throttledUsers(), current.throttleNext(), current.outage(), delay.toMillis()));
+    set(current.withDelayMillis(delay.toMillis()));
   }
 
   public synchronized void clear() {

@@ -88,6 +88,10 @@ final class KmsService {
     if (faults.outage() != Faults.Outage.NONE) {
       throw new KmsError(KmsError.Type.SERVICE_UNAVAILABLE, "");
     }
+    String refusal = faults.refusal();
+    if (refusal != null) {
+      throw new KmsError(KmsError.Type.named(refusal), "The call is refused on purpose.");
+    }
     if (!request.method().equals("POST")
         || !request.path().equals("/")
         || !request.query().isEmpty()) {
@@ -96,7 +100,7 @@ final class KmsService {
     Identity caller = signatures.verify(request);
     JsonNode body = parse(request.body());
     Map<String, String> context = context(body);
-    if (!policy.namesPrincipal(caller)) {
+    if (!policy.namesPrincipal(caller) || deniesUser(context)) {
       throw denied(operation, caller);
     }
     throttle(context);
@@ -174,6 +178,11 @@ final class KmsService {
       throw denied(operation, caller);
     }
     return recipient;
+  }
+
+  private boolean deniesUser(Map<String, String> context) {
+    String user = context.get("user_id");
+    return user != null && faults.deniedUsers().contains(user);
   }
 
   private void throttle(Map<String, String> context) throws KmsError {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.local.pki.LocalPki;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -252,6 +254,34 @@ class KmsStandInTest {
     assertThat(refusalOf(() -> generate(host, bench.document()))).isEqualTo("ThrottlingException");
     assertThat(refusalOf(() -> generate(host, bench.document()))).isEqualTo("ThrottlingException");
     assertThat(generate(host, bench.document())).isNotNull();
+  }
+
+  @Test
+  void oneUserCanBeDeniedAndNobodyElse() {
+    bench.faults.denyUser("wallet-1");
+    assertThat(refusalOf(() -> generate(host, bench.document())))
+        .isEqualTo("AccessDeniedException");
+    bench.faults.clear();
+    bench.faults.denyUser("wallet-2");
+    assertThat(generate(host, bench.document())).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AccessDeniedException, 400",
+    "UnrecognizedClientException, 400",
+    "InvalidClientTokenId, 403",
+    "ExpiredTokenException, 400",
+    "KMSInvalidStateException, 400",
+    "DisabledException, 400",
+    "KMSInternalException, 500"
+  })
+  void everyCallCanBeRefusedWithAnErrorOfAws(String code, int status) {
+    bench.faults.refuse(code);
+    KmsException refusal =
+        catchThrowableOfType(KmsException.class, () -> generate(host, bench.document()));
+    assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo(code);
+    assertThat(refusal.statusCode()).isEqualTo(status);
   }
 
   @Test

@@ -17,7 +17,7 @@ public sealed interface Answer {
     }
   }
 
-  /// Credentials were taken.
+  /// KMS took the credentials, and they are in use from now on.
   record Accepted() implements Answer {
     @Override
     public int type() {

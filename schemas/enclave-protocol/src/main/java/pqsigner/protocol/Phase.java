@@ -4,9 +4,9 @@ package pqsigner.protocol;
 public enum Phase {
   /// Reads its NSM, measures its configuration.
   BOOTING(1),
-  /// PCR16 is locked; no credentials yet.
+  /// PCR16 is locked; has no credentials that KMS takes, not yet or not any more.
   ATTESTED(2),
-  /// Has credentials; generates and signs.
+  /// Has credentials that KMS takes; generates and signs.
   SERVING(3),
   /// Finishes what it has and takes nothing new.
   DRAINING(4),

@@ -6,7 +6,8 @@ public enum Refusal {
   MALFORMED_REQUEST(1),
   UNSUPPORTED_ALGORITHM(2),
   DEADLINE_EXCEEDED(3),
-  /// The KMS says no to this enclave: measurement, encryption context or credentials.
+  /// The KMS denies everything that this enclave asks: policy, measurement or role. Nothing is
+  /// wrong with this job.
   KMS_DENIED(4),
   /// The KMS cannot be reached, or fails; nothing is wrong with this job.
   KMS_UNAVAILABLE(5),
@@ -18,7 +19,12 @@ public enum Refusal {
   NOT_READY(8),
   /// The enclave's own queue is full.
   OVERLOADED(9),
-  INTERNAL(10);
+  INTERNAL(10),
+  /// The KMS does not take the credentials, those in use or those that are offered with this frame.
+  /// Nothing is wrong with this job.
+  CREDENTIALS_REFUSED(11),
+  /// The KMS denies this record's call, while it grants others of the same kind.
+  RECORD_DENIED(12);
 
   private final int wire;
 

@@ -18,8 +18,9 @@ public sealed interface Request {
   }
 
   /// Temporary AWS credentials of the Nitro host's role, pushed before the old ones expire;
-  /// answered by [Answer.Accepted]. They confer nothing that the key policy does not gate by
-  /// attestation.
+  /// answered by [Answer.Accepted] once KMS has taken them, or by [Answer.Refused] with what KMS
+  /// has against them, and then those before stay in use. They confer nothing that the key policy
+  /// does not gate by attestation.
   ///
   /// @param expiresAtEpochMs end of validity; 0 when they do not expire (tests)
   record Credentials(

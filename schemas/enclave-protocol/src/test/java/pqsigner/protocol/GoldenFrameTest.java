@@ -98,7 +98,9 @@ class GoldenFrameTest {
             "7 KEY_RECORD_REJECTED",
             "8 NOT_READY",
             "9 OVERLOADED",
-            "10 INTERNAL");
+            "10 INTERNAL",
+            "11 CREDENTIALS_REFUSED",
+            "12 RECORD_DENIED");
     assertThat(Arrays.stream(Load.Operation.values()).map(o -> o.wire() + " " + o))
         .containsExactly("1 GENERATE_DATA_KEY", "2 DECRYPT");
     assertThat(Arrays.stream(Load.Room.values()).map(r -> r.wire() + " " + r))

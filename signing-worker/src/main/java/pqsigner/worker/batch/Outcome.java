@@ -31,7 +31,11 @@ public sealed interface Outcome {
   enum Dependency {
     ENCLAVE,
     ENCLAVE_NOT_READY,
-    KMS
+    KMS,
+    /// KMS answers, and denies everything.
+    KMS_PERMISSION,
+    /// KMS answers, and does not take the host's credentials.
+    CREDENTIALS
   }
 
   /// The one place where an answer of the enclave gets its meaning.
@@ -50,13 +54,16 @@ public sealed interface Outcome {
     return switch (refusal) {
       case MALFORMED_REQUEST -> new Refused(ErrorCode.MALFORMED_REQUEST);
       case UNSUPPORTED_ALGORITHM -> new Refused(ErrorCode.UNSUPPORTED_ALGORITHM);
-      case KMS_DENIED -> new Refused(ErrorCode.KMS_DENIED);
       case KEY_RECORD_REJECTED -> new Refused(ErrorCode.KEY_RECORD_REJECTED);
       case DEADLINE_EXCEEDED -> new Expired();
       case KMS_THROTTLED -> new RetryLater(ErrorCode.KMS_UNAVAILABLE, "the KMS throttles this key");
       case OVERLOADED -> new RetryLater(ErrorCode.OVERLOADED, "the enclave's queue is full");
       case INTERNAL -> new RetryLater(ErrorCode.INTERNAL, "the enclave failed on this job");
+      case RECORD_DENIED ->
+          new RetryLater(ErrorCode.KMS_DENIED, "the KMS denies this record, and not others");
       case KMS_UNAVAILABLE -> new DependencyDown(Dependency.KMS);
+      case KMS_DENIED -> new DependencyDown(Dependency.KMS_PERMISSION);
+      case CREDENTIALS_REFUSED -> new DependencyDown(Dependency.CREDENTIALS);
       case NOT_READY -> new DependencyDown(Dependency.ENCLAVE_NOT_READY);
     };
   }
@@ -72,6 +79,7 @@ public sealed interface Outcome {
       case DependencyDown(var dependency) ->
           switch (dependency) {
             case KMS -> ErrorCode.KMS_UNAVAILABLE.code();
+            case KMS_PERMISSION, CREDENTIALS -> ErrorCode.KMS_DENIED.code();
             case ENCLAVE, ENCLAVE_NOT_READY -> ErrorCode.ENCLAVE_UNAVAILABLE.code();
           };
       case DeadLettered(var code, var _) -> code.code();

@@ -16,8 +16,8 @@ import org.springframework.validation.annotation.Validated;
 ///   not set here. If wrong: no credentials are found, and the circuit stays open with
 ///   NO_CREDENTIALS
 /// @param refreshMargin how long before their end new credentials are pushed, at least 1ms. If
-///   wrong: too short lets jobs meet ended credentials, which opens the circuit as KMS_UNAVAILABLE;
-///   larger than their life pushes every `refresh-gap`
+///   wrong: too short lets jobs meet ended credentials, which opens the circuit as
+///   CREDENTIALS_REFUSED; larger than their life pushes every `refresh-gap`
 /// @param refreshMax how often they are pushed at the latest, at least 1ms. If wrong: long leaves
 ///   rotated credentials without an end in use; short costs a frame each time
 /// @param refreshGap how often they are pushed at the most, at least 1ms. If wrong: short makes a

@@ -15,7 +15,6 @@ import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
 import pqsigner.worker.enclave.EnclaveMetrics;
 import pqsigner.worker.enclave.EnclaveSession;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
 
@@ -48,11 +47,11 @@ class EnclaveWiring {
   }
 
   @Bean(destroyMethod = "close")
-  DefaultCredentialsProvider awsCredentialsProvider(AwsSettings settings) {
+  AwsCredentialSource awsCredentialSource(AwsSettings settings) {
     if (settings.region() != null) {
       System.setProperty(SdkSystemSetting.AWS_REGION.property(), settings.region());
     }
-    return DefaultCredentialsProvider.builder().build();
+    return new AwsCredentialSource(() -> DefaultCredentialsProvider.builder().build());
   }
 
   @Bean
@@ -68,6 +67,7 @@ class EnclaveWiring {
             settings.connectTimeout(),
             settings.heartbeat(),
             settings.heartbeatTimeout(),
+            settings.credentialsTimeout(),
             settings.reconnectMin(),
             settings.reconnectMax(),
             settings.inFlightMax()),
@@ -79,11 +79,18 @@ class EnclaveWiring {
 
   @Bean
   CredentialRelay credentialRelay(
-      AwsCredentialsProvider provider, AwsSettings settings, InstantSource clock) {
+      AwsCredentialSource source,
+      AwsSettings settings,
+      EnclaveSettings enclave,
+      InstantSource clock) {
     return new CredentialRelay(
-        new AwsCredentialSource(provider),
+        source,
         new CredentialSchedule(
-            settings.refreshMargin(), settings.refreshMax(), settings.refreshGap()),
+            settings.refreshMargin(),
+            settings.refreshMax(),
+            settings.refreshGap(),
+            enclave.trialMin(),
+            enclave.trialMax()),
         clock);
   }
 

@@ -3,6 +3,7 @@ package pqsigner.worker.config;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,6 +25,12 @@ class HealthWiring {
     Gauge.builder("pq_signer.worker.circuit", circuit, HealthWiring::circuitState)
         .description("0 closed, 1 half open, 2 open")
         .register(meters);
+    for (EnclaveCircuit.Cause cause : EnclaveCircuit.Cause.values()) {
+      Gauge.builder("pq_signer.worker.circuit.cause", circuit, now -> isOpenFor(cause, now))
+          .description("1 while the circuit is open for this cause")
+          .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+          .register(meters);
+    }
     return new ConsumptionGate(circuit, List.of(jobContainer, bulkJobContainer));
   }
 
@@ -33,6 +40,13 @@ class HealthWiring {
       case EnclaveCircuit.State.HalfOpen _ -> 1;
       case EnclaveCircuit.State.Open _ -> 2;
     };
+  }
+
+  private static double isOpenFor(EnclaveCircuit.Cause cause, EnclaveCircuit circuit) {
+    return circuit.state() instanceof EnclaveCircuit.State.Open(var actual, var _, var _)
+            && actual == cause
+        ? 1
+        : 0;
   }
 
   /// The bean's name is the component's name in the readiness group.

@@ -8,9 +8,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /// Whether jobs may be sent. Open: something that every job needs is down, so nothing is consumed
-/// and nothing is retried, diverted or given up. An enclave that is down closes the circuit itself
-/// when its status says that it serves; whether the KMS is back shows only by trying, so then the
-/// circuit is half open and lets one job through at a time.
+/// and nothing is retried, diverted or given up. An enclave that is down, or that KMS does not let
+/// work, closes the circuit itself when its status says that it serves; whether a KMS that failed
+/// on jobs is back shows only by trying, so then the circuit is half open and lets one job through
+/// at a time.
 public final class EnclaveCircuit {
 
   public enum Cause {
@@ -18,6 +19,10 @@ public final class EnclaveCircuit {
     ENCLAVE_UNREACHABLE,
     ENCLAVE_NOT_READY,
     NO_CREDENTIALS,
+    /// KMS does not take the host's credentials.
+    CREDENTIALS_REFUSED,
+    /// KMS takes the credentials and denies what the enclave asks.
+    KMS_DENIED,
     KMS_UNAVAILABLE
   }
 
@@ -25,7 +30,8 @@ public final class EnclaveCircuit {
     record Closed() implements State {}
 
     /// @param failures how many trials failed in a row
-    /// @param trialAt when the next trial may be made; only for KMS_UNAVAILABLE
+    /// @param trialAt when the next trial may be made; [Instant#MAX] when the enclave's status is
+    ///   what closes the circuit
     record Open(Cause cause, int failures, Instant trialAt) implements State {}
 
     record HalfOpen(int failures, boolean trialRunning) implements State {}
@@ -49,7 +55,7 @@ public final class EnclaveCircuit {
     this.clock = clock;
     this.trialAfterMin = trialAfterMin;
     this.trialAfterMax = trialAfterMax;
-    this.state = new State.Open(Cause.STARTING, 0, Instant.EPOCH);
+    this.state = new State.Open(Cause.STARTING, 0, Instant.MAX);
   }
 
   /// Calls `observer` after each change, without the state: it may have changed again, so an
@@ -80,17 +86,19 @@ public final class EnclaveCircuit {
     };
   }
 
-  /// The enclave's status says that it serves. That heals everything but a KMS outage.
+  /// The enclave's status says that it serves. That heals everything but a KMS outage that jobs
+  /// met.
   public void enclaveServing() {
     change(
         now ->
-            now instanceof State.Open(var cause, var _, var _) && cause != Cause.KMS_UNAVAILABLE
+            now instanceof State.Open(var _, var _, var trialAt) && trialAt.equals(Instant.MAX)
                 ? new State.Closed()
                 : now);
   }
 
+  /// The enclave is away, or does not serve for this cause.
   public void enclaveDown(Cause cause) {
-    change(_ -> new State.Open(cause, 0, Instant.EPOCH));
+    change(_ -> new State.Open(cause, 0, Instant.MAX));
   }
 
   public void kmsUnavailable() {
@@ -125,9 +133,7 @@ public final class EnclaveCircuit {
     Instant at = clock.instant();
     change(
         now ->
-            now instanceof State.Open(var cause, var failures, var trialAt)
-                    && cause == Cause.KMS_UNAVAILABLE
-                    && !at.isBefore(trialAt)
+            now instanceof State.Open(var _, var failures, var trialAt) && !at.isBefore(trialAt)
                 ? new State.HalfOpen(failures, false)
                 : now);
   }

@@ -29,7 +29,15 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
           Refusal.KMS_UNAVAILABLE,
           Refusal.KMS_THROTTLED,
           Refusal.KEY_RECORD_REJECTED,
-          Refusal.NOT_READY);
+          Refusal.CREDENTIALS_REFUSED);
+
+  /// What an enclave can have against credentials.
+  private static final Set<Refusal> AGAINST_CREDENTIALS =
+      EnumSet.of(
+          Refusal.CREDENTIALS_REFUSED,
+          Refusal.KMS_DENIED,
+          Refusal.KMS_UNAVAILABLE,
+          Refusal.KMS_THROTTLED);
 
   private final MeterRegistry registry;
   private final Counter lateAnswers;
@@ -45,6 +53,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
       kms(operation, null);
       EXPECTED.forEach(refusal -> kms(operation, refusal));
     }
+    AGAINST_CREDENTIALS.forEach(this::refusedCredentials);
     for (Room room : Room.values()) {
       fill("pq_signer.worker.enclave.fill", room, Fill::used);
       fill("pq_signer.worker.enclave.fill.max", room, Fill::max);
@@ -54,6 +63,18 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
   @Override
   public void lateAnswer() {
     lateAnswers.increment();
+  }
+
+  @Override
+  public void credentialsRefused(Refusal refusal) {
+    refusedCredentials(refusal).increment();
+  }
+
+  private Counter refusedCredentials(Refusal refusal) {
+    return Counter.builder("pq_signer.worker.credentials.refused")
+        .description("Credentials that the enclave did not take, by what KMS has against them")
+        .tag("code", label(refusal))
+        .register(registry);
   }
 
   @Override
@@ -104,7 +125,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
     return Double.NaN;
   }
 
-  private static String label(Enum<?> value) {
+  static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -28,6 +28,8 @@ public final class EnclaveSession {
   /// @param heartbeat how often a quiet enclave is asked for its status; also the pace of the
   ///   circuit
   /// @param heartbeatTimeout an enclave that takes longer, to answer or to read, is held for dead
+  /// @param credentialsTimeout for the answer to credentials, which the enclave tries with KMS
+  ///   first
   /// @param reconnectMin wait after the first failed connection; doubles with each
   /// @param inFlightMax bound of unanswered questions
   public record Settings(
@@ -35,6 +37,7 @@ public final class EnclaveSession {
       Duration connectTimeout,
       Duration heartbeat,
       Duration heartbeatTimeout,
+      Duration credentialsTimeout,
       Duration reconnectMin,
       Duration reconnectMax,
       int inFlightMax) {}
@@ -44,6 +47,9 @@ public final class EnclaveSession {
 
     /// An answer that nobody waited for any more.
     void lateAnswer();
+
+    /// The enclave did not take the credentials that it was offered.
+    default void credentialsRefused(Refusal refusal) {}
 
     /// What the enclave tells of itself with each heartbeat.
     default void load(Load load) {}
@@ -139,7 +145,7 @@ public final class EnclaveSession {
 
   /// From the handshake to the loss of the connection.
   private void keep(EnclaveConnection connection) throws IOException {
-    credentials.invalidate();
+    credentials.connected();
     Duration patience = settings.connectTimeout;
     try {
       while (running && connection.isOpen()) {
@@ -148,9 +154,14 @@ public final class EnclaveSession {
           rechecked = false;
           credentials.invalidate();
         }
+        if (phase == Phase.ATTESTED) {
+          credentials.pushSoon();
+        }
         boolean willing = phase == Phase.ATTESTED || phase == Phase.SERVING;
-        if (willing && (phase == Phase.ATTESTED || credentials.isDue())) {
-          credentials.push(connection, settings.connectTimeout);
+        if (willing && credentials.isDue()) {
+          credentials
+              .push(connection, settings.credentialsTimeout)
+              .ifPresent(observer::credentialsRefused);
           phase = phase(connection, settings.heartbeatTimeout);
         }
         report(phase, connection);
@@ -175,8 +186,28 @@ public final class EnclaveSession {
         lastTrouble = null;
       }
     } else {
-      down(Cause.ENCLAVE_NOT_READY, "phase " + phase);
+      down(cause(phase), "phase " + phase);
     }
+  }
+
+  /// An enclave that waits for credentials has told what is wrong with those it was offered.
+  private Cause cause(Phase phase) {
+    if (phase != Phase.ATTESTED || credentials.refusal().isEmpty()) {
+      return Cause.ENCLAVE_NOT_READY;
+    }
+    return switch (credentials.refusal().get()) {
+      case CREDENTIALS_REFUSED, MALFORMED_REQUEST -> Cause.CREDENTIALS_REFUSED;
+      case KMS_DENIED -> Cause.KMS_DENIED;
+      case KMS_UNAVAILABLE, KMS_THROTTLED -> Cause.KMS_UNAVAILABLE;
+      case UNSUPPORTED_ALGORITHM,
+          DEADLINE_EXCEEDED,
+          KEY_RECORD_REJECTED,
+          NOT_READY,
+          OVERLOADED,
+          INTERNAL,
+          RECORD_DENIED ->
+          Cause.ENCLAVE_NOT_READY;
+    };
   }
 
   private Phase phase(EnclaveConnection connection, Duration timeout) throws IOException {
@@ -191,16 +222,21 @@ public final class EnclaveSession {
 
   private void lateAnswer(Answer answer) {
     observer.lateAnswer();
-    if (answer instanceof Answer.Refused(var refusal) && refusal == Refusal.KMS_UNAVAILABLE) {
-      circuit.kmsUnavailable();
+    if (answer instanceof Answer.Refused(var refusal)) {
+      switch (refusal) {
+        case KMS_UNAVAILABLE -> circuit.kmsUnavailable();
+        case KMS_DENIED, CREDENTIALS_REFUSED -> recheck();
+        default -> {}
+      }
     }
   }
 
   private void down(Cause cause, String trouble) {
     circuit.enclaveDown(cause);
-    if (!trouble.equals(lastTrouble)) {
+    String told = cause + " " + trouble;
+    if (!told.equals(lastTrouble)) {
       log.warn("enclave_down cause={} address={} detail={}", cause, settings.address, trouble);
-      lastTrouble = trouble;
+      lastTrouble = told;
     }
   }
 

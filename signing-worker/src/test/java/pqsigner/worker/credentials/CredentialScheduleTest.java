@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import pqsigner.protocol.Request;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -16,7 +18,12 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 class CredentialScheduleTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final CredentialSchedule SCHEDULE =
-      new CredentialSchedule(Duration.ofMinutes(3), Duration.ofMinutes(15), Duration.ofSeconds(10));
+      new CredentialSchedule(
+          Duration.ofMinutes(3),
+          Duration.ofMinutes(15),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5));
 
   private static Request.Credentials endingIn(Duration life) {
     return new Request.Credentials(
@@ -44,6 +51,30 @@ class CredentialScheduleTest {
   }
 
   @Test
+  void afterARefusalOthersAreFetchedAtOnceAndThenWithGrowingWaits() {
+    assertThat(Stream.of(1, 2, 3, 4, 5, 6, 100).map(n -> SCHEDULE.nextPushAfter(n, NOW)))
+        .extracting(next -> Duration.between(NOW, next).toSeconds())
+        .containsExactly(0L, 1L, 2L, 4L, 5L, 5L, 5L);
+  }
+
+  /// The SDK's chain keeps what it was given until it is about to end.
+  @Test
+  void afterARefusalTheChainIsAskedAnew() {
+    AtomicInteger chains = new AtomicInteger();
+    try (AwsCredentialSource source =
+        new AwsCredentialSource(
+            () -> {
+              String id = "AKIA" + chains.incrementAndGet();
+              return StaticCredentialsProvider.create(AwsBasicCredentials.create(id, "hidden"));
+            })) {
+      assertThat(source.get().accessKeyId()).asString(UTF_8).isEqualTo("AKIA1");
+      assertThat(source.get().accessKeyId()).asString(UTF_8).isEqualTo("AKIA1");
+      source.refused();
+      assertThat(source.get().accessKeyId()).asString(UTF_8).isEqualTo("AKIA2");
+    }
+  }
+
+  @Test
   void theyExpireAtTheirEndAndNotBefore() {
     assertThat(CredentialSchedule.expired(NOW, endingIn(Duration.ZERO))).isTrue();
     assertThat(CredentialSchedule.expired(NOW, endingIn(Duration.ofMillis(1)))).isFalse();
@@ -59,7 +90,7 @@ class CredentialScheduleTest {
             .expirationTime(NOW)
             .build();
     Request.Credentials relayed =
-        new AwsCredentialSource(StaticCredentialsProvider.create(session)).get();
+        new AwsCredentialSource(() -> StaticCredentialsProvider.create(session)).get();
     assertThat(new String(relayed.accessKeyId(), UTF_8)).isEqualTo("AKIA");
     assertThat(new String(relayed.secretAccessKey(), UTF_8)).isEqualTo("hidden");
     assertThat(new String(relayed.sessionToken(), UTF_8)).isEqualTo("token");
@@ -71,7 +102,8 @@ class CredentialScheduleTest {
   void credentialsWithoutASessionHaveNoTokenAndNoEnd() {
     Request.Credentials relayed =
         new AwsCredentialSource(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIA", "hidden")))
+                () ->
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIA", "hidden")))
             .get();
     assertThat(relayed.sessionToken()).isEmpty();
     assertThat(relayed.expiresAtEpochMs()).isZero();
@@ -81,9 +113,10 @@ class CredentialScheduleTest {
   void aChainWithoutCredentialsSaysSo() {
     AwsCredentialSource source =
         new AwsCredentialSource(
-            () -> {
-              throw SdkClientException.create("nothing in the chain");
-            });
+            () ->
+                () -> {
+                  throw SdkClientException.create("nothing in the chain");
+                });
     assertThatThrownBy(source::get).isInstanceOf(NoCredentialsException.class);
   }
 }

@@ -78,7 +78,7 @@ class WebIdentityTest {
     properties.forEach(System::setProperty);
 
     try (DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build()) {
-      Request.Credentials credentials = new AwsCredentialSource(chain).get();
+      Request.Credentials credentials = new AwsCredentialSource(() -> chain).get();
 
       assertThat(new String(credentials.accessKeyId(), UTF_8)).isEqualTo("ASIAOFTHEPOD");
       assertThat(new String(credentials.sessionToken(), UTF_8)).isEqualTo("session");

@@ -9,13 +9,21 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.worker.enclave.EnclaveCircuit.Admission;
 import pqsigner.worker.enclave.EnclaveCircuit.Cause;
 import pqsigner.worker.enclave.EnclaveCircuit.State;
 
 class EnclaveCircuitTest {
   private static final List<Cause> CAUSES =
-      List.of(Cause.ENCLAVE_UNREACHABLE, Cause.ENCLAVE_NOT_READY, Cause.NO_CREDENTIALS);
+      List.of(
+          Cause.ENCLAVE_UNREACHABLE,
+          Cause.ENCLAVE_NOT_READY,
+          Cause.NO_CREDENTIALS,
+          Cause.CREDENTIALS_REFUSED,
+          Cause.KMS_DENIED,
+          Cause.KMS_UNAVAILABLE);
   private static final Duration MIN = Duration.ofMillis(500);
   private static final Duration MAX = Duration.ofSeconds(4);
 
@@ -45,6 +53,20 @@ class EnclaveCircuitTest {
     circuit.enclaveDown(Cause.ENCLAVE_UNREACHABLE);
     pass(Duration.ofHours(1));
     assertThat(circuit.admit()).isEqualTo(Admission.WAIT);
+    circuit.enclaveServing();
+    assertThat(circuit.isClosed()).isTrue();
+  }
+
+  /// The enclave itself tries whether KMS lets it work, so no job has to.
+  @ParameterizedTest
+  @EnumSource(
+      value = Cause.class,
+      names = {"KMS_DENIED", "CREDENTIALS_REFUSED", "KMS_UNAVAILABLE"})
+  void anEnclaveThatKmsDoesNotLetWorkIsNotTriedWithJobs(Cause cause) {
+    circuit.enclaveDown(cause);
+    pass(Duration.ofHours(1));
+    assertThat(circuit.admit()).isEqualTo(Admission.WAIT);
+    circuit.kmsUnavailable();
     circuit.enclaveServing();
     assertThat(circuit.isClosed()).isTrue();
   }
@@ -105,7 +127,7 @@ class EnclaveCircuitTest {
     circuit.trialFailed();
     circuit.trialUnused();
     assertThat(circuit.state())
-        .isEqualTo(new State.Open(Cause.ENCLAVE_UNREACHABLE, 0, Instant.EPOCH));
+        .isEqualTo(new State.Open(Cause.ENCLAVE_UNREACHABLE, 0, Instant.MAX));
   }
 
   @Test

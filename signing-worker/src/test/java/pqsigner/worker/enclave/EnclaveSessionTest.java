@@ -11,14 +11,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Load;
 import pqsigner.protocol.Load.Fill;
@@ -32,6 +34,7 @@ import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.worker.batch.BatchDeadline;
 import pqsigner.worker.batch.Exchange.Ending;
 import pqsigner.worker.credentials.CredentialSchedule;
+import pqsigner.worker.credentials.CredentialSource;
 import pqsigner.worker.credentials.NoCredentialsException;
 import pqsigner.worker.enclave.EnclaveCircuit.Cause;
 import pqsigner.worker.enclave.EnclaveCircuit.State;
@@ -50,7 +53,8 @@ class EnclaveSessionTest {
   private final EnclaveClient client = new EnclaveClient(Duration.ofSeconds(5));
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicInteger pushes = new AtomicInteger();
-  private volatile Supplier<Request.Credentials> source = () -> credentials(0);
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private volatile CredentialSource source = () -> credentials(0);
   private ScriptedEnclave enclave;
   private EnclaveSession session;
 
@@ -64,15 +68,30 @@ class EnclaveSessionTest {
                 Duration.ofSeconds(5),
                 Duration.ofMillis(10),
                 Duration.ofMillis(500),
+                Duration.ofSeconds(5),
                 Duration.ofMillis(5),
                 Duration.ofMillis(20),
                 100),
             client,
             circuit,
             new CredentialRelay(
-                () -> source.get(),
+                new CredentialSource() {
+                  @Override
+                  public Request.Credentials get() {
+                    return source.get();
+                  }
+
+                  @Override
+                  public void refused() {
+                    told.add(enclave.credentials().getLast());
+                  }
+                },
                 new CredentialSchedule(
-                    Duration.ofMinutes(3), Duration.ofMinutes(15), Duration.ofSeconds(10)),
+                    Duration.ofMinutes(3),
+                    Duration.ofMinutes(15),
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(10),
+                    Duration.ofMillis(40)),
                 clock),
             new EnclaveMetrics(meters));
   }
@@ -220,6 +239,50 @@ class EnclaveSessionTest {
     session.start();
     Await.until("no credentials", () -> causeIs(Cause.NO_CREDENTIALS));
     assertThat(enclave.credentials()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREDENTIALS_REFUSED, CREDENTIALS_REFUSED",
+    "KMS_DENIED, KMS_DENIED",
+    "KMS_UNAVAILABLE, KMS_UNAVAILABLE",
+    "OVERLOADED, ENCLAVE_NOT_READY"
+  })
+  void credentialsThatKmsRefusesAreFetchedAnewUntilItTakesSome(Refusal refusal, Cause cause) {
+    enclave.refuseCredentials(refusal);
+    session.start();
+    Await.until("the cause", () -> causeIs(cause));
+    Await.until("a second offer at once", () -> enclave.credentials().size() == 2);
+    Await.until("refusals told", () -> told.size() == 2);
+    assertThat(enclave.connections()).as("no reason to connect again").isEqualTo(1);
+
+    enclave.refuseCredentials(null);
+    now = now.plusSeconds(1);
+
+    Await.until("a closed circuit", circuit::isClosed);
+    assertThat(enclave.credentials()).containsExactly("AKIA1", "AKIA2", "AKIA3");
+    assertThat(refusedCount("kms_denied")).isEqualTo(refusal == Refusal.KMS_DENIED ? 2 : 0);
+  }
+
+  /// Rubbish in the provider's chain costs nothing while the enclave has what works.
+  @Test
+  void anEnclaveThatServesWithOldCredentialsGoesOnWhenNewOnesAreRefused() {
+    startAndAwaitServing();
+    AtomicInteger opened = new AtomicInteger();
+    circuit.onChange(opened::incrementAndGet);
+    enclave.refuseCredentials(Refusal.CREDENTIALS_REFUSED);
+    now = now.plus(Duration.ofMinutes(15));
+
+    Await.until("two more offers", () -> enclave.credentials().size() == 3);
+    Await.until("refusals counted", () -> refusedCount("credentials_refused") == 2);
+
+    assertThat(opened).hasValue(0);
+    assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
+        .isEqualTo(Ending.COMPLETE);
+  }
+
+  private double refusedCount(String code) {
+    return meters.get("pq_signer.worker.credentials.refused").tag("code", code).counter().count();
   }
 
   @Test

@@ -14,12 +14,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.Limits;
 import pqsigner.protocol.Load;
 import pqsigner.protocol.Phase;
+import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
@@ -88,6 +90,7 @@ public final class ScriptedEnclave implements Closeable {
   private boolean frozen;
   private volatile Script script = Link::sign;
   private volatile Phase phase = Phase.ATTESTED;
+  private volatile @Nullable Refusal againstCredentials;
 
   private ScriptedEnclave(Listener listener) {
     this.listener = listener;
@@ -122,6 +125,12 @@ public final class ScriptedEnclave implements Closeable {
 
   public ScriptedEnclave phase(Phase next) {
     phase = next;
+    return this;
+  }
+
+  /// What KMS has against credentials that are pushed from now on; null to take them.
+  public ScriptedEnclave refuseCredentials(@Nullable Refusal refusal) {
+    againstCredentials = refusal;
     return this;
   }
 
@@ -224,10 +233,13 @@ public final class ScriptedEnclave implements Closeable {
               frame.correlationId(), new Answer.Status(phase, "scripted", new byte[0], load));
       case Request.Credentials(var id, var _, var _, var _) -> {
         credentials.add(new String(id, UTF_8));
-        if (phase == Phase.ATTESTED) {
+        Refusal refusal = againstCredentials;
+        if (refusal == null && phase == Phase.ATTESTED) {
           phase = Phase.SERVING;
         }
-        link.answer(frame.correlationId(), new Answer.Accepted());
+        link.answer(
+            frame.correlationId(),
+            refusal == null ? new Answer.Accepted() : new Answer.Refused(refusal));
       }
       case Request.GenerateKey(var identity, var _) ->
           ask(link, new Asked(frame.correlationId(), identity, identity.userId(), true));

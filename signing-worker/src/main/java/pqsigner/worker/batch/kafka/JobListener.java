@@ -48,7 +48,7 @@ public final class JobListener
   /// Held while a record is tried alone, so that it is the only one in flight in this process.
   private final ReentrantLock caution = new ReentrantLock(true);
 
-  /// @param recheckEnclave called when the enclave answers that it is not ready
+  /// @param recheckEnclave called when the enclave answers that it cannot work at all
   public JobListener(
       BatchRound round, EnclaveCircuit circuit, Runnable recheckEnclave, Patience patience) {
     this.round = round;
@@ -167,11 +167,15 @@ public final class JobListener
     switch (dependency) {
       case KMS -> circuit.kmsUnavailable();
       case ENCLAVE -> circuit.enclaveDown(EnclaveCircuit.Cause.ENCLAVE_UNREACHABLE);
-      case ENCLAVE_NOT_READY -> {
-        circuit.enclaveDown(EnclaveCircuit.Cause.ENCLAVE_NOT_READY);
-        recheckEnclave.run();
-      }
+      case ENCLAVE_NOT_READY -> downUntilItServes(EnclaveCircuit.Cause.ENCLAVE_NOT_READY);
+      case KMS_PERMISSION -> downUntilItServes(EnclaveCircuit.Cause.KMS_DENIED);
+      case CREDENTIALS -> downUntilItServes(EnclaveCircuit.Cause.CREDENTIALS_REFUSED);
     }
+  }
+
+  private void downUntilItServes(EnclaveCircuit.Cause cause) {
+    circuit.enclaveDown(cause);
+    recheckEnclave.run();
   }
 
   /// Kafka's own failures are the broker's, but for a record that it will never take. Anything else

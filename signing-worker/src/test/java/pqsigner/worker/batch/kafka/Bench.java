@@ -74,6 +74,7 @@ final class Bench {
                 Duration.ofSeconds(5),
                 Duration.ofMillis(10),
                 Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
                 Duration.ofMillis(5),
                 Duration.ofMillis(20),
                 200),
@@ -82,7 +83,11 @@ final class Bench {
             new CredentialRelay(
                 () -> new Request.Credentials(new byte[] {1}, new byte[1], new byte[1], 0),
                 new CredentialSchedule(
-                    Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofSeconds(1)),
+                    Duration.ofMinutes(1),
+                    Duration.ofDays(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(10),
+                    Duration.ofMillis(40)),
                 clock),
             () -> {});
     session.start();

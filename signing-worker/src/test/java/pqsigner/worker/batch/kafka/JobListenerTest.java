@@ -16,16 +16,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.events.wire.RegistryUnavailableException;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.worker.batch.TestJobs;
 import pqsigner.worker.enclave.EnclaveCircuit.State;
 import pqsigner.worker.enclave.ScriptedEnclave;
 import pqsigner.worker.enclave.ScriptedEnclave.Asked;
 import pqsigner.worker.kafka.DependencyDownException;
+import pqsigner.worker.testing.Await;
 
 @Timeout(60)
 class JobListenerTest {
@@ -226,6 +230,64 @@ class JobListenerTest {
     assertThat(bench.circuit.isClosed()).isTrue();
     assertThat(bench.sentTo("t.retry-5s")).isEmpty();
     assertThat(bench.sentTo("t.dead-letters")).isEmpty();
+  }
+
+  /// Answered by the enclave when its own trial was refused as well.
+  @ParameterizedTest
+  @EnumSource(
+      value = Refusal.class,
+      names = {"KMS_DENIED", "CREDENTIALS_REFUSED"})
+  void aRefusalForEverybodyPausesEverythingAndLosesNothing(Refusal refusal) {
+    bench.enclave.refuseCredentials(refusal);
+    bench.enclave.script(
+        (link, asked) -> {
+          bench.enclave.phase(Phase.ATTESTED);
+          link.answer(asked.id(), new Answer.Refused(refusal));
+        });
+    bench.produce(TestJobs.sign("r1", "alice", "a"));
+    bench.produce(TestJobs.sign("r2", "bob", "b"));
+    bench.produce(TestJobs.generate("r3", "carol"));
+
+    assertThatThrownBy(bench::poll).isInstanceOf(DependencyDownException.class);
+    Await.until(
+        "the cause",
+        () ->
+            bench.circuit.state() instanceof State.Open(var cause, var _, var _)
+                && cause.name().equals(refusal.name()));
+    assertThatThrownBy(bench::poll).isInstanceOf(DependencyDownException.class);
+
+    assertThat(bench.producer.history()).isEmpty();
+    assertThat(bench.committed()).isZero();
+    assertThat(bench.enclave.asked()).as("asked once each").hasSize(3);
+
+    bench.enclave.script((link, asked) -> link.sign(asked));
+    bench.enclave.refuseCredentials(null);
+    bench.pass(Duration.ofSeconds(1));
+    bench.awaitClosed();
+    bench.poll();
+
+    assertThat(outcomes()).containsExactly("r1 SIGNED", "r2 SIGNED", "r3 GENERATED");
+    assertThat(bench.sentTo("t.retry-5s")).isEmpty();
+    assertThat(bench.sentTo("t.dead-letters")).isEmpty();
+  }
+
+  @Test
+  void aDenialOfOneRecordTakesThatOneToTheLanesAndNotTheRest() {
+    bench.enclave.script(refusing("poison", Refusal.RECORD_DENIED));
+    for (int attempt = 0; attempt < 3; attempt++) {
+      ConsumerRecord<byte[], byte[]> poison =
+          bench.produce(TestJobs.sign("p", "mallory", "poison"));
+      EventHeaders.set(poison.headers(), EventHeaders.ATTEMPT, Integer.toString(attempt));
+      bench.produce(TestJobs.sign("r" + attempt, "alice", "m" + attempt));
+      bench.poll();
+    }
+
+    assertThat(outcomes()).containsExactly("r0 SIGNED", "r1 SIGNED", "p FAILED", "r2 SIGNED");
+    assertThat(bench.circuit.isClosed()).isTrue();
+    assertThat(bench.sentTo("t.retry-5s")).hasSize(1);
+    assertThat(bench.sentTo("t.retry-60s")).hasSize(1);
+    ProducerRecord<byte[], byte[]> dead = bench.sentTo("t.dead-letters").getFirst();
+    assertThat(header(dead, EventHeaders.CODE)).isEqualTo("kms_denied");
   }
 
   @Test

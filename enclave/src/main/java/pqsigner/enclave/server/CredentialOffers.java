@@ -1,0 +1,96 @@
+package pqsigner.enclave.server;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import pqsigner.enclave.EventLog;
+import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.release.KmsKeyRelease;
+import pqsigner.enclave.release.PushedCredentials;
+import pqsigner.protocol.Answer;
+import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
+
+/// Has offered credentials tried, one set after the other, on a thread of its own: a trial asks the
+/// KMS. A connection has one offer waiting at most, so that none keeps another's from its turn.
+public final class CredentialOffers implements AutoCloseable {
+  private static final int WAITING_MAX = 16;
+
+  private final KmsKeyRelease kms;
+  private final InstantSource clock;
+  private final Set<Reply> waiting = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING_MAX),
+          Thread.ofPlatform().daemon().name("credentials").factory());
+
+  public CredentialOffers(KmsKeyRelease kms, InstantSource clock) {
+    this.kms = kms;
+    this.clock = clock;
+  }
+
+  void offer(long correlationId, Request.Credentials frame, Reply reply) {
+    PushedCredentials offered;
+    try {
+      offered = pushed(frame);
+    } catch (RefusedException e) {
+      reply.refuse(correlationId, e.refusal());
+      return;
+    }
+    if (!waiting.add(reply)) {
+      offered.close();
+      reply.refuse(correlationId, Refusal.OVERLOADED);
+      return;
+    }
+    try {
+      thread.execute(() -> answer(correlationId, offered, reply));
+    } catch (RejectedExecutionException e) {
+      waiting.remove(reply);
+      offered.close();
+      reply.refuse(correlationId, Refusal.OVERLOADED);
+    }
+  }
+
+  private PushedCredentials pushed(Request.Credentials frame) throws RefusedException {
+    long expires = frame.expiresAtEpochMs();
+    return PushedCredentials.of(
+        frame.accessKeyId(),
+        frame.secretAccessKey(),
+        frame.sessionToken(),
+        expires == 0 ? null : Instant.ofEpochMilli(expires),
+        clock.instant());
+  }
+
+  /// The place is free before the answer is: whoever has it may offer again.
+  private void answer(long correlationId, PushedCredentials offered, Reply reply) {
+    Answer answer = tried(offered);
+    waiting.remove(reply);
+    reply.answer(correlationId, answer);
+  }
+
+  private Answer tried(PushedCredentials offered) {
+    try {
+      kms.offer(offered);
+      return new Answer.Accepted();
+    } catch (RefusedException e) {
+      return new Answer.Refused(e.refusal());
+    } catch (RuntimeException e) {
+      EventLog.failure("internal", e);
+      return new Answer.Refused(Refusal.INTERNAL);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
