@@ -40,10 +40,11 @@ public final class EventHeaders {
   public static final String ORIGIN_OFFSET = "pq-signer-origin-offset";
   public static final String BUILD = "pq-signer-build";
 
-  /// How often an operator replayed the request.
+  /// How often the request was put back to work after it had failed.
   public static final String REPLAYS = "pq-signer-replays";
 
   public static final String TYPE_RESULT = "pqsigner.result.v1";
+  public static final String TYPE_FAILED = "pqsigner.failed.v1";
   public static final String TYPE_CONFLICT = "pqsigner.conflict.v1";
   public static final String TYPE_JOB = "pqsigner.job.v1";
   public static final String TYPE_REPLY = "pqsigner.reply.v1";

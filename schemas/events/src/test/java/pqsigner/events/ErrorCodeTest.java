@@ -9,31 +9,43 @@ class ErrorCodeTest {
 
   /// Extend this table; a line that changes breaks someone's client.
   @Test
-  void codesAndTheirStatusesAreFrozen() {
-    assertThat(Arrays.stream(ErrorCode.values()).map(c -> c.httpStatus() + " " + c.code()))
+  void codesTheirStatusesAndWhatHelpsAreFrozen() {
+    assertThat(
+            Arrays.stream(ErrorCode.values())
+                .map(c -> c.httpStatus() + " " + c.code() + " " + c.retry().label()))
         .containsExactly(
-            "400 malformed_request",
-            "400 unknown_field",
-            "400 invalid_user_id",
-            "400 unsupported_algorithm",
-            "403 forbidden",
-            "404 unknown_user",
-            "404 unknown_request",
-            "404 not_found",
-            "405 method_not_allowed",
-            "409 key_already_exists",
-            "409 request_id_conflict",
-            "413 message_too_large",
-            "415 unsupported_media_type",
-            "422 deadline_exceeded",
-            "429 rate_limited",
-            "500 internal",
-            "502 attestation_rejected",
-            "502 kms_denied",
-            "502 key_record_rejected",
-            "503 overloaded",
-            "503 kms_unavailable",
-            "503 enclave_unavailable");
+            "400 malformed_request never",
+            "400 unknown_field never",
+            "400 invalid_user_id never",
+            "400 unsupported_algorithm never",
+            "403 forbidden never",
+            "404 unknown_user same_request_id",
+            "404 unknown_request same_request_id",
+            "404 not_found never",
+            "405 method_not_allowed never",
+            "409 key_already_exists never",
+            "409 request_id_conflict new_request_id",
+            "413 message_too_large never",
+            "415 unsupported_media_type never",
+            "422 deadline_exceeded new_request_id",
+            "429 rate_limited same_request_id",
+            "500 internal same_request_id",
+            "502 attestation_rejected same_request_id",
+            "502 kms_denied same_request_id",
+            "502 key_record_rejected same_request_id",
+            "503 overloaded same_request_id",
+            "503 kms_unavailable same_request_id",
+            "503 enclave_unavailable same_request_id");
+  }
+
+  /// The id is burnt then: the same request would be answered the same for ever.
+  @Test
+  void theSameIdHelpsNobodyOnceARefusalIsRecorded() {
+    for (ErrorCode code : ErrorCode.values()) {
+      assertThat(code.retry().onceRecorded())
+          .as(code.code())
+          .isEqualTo(code.retry() == Retry.NEVER ? Retry.NEVER : Retry.NEW_REQUEST_ID);
+    }
   }
 
   @Test

@@ -40,6 +40,7 @@ class EventHeadersTest {
                     TRACEPARENT=traceparent
                     TRACESTATE=tracestate
                     TYPE_CONFLICT=pqsigner.conflict.v1
+                    TYPE_FAILED=pqsigner.failed.v1
                     TYPE_JOB=pqsigner.job.v1
                     TYPE_REPLY=pqsigner.reply.v1
                     TYPE_RESULT=pqsigner.result.v1

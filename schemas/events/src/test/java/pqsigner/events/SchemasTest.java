@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
@@ -19,6 +21,8 @@ class SchemasTest {
       List.of(
           Command.getClassSchema(),
           Result.getClassSchema(),
+          Failed.getClassSchema(),
+          Conflict.getClassSchema(),
           SigningJob.getClassSchema(),
           SigningReply.getClassSchema());
 
@@ -28,6 +32,8 @@ class SchemasTest {
         .containsExactly(
             "pqsigner.events.avro.Command",
             "pqsigner.events.avro.Result",
+            "pqsigner.events.avro.Failed",
+            "pqsigner.events.avro.Conflict",
             "pqsigner.events.avro.SigningJob",
             "pqsigner.events.avro.SigningReply");
   }
@@ -47,7 +53,27 @@ class SchemasTest {
             "request_id string, request_type string?, state string, code string?, detail string?,"
                 + " user_id string?, alg string?, key_version int?, signature bytes?,"
                 + " signed_at long(timestamp-millis)?, public_key bytes?, public_key_spki bytes?,"
-                + " birth_attestation bytes?, created_at long(timestamp-millis)?");
+                + " birth_attestation bytes?, created_at long(timestamp-millis)?, retry string?,"
+                + " accepted_at long(timestamp-millis)?, deadline long(timestamp-millis)?");
+  }
+
+  @Test
+  void failedFieldsAreFrozen() {
+    assertThat(fields(Failed.getClassSchema()))
+        .isEqualTo(
+            "request_id string, request_type string, state string, code string, retry string,"
+                + " failure int, attempts int, user_id string, alg string, key_version int,"
+                + " accepted_at long(timestamp-millis), deadline long(timestamp-millis)?,"
+                + " failed_at long(timestamp-millis)");
+  }
+
+  @Test
+  void conflictFieldsAreFrozen() {
+    assertThat(fields(Conflict.getClassSchema()))
+        .isEqualTo(
+            "request_id string, request_type string?, code string, retry string,"
+                + " command_partition int, command_offset long,"
+                + " command_at long(timestamp-millis)");
   }
 
   @Test
@@ -69,7 +95,7 @@ class SchemasTest {
                 + " outcome string, code string?, key_version int,"
                 + " completed_at long(timestamp-millis), signature bytes?,"
                 + " generated GeneratedKey{public_key bytes, encrypted_data_key bytes,"
-                + " wrapped_seed bytes, birth_attestation bytes}?");
+                + " wrapped_seed bytes, birth_attestation bytes}?, attempts int");
   }
 
   @Test

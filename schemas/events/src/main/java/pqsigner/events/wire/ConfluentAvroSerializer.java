@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/// Avro records in the Confluent wire format, under the subject `<topic>-value` (or `-key`).
+/// Avro records in the Confluent wire format, under the subject that the naming strategy gives.
 /// Configured by [WireConfig]; may be used by many threads.
 public final class ConfluentAvroSerializer implements Serializer<SpecificRecord> {
   static final byte MAGIC = 0;
@@ -30,7 +30,7 @@ public final class ConfluentAvroSerializer implements Serializer<SpecificRecord>
       WireConfig config,
       SchemaRegistryClient registry,
       BoundedCache<SubjectSchema, Integer> ids,
-      String suffix) {}
+      boolean isKey) {}
 
   private volatile @Nullable Configured configured;
 
@@ -43,7 +43,7 @@ public final class ConfluentAvroSerializer implements Serializer<SpecificRecord>
             config,
             new SchemaRegistryClient(config),
             new BoundedCache<>(config.maxSchemas()),
-            isKey ? "-key" : "-value");
+            isKey);
   }
 
   /// @throws RegistryUnavailableException when the schema's id cannot be had now
@@ -57,7 +57,8 @@ public final class ConfluentAvroSerializer implements Serializer<SpecificRecord>
     if (data == null) {
       return null;
     }
-    int id = id(with, topic + with.suffix(), data.getSchema());
+    Schema schema = data.getSchema();
+    int id = id(with, with.config().subject(topic, with.isKey(), schema), schema);
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     out.write(MAGIC);
     out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());

@@ -14,6 +14,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.ClassSecurityValidator;
 import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
@@ -30,7 +32,13 @@ public final class EventRecords {
   private static final int SCHEMA_NODES_MAX = 500;
 
   private static final Map<String, SpecificRecordBase> PROTOTYPES =
-      Stream.of(new Command(), new Result(), new SigningJob(), new SigningReply())
+      Stream.of(
+              new Command(),
+              new Result(),
+              new Failed(),
+              new Conflict(),
+              new SigningJob(),
+              new SigningReply())
           .collect(Collectors.toMap(r -> r.getSchema().getFullName(), Function.identity()));
 
   static {

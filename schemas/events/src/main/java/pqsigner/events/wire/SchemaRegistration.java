@@ -2,10 +2,13 @@ package pqsigner.events.wire;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
@@ -30,7 +33,8 @@ public final class SchemaRegistration {
     return ids;
   }
 
-  /// The schema of each subject. Dead letters have none: they hold any record's bytes.
+  /// The schema of each subject. Dead letters have none: they hold any record's bytes. What lies
+  /// beside results is registered by topic and record name, so that results keep their subject.
   static Map<String, Schema> schemas(Topics topics, Collection<String> custodians) {
     Map<String, Schema> schemas = new LinkedHashMap<>();
     schemas.put(topics.jobs() + "-value", SigningJob.getClassSchema());
@@ -42,6 +46,9 @@ public final class SchemaRegistration {
     for (String custodian : custodians) {
       schemas.put(topics.commands(custodian) + "-value", Command.getClassSchema());
       schemas.put(topics.results(custodian) + "-value", Result.getClassSchema());
+      for (Schema beside : List.of(Failed.getClassSchema(), Conflict.getClassSchema())) {
+        schemas.put(SubjectNaming.TOPIC_AND_RECORD.ofValue(topics.results(custodian), beside), beside);
+      }
     }
     return schemas;
   }

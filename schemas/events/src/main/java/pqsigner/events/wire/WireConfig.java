@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -42,7 +43,8 @@ public final class WireConfig extends AbstractConfig {
   /// `user:password`, also under `schema.registry.basic.auth.user.info`.
   public static final String AUTH_USER_INFO = "basic.auth.user.info";
 
-  /// Only TopicNameStrategy, by its class name in any package.
+  /// TopicNameStrategy or TopicRecordNameStrategy, by its class name in any package. Of values; keys
+  /// are always named by their topic.
   public static final String SUBJECT_STRATEGY = "value.subject.name.strategy";
 
   /// Schemas and ids remembered; beyond it the one used longest ago is forgotten and asked again.
@@ -87,6 +89,7 @@ public final class WireConfig extends AbstractConfig {
 
   private final List<URI> addresses;
   private final Optional<String> authorization;
+  private final SubjectNaming naming;
 
   WireConfig(Map<String, ?> values) {
     super(DEFINITION, values, false);
@@ -94,9 +97,14 @@ public final class WireConfig extends AbstractConfig {
       throw new ConfigException(SPECIFIC_READER, false, "only specific records are made here");
     }
     String strategy = getString(SUBJECT_STRATEGY);
-    if (!strategy.substring(strategy.lastIndexOf('.') + 1).equals("TopicNameStrategy")) {
-      throw new ConfigException(SUBJECT_STRATEGY, strategy, "only TopicNameStrategy is supported");
-    }
+    this.naming =
+        SubjectNaming.of(strategy)
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        SUBJECT_STRATEGY,
+                        strategy,
+                        "only TopicNameStrategy and TopicRecordNameStrategy are supported"));
     if (autoRegister() && useLatest()) {
       throw new ConfigException(USE_LATEST, true, "needs " + AUTO_REGISTER + "=false");
     }
@@ -115,6 +123,11 @@ public final class WireConfig extends AbstractConfig {
   /// Value of the Authorization header.
   Optional<String> authorization() {
     return authorization;
+  }
+
+  /// The subject of a record's schema.
+  String subject(String topic, boolean isKey, Schema schema) {
+    return isKey ? SubjectNaming.TOPIC.ofKey(topic, schema) : naming.ofValue(topic, schema);
   }
 
   boolean autoRegister() {

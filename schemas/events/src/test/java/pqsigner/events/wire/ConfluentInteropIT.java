@@ -90,6 +90,31 @@ class ConfluentInteropIT {
     }
   }
 
+  /// Ours under the subject that Confluent's strategy of that name gives, beside a result.
+  @Test
+  void confluentNamesAndReadsWhatLiesBesideResults() throws IOException {
+    String strategy = "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy";
+    Topics topics = new Topics(Topics.DEFAULT_PREFIX);
+    String results = topics.results("custodian-a");
+    SchemaRegistration.register(config, topics, List.of("custodian-a"));
+    var subjects = registry.subjects();
+    Peer confluent =
+        start("auto.register.schemas=false", WireConfig.SUBJECT_STRATEGY + "=" + strategy);
+    Peer foreign = start();
+    try (ConfluentAvroSerializer serializer = new ConfluentAvroSerializer()) {
+      serializer.configure(
+          Map.of(WireConfig.URL, registry.url(), WireConfig.SUBJECT_STRATEGY, strategy), false);
+      for (SpecificRecordBase beside : List.of(Samples.failed(), Samples.conflict())) {
+        byte[] ours = requireNonNull(serializer.serialize(results, beside));
+        assertThat(confluent.write(results, beside)).isEqualTo(ours);
+        assertThat(foreign.read(results, ours))
+            .isEqualTo(
+                "org.apache.avro.generic.GenericData$Record " + base64(Samples.encoded(beside)));
+      }
+      assertThat(registry.subjects()).isEqualTo(subjects);
+    }
+  }
+
   /// As a custodian does who has the schema and none of our classes.
   @Test
   void confluentReadsOursWithoutOurClasses() throws IOException {

@@ -190,7 +190,7 @@ class RoundTripTest {
               .<Callable<Boolean>>mapToObj(
                   i ->
                       () -> {
-                        SpecificRecord record = Samples.all().get(i % 4);
+                        SpecificRecord record = Samples.all().get(i % Samples.all().size());
                         byte[] bytes = serializer.serialize("t" + i % 7, record);
                         return record.equals(deserializer.deserialize("t", bytes));
                       })

@@ -13,6 +13,8 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.Utf8;
 import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.GeneratedKey;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
@@ -54,6 +56,39 @@ final class Samples {
         .setPublicKeySpki(bytes(2614))
         .setBirthAttestation(bytes(5000))
         .setCreatedAt(NOON)
+        .setRetry("new_request_id")
+        .setAcceptedAt(NOON)
+        .setDeadline(NOON)
+        .build();
+  }
+
+  static Failed failed() {
+    return Failed.newBuilder()
+        .setRequestId("request-1")
+        .setRequestType("sign")
+        .setState("FAILED")
+        .setCode("kms_unavailable")
+        .setRetry("same_request_id")
+        .setFailure(2)
+        .setAttempts(3)
+        .setUserId("künde-1")
+        .setAlg("ML-DSA-87")
+        .setKeyVersion(1)
+        .setAcceptedAt(NOON)
+        .setDeadline(NOON)
+        .setFailedAt(NOON)
+        .build();
+  }
+
+  static Conflict conflict() {
+    return Conflict.newBuilder()
+        .setRequestId("request-1")
+        .setRequestType("sign")
+        .setCode("request_id_conflict")
+        .setRetry("new_request_id")
+        .setCommandPartition(2)
+        .setCommandOffset(5_000_000_000L)
+        .setCommandAt(NOON)
         .build();
   }
 
@@ -88,11 +123,12 @@ final class Samples {
         .setCompletedAt(NOON)
         .setSignature(bytes(2420))
         .setGenerated(new GeneratedKey(bytes(1312), bytes(184), bytes(60), bytes(5000)))
+        .setAttempts(3)
         .build();
   }
 
   static List<SpecificRecordBase> all() {
-    return List.of(command(), result(), job(), reply());
+    return List.of(command(), result(), failed(), conflict(), job(), reply());
   }
 
   /// Distinct bytes at each position, so that nothing fits where it does not belong.

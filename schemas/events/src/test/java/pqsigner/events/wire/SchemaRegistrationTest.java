@@ -1,9 +1,11 @@
 package pqsigner.events.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +27,21 @@ class SchemaRegistrationTest {
   void everyTopicWithAFixedSchemaGetsItsSubject() {
     assertThat(SchemaRegistration.register(config, TOPICS, List.of("a", "b")))
         .isEqualTo(
-            Map.of(
-                "pq-signer.jobs-value", 1,
-                "pq-signer.jobs-bulk-value", 1,
-                "pq-signer.retry-5s-value", 1,
-                "pq-signer.retry-60s-value", 1,
-                "pq-signer.replies-value", 2,
-                "pq-signer.replies-bulk-value", 2,
-                "pq-signer.commands.a-value", 3,
-                "pq-signer.results.a-value", 4,
-                "pq-signer.commands.b-value", 3,
-                "pq-signer.results.b-value", 4));
+            Map.ofEntries(
+                Map.entry("pq-signer.jobs-value", 1),
+                Map.entry("pq-signer.jobs-bulk-value", 1),
+                Map.entry("pq-signer.retry-5s-value", 1),
+                Map.entry("pq-signer.retry-60s-value", 1),
+                Map.entry("pq-signer.replies-value", 2),
+                Map.entry("pq-signer.replies-bulk-value", 2),
+                Map.entry("pq-signer.commands.a-value", 3),
+                Map.entry("pq-signer.results.a-value", 4),
+                Map.entry("pq-signer.results.a-pqsigner.events.avro.Failed", 5),
+                Map.entry("pq-signer.results.a-pqsigner.events.avro.Conflict", 6),
+                Map.entry("pq-signer.commands.b-value", 3),
+                Map.entry("pq-signer.results.b-value", 4),
+                Map.entry("pq-signer.results.b-pqsigner.events.avro.Failed", 5),
+                Map.entry("pq-signer.results.b-pqsigner.events.avro.Conflict", 6)));
   }
 
   @Test
@@ -68,6 +74,32 @@ class SchemaRegistrationTest {
           Map.of(WireConfig.URL, registry.url(), WireConfig.AUTO_REGISTER, false), false);
       assertThat(serializer.serialize(topicAndRecord.getKey(), topicAndRecord.getValue()))
           .isNotEmpty();
+    }
+  }
+
+  /// What lies beside results: named by topic and record, and read by the id alone.
+  @Test
+  void whatLiesBesideResultsIsFoundByTopicAndRecord() {
+    SchemaRegistration.register(config, TOPICS, List.of("a"));
+    try (ConfluentAvroSerializer serializer = new ConfluentAvroSerializer();
+        ConfluentAvroDeserializer deserializer = new ConfluentAvroDeserializer()) {
+      serializer.configure(
+          Map.of(
+              WireConfig.URL,
+              registry.url(),
+              WireConfig.AUTO_REGISTER,
+              false,
+              WireConfig.SUBJECT_STRATEGY,
+              "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy"),
+          false);
+      deserializer.configure(config, false);
+      for (SpecificRecordBase beside : List.of(Samples.failed(), Samples.conflict())) {
+        byte[] value = serializer.serialize(TOPICS.results("a"), beside);
+        assertThat(deserializer.deserialize(TOPICS.results("a"), value)).isEqualTo(beside);
+      }
+      assertThatThrownBy(() -> serializer.serialize(TOPICS.results("a"), Samples.result()))
+          .as("a result has the subject that it always had")
+          .isInstanceOf(RegistryUnavailableException.class);
     }
   }
 }

@@ -127,9 +127,11 @@ class WireConfigTest {
         "io.confluent.kafka.serializers.subject.TopicNameStrategy",
         WireConfig.SPECIFIC_READER,
         "true");
-    refuses(
+    config(
         WireConfig.SUBJECT_STRATEGY,
         "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy");
+    refuses(
+        WireConfig.SUBJECT_STRATEGY, "io.confluent.kafka.serializers.subject.RecordNameStrategy");
     refuses(WireConfig.SUBJECT_STRATEGY, "MyTopicNameStrategy");
     refuses(WireConfig.SPECIFIC_READER, "false");
     refuses(WireConfig.USE_LATEST, "true");
