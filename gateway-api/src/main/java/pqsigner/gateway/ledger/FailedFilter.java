@@ -17,7 +17,7 @@ public record FailedFilter(
   public static final FailedFilter ALL = new FailedFilter(null, null, null, null);
 
   public boolean matches(LedgerEntry entry) {
-    return entry.outcome() instanceof Outcome.Failed(ErrorCode failedWith, Instant at)
+    return entry.outcome() instanceof Outcome.Failed(ErrorCode failedWith, _, Instant at)
         && (code == null || code == failedWith)
         && (custodian == null || custodian.equals(entry.custodian()))
         && (since == null || !at.isBefore(since))

@@ -11,7 +11,7 @@ import pqsigner.events.Algorithm;
 /// @param userId null only for a refused command that named none
 /// @param algorithm null only for a refused command whose key or algorithm is unknown
 /// @param deadline the one that holds now; a replay may have moved it
-/// @param replayTrail the operator's replays, oldest first; bounded by the replay limit
+/// @param replayTrail how it was put back to work, oldest first; bounded by the replay limit
 /// @param content present while the request is `ACCEPTED` or `FAILED`
 /// @param outcome present unless the request is `ACCEPTED`
 /// @param deadLetter present once the dead letter of a failed request was seen
@@ -19,7 +19,8 @@ import pqsigner.events.Algorithm;
 ///   last replay
 /// @param queuedAt when a job was last about to be queued; null when no job that counts is on its
 ///   way, because its answer was wrong
-/// @param dueAt when the sweeper looks at this row next; null when it has no reason to
+/// @param dueAt when the sweeper looks at this row next; null when it has no reason to. A decided
+///   row keeps it until its owner was told, where nothing else would tell again after a crash
 public record LedgerEntry(
     String custodian,
     String requestId,
@@ -45,9 +46,15 @@ public record LedgerEntry(
     replayTrail = List.copyOf(replayTrail);
   }
 
-  /// How often an operator put this request back to work.
+  /// How often this request was put back to work.
   public int replays() {
     return replayTrail.size();
+  }
+
+  /// The number of this request's failure, if it is `FAILED`: between two of them it was put back to
+  /// work once.
+  public int failure() {
+    return replays() + 1;
   }
 
   /// Since when the request waits: its acceptance, or its last replay.

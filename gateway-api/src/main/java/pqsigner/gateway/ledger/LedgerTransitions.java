@@ -82,7 +82,8 @@ public final class LedgerTransitions {
     Outcome counted = counted(entry, outcome);
     return counted == null
         ? new Completion.Unrelated()
-        : new Completion.Recorded(ended(entry, counted, null));
+        : new Completion.Recorded(
+            ended(entry, counted, counted instanceof Outcome.Failed ? entry.dueAt() : null));
   }
 
   /// As [#complete] with an expiry, but the row keeps its due time until it is settled.
@@ -167,6 +168,13 @@ public final class LedgerTransitions {
             && entry.queuedAt().equals(seen.queuedAt())
         ? entry.withJob(entry.requeues(), null, now.plus(policy.backOff(entry.requeues())))
         : entry;
+  }
+
+  /// @param told the row that its owner was told of
+  public LedgerEntry settled(LedgerEntry entry, LedgerEntry told) {
+    return entry.state() == RequestState.ACCEPTED || !Objects.equals(entry.dueAt(), told.dueAt())
+        ? entry
+        : due(entry, null);
   }
 
   public LedgerEntry askedOverKafka(LedgerEntry entry) {

@@ -68,8 +68,10 @@ public sealed interface Outcome {
     }
   }
 
-  /// Dead-lettered: kept, and an operator may replay it.
-  record Failed(ErrorCode code, Instant at) implements Outcome {
+  /// Given up for now: kept, to be put back to work by its owner or an operator.
+  ///
+  /// @param attempts how often it was tried since it was accepted or put back to work
+  record Failed(ErrorCode code, int attempts, Instant at) implements Outcome {
     public Failed {
       at = at.truncatedTo(ChronoUnit.MILLIS);
     }

@@ -18,7 +18,9 @@ public interface RequestLedger {
   /// A consistent read. Empty, too, when the result is no longer retained.
   Optional<LedgerEntry> find(String custodian, String requestId);
 
-  /// Records how a request ended; the first outcome wins.
+  /// Records how a request ended; the first outcome wins. One that failed stays pending until
+  /// [#settle]: whoever puts it back to work makes a reply that is delivered again an echo, which
+  /// tells its owner nothing.
   ///
   /// @param digest of the request that the outcome speaks about
   Completion complete(String custodian, String requestId, byte[] digest, Outcome outcome);
@@ -33,8 +35,8 @@ public interface RequestLedger {
 
   /// `FAILED` back to `ACCEPTED`, with a line in the audit trail.
   ///
-  /// @param seen the entry that the operator's decision is based on; a row that was replayed since
-  ///   stays as it is
+  /// @param seen the entry that the decision is based on; a row that was replayed since stays as it
+  ///   is
   Replayed replay(LedgerEntry seen, Replay replay);
 
   /// Attaches the dead letter of an unfinished request.
@@ -66,6 +68,9 @@ public interface RequestLedger {
   /// @param seen the row that the answer was held against
   void askAgain(LedgerEntry seen, Instant now);
 
-  /// Ends the attention of the sweeper for a finished request whose result was published.
-  void settle(String custodian, String requestId);
+  /// Ends the attention of the sweeper for a decided request whose owner was told so. Does nothing
+  /// to a row that was put back to work since, or failed once more.
+  ///
+  /// @param told the row that its owner was told of
+  void settle(LedgerEntry told);
 }

@@ -7,7 +7,8 @@ public enum RequestState {
   GENERATED,
   REFUSED,
   EXPIRED,
-  /// Dead-lettered: not finished for the custodian, an operator may replay it.
+  /// Given up for now: its owner has been told, and its owner or an operator may put it back to
+  /// work.
   FAILED;
 
   /// Whether the custodian has its answer; such a row never changes again.

@@ -10,9 +10,12 @@
 /// (no row) ──┤                                              ▼
 ///            └─► ACCEPTED ──► SIGNED | GENERATED | REFUSED | EXPIRED     never changes again
 ///                  ▲    │
-///    operator only │    ▼
-///                 FAILED
+/// owner, operator  │    ▼
+///                 FAILED      given up for now
 /// ```
+///
+/// The owner puts a failed request back to work by repeating it, an operator by replaying it; both
+/// together so often and no more ([ReplayLimit]), and each time with a line in the trail.
 ///
 /// [LedgerTransitions] is that picture as a pure function; the store mirrors it in its write
 /// conditions.

@@ -41,7 +41,7 @@ public final class Sweep {
 
   /// What a sweep works on.
   ///
-  /// @param release wakes who waits for a finished request, and publishes it if it is to be
+  /// @param release wakes who waits for a decided request, and publishes it if it is to be
   /// @param inFlight places to be freed whose outcome another instance recorded
   public record Parts(
       RequestLedger ledger,
@@ -110,7 +110,7 @@ public final class Sweep {
       return Did.LEFT;
     }
     LedgerEntry entry = claimed.get();
-    if (entry.finished()) {
+    if (entry.state() != RequestState.ACCEPTED) {
       publish(entry);
       return Did.PUBLISHED;
     }
@@ -141,7 +141,7 @@ public final class Sweep {
 
   private void publish(LedgerEntry entry) {
     release.accept(entry);
-    ledger.settle(entry.custodian(), entry.requestId());
+    ledger.settle(entry);
   }
 
   private Did requeue(LedgerEntry entry, Instant now) {
@@ -174,10 +174,10 @@ public final class Sweep {
             entry.custodian(),
             entry.requestId(),
             entry.digest(),
-            new Outcome.Failed(ErrorCode.UNKNOWN_USER, now));
+            new Outcome.Failed(ErrorCode.UNKNOWN_USER, 0, now));
     return switch (completion) {
       case Completion.Recorded(LedgerEntry failed) -> {
-        release.accept(failed);
+        publish(failed);
         yield Did.KEYLESS;
       }
       case Completion.Superseded _, Completion.Unrelated _ -> Did.LEFT;

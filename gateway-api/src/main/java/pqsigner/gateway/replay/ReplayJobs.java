@@ -109,7 +109,7 @@ public final class ReplayJobs {
           done(entry, ReplayAction.WOULD_REPLAY);
       case ReplayPolicy.Verdict.Allowed _ when !rate.take() -> limited(entry);
       case ReplayPolicy.Verdict.Allowed(Instant newDeadline) ->
-          reopen(entry, new Replay(request.operator(), now, newDeadline));
+          reopen(entry, Replay.byOperator(request.operator(), now, newDeadline));
     };
   }
 

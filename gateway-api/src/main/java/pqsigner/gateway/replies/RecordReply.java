@@ -56,19 +56,26 @@ public final class RecordReply {
           case Reply.Said.Refused(ErrorCode code) ->
               complete(reply, new Outcome.Refused(code, null, reply.at()));
           case Reply.Said.Expired() -> complete(reply, new Outcome.Expired(reply.at()));
-          case Reply.Said.Failed(ErrorCode code) ->
-              complete(reply, new Outcome.Failed(code, reply.at()));
+          case Reply.Said.Failed(ErrorCode code, int attempts) ->
+              complete(reply, new Outcome.Failed(code, attempts, reply.at()));
         };
     switch (completion) {
       case Completion.Recorded(LedgerEntry entry) -> {
         count("recorded", entry.state().name(), codeOf(entry));
-        release.accept(entry);
+        tell(entry);
       }
       case Completion.Superseded(LedgerEntry entry) -> {
         count("superseded", entry.state().name(), codeOf(entry));
-        release.accept(entry);
+        tell(entry);
       }
       case Completion.Unrelated() -> count("unrelated", "none", "none");
+    }
+  }
+
+  private void tell(LedgerEntry entry) {
+    release.accept(entry);
+    if (entry.state() == RequestState.FAILED) {
+      ledger.settle(entry);
     }
   }
 

@@ -23,6 +23,8 @@ public record Reply(String custodian, String requestId, byte[] digest, Said said
     record Expired() implements Said {}
 
     /// Dead-lettered.
-    record Failed(ErrorCode code) implements Said {}
+    ///
+    /// @param attempts how often it was tried
+    record Failed(ErrorCode code, int attempts) implements Said {}
   }
 }

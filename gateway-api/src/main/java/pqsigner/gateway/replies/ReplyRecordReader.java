@@ -35,7 +35,7 @@ final class ReplyRecordReader {
       case GENERATED -> generated(record.getGenerated());
       case REFUSED -> new Reply.Said.Refused(code(record));
       case EXPIRED -> new Reply.Said.Expired();
-      case FAILED -> new Reply.Said.Failed(code(record));
+      case FAILED -> new Reply.Said.Failed(code(record), record.getAttempts());
       case ACCEPTED -> throw impossible("a reply cannot accept");
     };
   }

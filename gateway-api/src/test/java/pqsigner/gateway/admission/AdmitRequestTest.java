@@ -188,7 +188,7 @@ class AdmitRequestTest {
   void aFailedRequestIsSaidToBeFailed() {
     LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
     ledger.complete(
-        "custodian-a", "id", entry.digest(), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, NOW));
+        "custodian-a", "id", entry.digest(), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, NOW));
 
     assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Failed.class);

@@ -59,7 +59,7 @@ public final class ScriptedWorker implements JobQueue {
       case "denied" -> wake(complete(entry, new Outcome.Refused(ErrorCode.KMS_DENIED, null, now)));
       case "late" ->
           wake(complete(entry, new Outcome.Expired(Objects.requireNonNull(entry.deadline()))));
-      case "stuck" -> wake(complete(entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, now)));
+      case "stuck" -> wake(complete(entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, 3, now)));
       default -> wake(complete(entry, new Outcome.Signed(signature(content), now)));
     }
   }

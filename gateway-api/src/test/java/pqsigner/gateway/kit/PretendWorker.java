@@ -110,7 +110,8 @@ public final class PretendWorker implements AutoCloseable {
         job.getKeyVersion(),
         Instant.now(),
         signature,
-        generated);
+        generated,
+        outcome.equals("FAILED") ? 3 : 0);
   }
 
   /// Where the worker would reply, by where it would have read the job.

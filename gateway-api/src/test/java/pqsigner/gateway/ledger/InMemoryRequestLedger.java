@@ -164,11 +164,8 @@ public final class InMemoryRequestLedger implements RequestLedger {
   }
 
   @Override
-  public synchronized void settle(String custodian, String requestId) {
-    change(
-        custodian,
-        requestId,
-        row -> row.state() == RequestState.ACCEPTED ? row : transitions.due(row, null));
+  public synchronized void settle(LedgerEntry told) {
+    change(told.custodian(), told.requestId(), row -> transitions.settled(row, told));
   }
 
   private Optional<LedgerEntry> change(

@@ -37,7 +37,7 @@ final class LedgerEvents {
       case 2 -> completion(digest, Entries.signed(random.nextInt(200), at));
       case 3 -> completion(digest, new Outcome.Refused(ErrorCode.KMS_DENIED, "why", at));
       case 4 -> completion(digest, new Outcome.Expired(at));
-      case 5, 6, 7 -> completion(digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, at));
+      case 5, 6, 7 -> completion(digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
       case 8 -> (ledger, id) -> ledger.expire(CUSTODIAN, id, digest, at);
       case 9, 10 -> replay(at);
       default -> upkeep(digest, at);
@@ -55,7 +55,10 @@ final class LedgerEvents {
 
   private Event replay(Instant at) {
     @Nullable Instant extended = random.nextBoolean() ? time() : null;
-    Replay replay = new Replay("op-" + random.nextInt(100), at, extended);
+    Replay replay =
+        random.nextBoolean()
+            ? Replay.byOwner(at)
+            : Replay.byOperator("op-" + random.nextInt(100), at, extended);
     return (ledger, id) -> ledger.find(CUSTODIAN, id).map(seen -> ledger.replay(seen, replay));
   }
 
@@ -65,7 +68,7 @@ final class LedgerEvents {
       case 0 -> (ledger, id) -> ledger.askedOverKafka(CUSTODIAN, id);
       case 1 ->
           (ledger, id) -> {
-            ledger.settle(CUSTODIAN, id);
+            ledger.find(CUSTODIAN, id).ifPresent(ledger::settle);
             return Optional.empty();
           };
       case 2 ->

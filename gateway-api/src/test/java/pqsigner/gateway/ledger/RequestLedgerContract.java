@@ -47,7 +47,7 @@ abstract class RequestLedgerContract {
 
   LedgerEntry failed() {
     accepted(sign(id));
-    return recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(5)));
+    return recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(5)));
   }
 
   @Test
@@ -152,7 +152,7 @@ abstract class RequestLedgerContract {
         List.of(
             signed(2),
             new Outcome.Refused(ErrorCode.KMS_DENIED, null, NOW),
-            new Outcome.Failed(ErrorCode.INTERNAL, NOW))) {
+            new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW))) {
       Completion completion = ledger().complete(CUSTODIAN, id, digest("hello"), later);
 
       assertThat(completion).isInstanceOf(Completion.Superseded.class);
@@ -255,15 +255,54 @@ abstract class RequestLedgerContract {
     assertThat(entry.state()).isEqualTo(RequestState.FAILED);
     assertThat(entry.finished()).isFalse();
     assertThat(entry.content()).usingRecursiveComparison().isEqualTo(sign(id).content());
-    assertThat(entry.dueAt()).isNull();
+    assertThat(entry.outcome())
+        .isEqualTo(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(5)));
     assertThat(ledger().complete(CUSTODIAN, id, digest("hello"), signed(1)))
         .isInstanceOf(Completion.Superseded.class);
   }
 
   @Test
+  void aFailureStaysPendingUntilItsOwnerWasTold() {
+    LedgerEntry failed = failed();
+
+    assertThat(due(NOW.plusSeconds(10))).hasSize(1);
+    ledger().settle(failed);
+
+    assertThat(due(NOW.plusSeconds(600))).isEmpty();
+    assertThat(found().state()).isEqualTo(RequestState.FAILED);
+    assertThat(found().dueAt()).isNull();
+  }
+
+  @Test
+  void thatItsOwnerWasToldOfOneFailureDoesNotSettleTheNext() {
+    LedgerEntry first = failed();
+    ledger().replay(first, Replay.byOwner(NOW.plusSeconds(20)));
+    ledger().settle(first);
+    assertThat(found().dueAt()).as("back at work").isEqualTo(NOW.plusSeconds(30));
+
+    LedgerEntry second = recorded(new Outcome.Failed(ErrorCode.INTERNAL, 1, NOW.plusSeconds(25)));
+    ledger().settle(first);
+
+    assertThat(second.failure()).isEqualTo(2);
+    assertThat(due(NOW.plusSeconds(30))).hasSize(1);
+  }
+
+  @Test
+  void aReplayByItsOwnerIsRecordedAsTheOwners() {
+    ledger().replay(failed(), Replay.byOwner(NOW.plusSeconds(20)));
+    recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(40)));
+    ledger().replay(found(), Replay.byOperator("bob", NOW.plusSeconds(50), null));
+
+    assertThat(found().replayTrail())
+        .containsExactly(
+            Replay.byOwner(NOW.plusSeconds(20)),
+            Replay.byOperator("bob", NOW.plusSeconds(50), null));
+  }
+
+  @Test
   void aReplayReopensAFailedRequestAndSaysWhoDidIt() {
     LedgerEntry seen = failed();
-    Replay replay = new Replay("alice", NOW.plusSeconds(20), null);
+    Replay replay = Replay.byOperator("alice", NOW.plusSeconds(20), null);
 
     Replayed replayed = ledger().replay(seen, replay);
 
@@ -281,23 +320,25 @@ abstract class RequestLedgerContract {
   @Test
   void aReplayCountsOnceHoweverOftenItIsSent() {
     LedgerEntry seen = failed();
-    Replay replay = new Replay("alice", NOW.plusSeconds(20), null);
+    Replay replay = Replay.byOperator("alice", NOW.plusSeconds(20), null);
     ledger().replay(seen, replay);
 
     assertThat(ledger().replay(seen, replay)).isInstanceOf(Replayed.Unchanged.class);
-    recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(40)));
+    recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(40)));
     assertThat(ledger().replay(seen, replay)).isInstanceOf(Replayed.Unchanged.class);
 
     assertThat(found().replays()).isEqualTo(1);
-    assertThat(ledger().replay(found(), new Replay("bob", NOW.plusSeconds(50), null)))
+    assertThat(ledger().replay(found(), Replay.byOperator("bob", NOW.plusSeconds(50), null)))
         .isInstanceOf(Replayed.Reopened.class);
-    assertThat(found().replayTrail()).extracting(Replay::operator).containsExactly("alice", "bob");
+    assertThat(found().replayTrail())
+        .extracting(Replay::by)
+        .containsExactly(new Replay.By.Operator("alice"), new Replay.By.Operator("bob"));
   }
 
   @Test
   void onlyAFailedRequestCanBeReplayed() {
     LedgerEntry entry = accepted(sign(id));
-    Replay replay = new Replay("alice", NOW, null);
+    Replay replay = Replay.byOperator("alice", NOW, null);
 
     assertThat(ledger().replay(entry, replay)).isInstanceOf(Replayed.Unchanged.class);
     recorded(signed(1));
@@ -308,7 +349,7 @@ abstract class RequestLedgerContract {
   @Test
   void aFailureFromBeforeTheReplayIsAnEcho() {
     LedgerEntry seen = failed();
-    ledger().replay(seen, new Replay("alice", NOW.plusSeconds(20), null));
+    ledger().replay(seen, Replay.byOperator("alice", NOW.plusSeconds(20), null));
 
     assertThat(
             ledger()
@@ -316,19 +357,19 @@ abstract class RequestLedgerContract {
                     CUSTODIAN,
                     id,
                     digest("hello"),
-                    new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(20))))
+                    new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(20))))
         .isEqualTo(new Completion.Unrelated());
-    assertThat(recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(21))).state())
+    assertThat(recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(21))).state())
         .isEqualTo(RequestState.FAILED);
   }
 
   @Test
   void anExtendedDeadlineHoldsAndIsRecorded() {
     accepted(sign(id, "hello", NOW.plusSeconds(60), Origin.HTTP, NOW));
-    LedgerEntry seen = recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(5)));
+    LedgerEntry seen = recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(5)));
     Instant extended = NOW.plusSeconds(6000);
 
-    ledger().replay(seen, new Replay("alice", NOW.plusSeconds(120), extended));
+    ledger().replay(seen, Replay.byOperator("alice", NOW.plusSeconds(120), extended));
 
     assertThat(found().deadline()).isEqualTo(extended);
     assertThat(found().replayTrail().getFirst().extendedDeadline()).isEqualTo(extended);
@@ -522,7 +563,7 @@ abstract class RequestLedgerContract {
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     assertThat(found().state()).isEqualTo(RequestState.EXPIRED);
     assertThat(due(NOW.plusSeconds(20))).hasSize(1);
-    ledger().settle(CUSTODIAN, id);
+    ledger().settle(found());
     assertThat(due(NOW.plusSeconds(20))).isEmpty();
     assertThat(found().state()).isEqualTo(RequestState.EXPIRED);
   }
@@ -531,7 +572,7 @@ abstract class RequestLedgerContract {
   void settlingLeavesAnAcceptedRowPending() {
     accepted(sign(id));
 
-    ledger().settle(CUSTODIAN, id);
+    ledger().settle(found());
 
     assertThat(due(NOW.plusSeconds(10))).hasSize(1);
   }
@@ -559,7 +600,7 @@ abstract class RequestLedgerContract {
     ledger().noteDeadLetter(CUSTODIAN, id, digest("hello"), letter);
     assertThat(found().deadLetter()).isEqualTo(letter);
 
-    ledger().replay(entry, new Replay("alice", NOW.plusSeconds(20), null));
+    ledger().replay(entry, Replay.byOperator("alice", NOW.plusSeconds(20), null));
     recorded(signed(1, NOW.plusSeconds(21)));
     ledger()
         .noteDeadLetter(
@@ -587,7 +628,7 @@ abstract class RequestLedgerContract {
     ledger()
         .replay(
             ledger().find(CUSTODIAN, first).orElseThrow(),
-            new Replay("alice", NOW.plusSeconds(300), null));
+            Replay.byOperator("alice", NOW.plusSeconds(300), null));
     assertThat(listed(FailedFilter.ALL)).doesNotContain(first);
   }
 
@@ -614,7 +655,7 @@ abstract class RequestLedgerContract {
 
   private void fail(String requestId, ErrorCode code, Instant at) {
     ledger().accept(sign(requestId));
-    ledger().complete(CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(code, at));
+    ledger().complete(CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(code, 3, at));
   }
 
   private List<String> listed(FailedFilter filter) {

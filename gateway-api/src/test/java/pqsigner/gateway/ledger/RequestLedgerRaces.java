@@ -115,12 +115,12 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
               CUSTODIAN,
               requestId,
               digest("hello"),
-              new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(1)));
+              new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(1)));
       LedgerEntry seen = ledger().find(CUSTODIAN, requestId).orElseThrow();
       List<Replayed> replays =
           atOnce(
               caller ->
-                  ledger().replay(seen, new Replay("op-" + caller, NOW.plusSeconds(2), null)));
+                  ledger().replay(seen, Replay.byOperator("op-" + caller, NOW.plusSeconds(2), null)));
       assertThat(replays).filteredOn(Replayed.Reopened.class::isInstance).hasSize(1);
       assertThat(ledger().find(CUSTODIAN, requestId).orElseThrow().replays()).isEqualTo(1);
     }

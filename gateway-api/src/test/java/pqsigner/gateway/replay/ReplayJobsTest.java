@@ -23,6 +23,7 @@ import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
@@ -79,7 +80,7 @@ final class ReplayJobsTest {
   private void fail(String requestId) {
     Instant at = clock.advance(Duration.ofSeconds(1));
     ledger.complete(
-        CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, at));
+        CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
   }
 
   private ReplayAction replay(String requestId, boolean execute, @Nullable Instant extended) {
@@ -116,7 +117,8 @@ final class ReplayJobsTest {
 
     assertThat(queued).containsExactly("r");
     assertThat(entry("r").state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(entry("r").replayTrail().getFirst().operator()).isEqualTo("alice");
+    assertThat(entry("r").replayTrail().getFirst().by())
+        .isEqualTo(new Replay.By.Operator("alice"));
     assertThat(replay("r", true, null)).isEqualTo(ReplayAction.PENDING);
     assertThat(queued).hasSize(1);
   }

@@ -96,7 +96,7 @@ final class RecordReplyTest {
   void aFailedRequestWakesItsWaiterAndIsNotFinished() {
     ledger.accept(Entries.sign("r"));
 
-    recordReply.record(reply(new Reply.Said.Failed(ErrorCode.KMS_UNAVAILABLE)));
+    recordReply.record(reply(new Reply.Said.Failed(ErrorCode.KMS_UNAVAILABLE, 3)));
 
     assertThat(released).hasSize(1);
     assertThat(released.getFirst().finished()).isFalse();

@@ -98,7 +98,7 @@ final class ResultRecordsTest {
     assertThatThrownBy(() -> ResultRecords.of(TRANSITIONS.accepted(Entries.sign("r-1"))))
         .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(
-            () -> ResultRecords.of(ended(new Outcome.Failed(ErrorCode.INTERNAL, Instant.EPOCH))))
+            () -> ResultRecords.of(ended(new Outcome.Failed(ErrorCode.INTERNAL, 3, Instant.EPOCH))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -39,7 +39,7 @@ final class EntryAnswers {
               ErrorCode.DEADLINE_EXCEEDED.title(),
               entry.requestId(),
               headers);
-      case Outcome.Failed(ErrorCode code, _) -> {
+      case Outcome.Failed(ErrorCode code, _, _) -> {
         headers.setLocation(location(entry));
         yield answers.problem(
             code, "given up for now and kept for an operator", entry.requestId(), headers);

@@ -291,8 +291,11 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public void settle(String custodian, String requestId) {
-    change("settle", custodian, requestId, updates.settle());
+  public void settle(LedgerEntry told) {
+    Instant seen = told.dueAt();
+    if (seen != null) {
+      change("settle", told.custodian(), told.requestId(), updates.settle(seen));
+    }
   }
 
   private Change change(String operation, String custodian, String requestId, RowUpdate update) {

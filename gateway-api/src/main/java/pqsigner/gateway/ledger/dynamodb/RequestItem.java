@@ -53,6 +53,7 @@ final class RequestItem {
   static final String FAILED_SHARD = "failed_shard";
   static final String CODE = "result_code";
   static final String DETAIL = "result_detail";
+  static final String ATTEMPTS = "result_attempts";
   static final String SIGNATURE = "result_signature";
   static final String PUBLIC_KEY = "result_public_key";
   static final String BIRTH_ATTESTATION = "result_birth_attestation";
@@ -124,7 +125,10 @@ final class RequestItem {
         item.put(CODE, text(code.code()));
         putIfAny(item, DETAIL, detail == null ? null : text(detail));
       }
-      case Outcome.Failed(ErrorCode code, Instant _) -> item.put(CODE, text(code.code()));
+      case Outcome.Failed(ErrorCode code, int attempts, Instant _) -> {
+        item.put(CODE, text(code.code()));
+        item.put(ATTEMPTS, number(attempts));
+      }
       case Outcome.Expired _ -> {}
     }
     return item;
@@ -208,8 +212,13 @@ final class RequestItem {
       case REFUSED ->
           new Outcome.Refused(code(item), textOrNull(item, DETAIL), time(item, ENDED_AT));
       case EXPIRED -> new Outcome.Expired(time(item, ENDED_AT));
-      case FAILED -> new Outcome.Failed(code(item), time(item, ENDED_AT));
+      case FAILED -> new Outcome.Failed(code(item), attempts(item), time(item, ENDED_AT));
     };
+  }
+
+  /// Rows from before it was recorded have none.
+  private static int attempts(Map<String, AttributeValue> item) {
+    return item.containsKey(ATTEMPTS) ? Math.toIntExact(number(item, ATTEMPTS)) : 0;
   }
 
   private static ErrorCode code(Map<String, AttributeValue> item) {
@@ -236,7 +245,9 @@ final class RequestItem {
 
     static AttributeValue line(Replay replay) {
       Map<String, AttributeValue> line = new HashMap<>();
-      line.put("operator", text(replay.operator()));
+      if (replay.by() instanceof Replay.By.Operator(String name)) {
+        line.put("operator", text(name));
+      }
       line.put("at", time(replay.at()));
       Instant extended = replay.extendedDeadline();
       putIfAny(line, "deadline", extended == null ? null : time(extended));
@@ -248,8 +259,13 @@ final class RequestItem {
           ? List.of()
           : trail.l().stream()
               .map(AttributeValue::m)
-              .map(m -> new Replay(text(m, "operator"), time(m, "at"), timeOrNull(m, "deadline")))
+              .map(m -> new Replay(by(m), time(m, "at"), timeOrNull(m, "deadline")))
               .toList();
+    }
+
+    private static Replay.By by(Map<String, AttributeValue> line) {
+      String operator = textOrNull(line, "operator");
+      return operator == null ? new Replay.By.Owner() : new Replay.By.Operator(operator);
     }
   }
 

@@ -34,7 +34,7 @@ final class RequestUpdates {
 
   /// `ACCEPTED` to the state of the outcome, if the outcome counts for this row.
   ///
-  /// @param keepPending leaves the row in the pending index
+  /// @param keepPending leaves the row in the pending index, where a failure stays in any case
   RowUpdate complete(String id, byte[] digest, Outcome outcome, boolean keepPending) {
     RowUpdate update =
         new RowUpdate()
@@ -58,7 +58,7 @@ final class RequestUpdates {
           .set(RequestItem.EXPIRES_AT, number(policy.deletableAt(outcome).getEpochSecond()))
           .remove(RequestItem.MESSAGE, RequestItem.MU, RequestItem.CONTEXT);
     }
-    if (!keepPending) {
+    if (!keepPending && outcome.state() != RequestState.FAILED) {
       update.remove(RequestItem.PENDING_SHARD, RequestItem.PENDING_SINCE, RequestItem.DUE_AT);
     }
     return update;
@@ -84,7 +84,11 @@ final class RequestUpdates {
             .setTo("replay_trail = list_append(if_not_exists(replay_trail, :none), :line)")
             .bind(":none", AttributeValue.fromL(List.of()))
             .bind(":line", AttributeValue.fromL(List.of(ReplayTrail.line(replay))))
-            .remove(RequestItem.FAILED_SHARD, RequestItem.ENDED_AT, RequestItem.CODE);
+            .remove(
+                RequestItem.FAILED_SHARD,
+                RequestItem.ENDED_AT,
+                RequestItem.CODE,
+                RequestItem.ATTEMPTS);
     if (seen.replays() > 0) {
       update.bind(":seen", number(seen.replays()));
     }
@@ -121,9 +125,10 @@ final class RequestUpdates {
         .remove(RequestItem.QUEUED_AT);
   }
 
-  RowUpdate settle() {
+  RowUpdate settle(Instant seen) {
     return new RowUpdate()
-        .when("attribute_exists(id) AND request_state <> :accepted")
+        .when("due_at = :seen AND request_state <> :accepted")
+        .bind(":seen", time(seen))
         .bind(":accepted", ACCEPTED)
         .remove(RequestItem.PENDING_SHARD, RequestItem.PENDING_SINCE, RequestItem.DUE_AT);
   }

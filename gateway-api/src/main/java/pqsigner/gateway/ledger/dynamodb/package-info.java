@@ -20,24 +20,25 @@
 /// content_context       B                 unfinished      /
 /// requeue_count         N                 always          since acceptance or last replay
 /// queued_at             N                 if queued       ms; when the job was last about to be queued
-/// pending_shard         S  index pending  ACCEPTED        "0".."7", from the id; sparse
-/// pending_since         N  index pending  ACCEPTED        ms; acceptance or last replay
-/// due_at                N  (projected)    ACCEPTED        ms; when a sweeper looks
+/// pending_shard         S  index pending  until told      "0".."7", from the id; sparse
+/// pending_since         N  index pending  until told      ms; acceptance or last replay
+/// due_at                N  (projected)    until told      ms; when a sweeper looks
 /// ended_at              N  index failed   not ACCEPTED    ms
 /// failed_shard          S  index failed   FAILED          "0".."7"; sparse
 /// result_code           S  (projected)    REFUSED FAILED
 /// result_detail         S                 REFUSED, if any
+/// result_attempts       N                 FAILED          since it was accepted or put back to work
 /// result_signature      B                 SIGNED          whole: at most 4,627 bytes
 /// result_public_key     B                 GENERATED
 /// result_birth_attestation B              GENERATED       at most 16 KiB
-/// replay_trail          L of M            if replayed     operator S, at N, deadline N if extended
+/// replay_trail          L of M            if replayed     operator S unless by its owner, at N, deadline N if extended
 /// replayed_at           N                 if replayed     ms; at of the last line
 /// dead_letter           M                 if seen         partition, offset, code, reason, attempts, ...
 /// expires_at            N  TTL            finished        epoch SECONDS
 /// ```
 ///
-/// An expired request that was asked over Kafka keeps its three pending attributes until the
-/// sweeper has published the expiry.
+/// A row has its three pending attributes while it is `ACCEPTED`, and afterwards until its owner was
+/// told, where no reply that is delivered again would tell it: an expiry by the sweeper, a failure.
 ///
 /// **Retention.** There is one item and one TTL. The TTL is the digest's: an id stays burnt for
 /// `digestRetention`. The result ends earlier by rule: after `resultRetention` readers answer as if

@@ -7,6 +7,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.gateway.ledger.DeadLetter;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.replay.ReplayAction;
 import pqsigner.gateway.replay.ReplayJobs;
 
@@ -42,7 +43,11 @@ final class JobBody {
   record Place(int partition, long offset, @Nullable String build) {}
 
   /// One line of the audit trail.
-  record Line(String operator, Instant at, @Nullable Instant extendedDeadline) {}
+  ///
+  /// @param by `operator` or `custodian`
+  /// @param operator who, if it was one
+  record Line(
+      String by, @Nullable String operator, Instant at, @Nullable Instant extendedDeadline) {}
 
   record Jobs(List<Job> jobs) {}
 
@@ -68,7 +73,7 @@ final class JobBody {
         entry.type() == null ? null : entry.type().label(),
         entry.state().name(),
         code(entry),
-        entry.outcome() instanceof Outcome.Failed(ErrorCode _, Instant at) ? at : null,
+        entry.outcome() instanceof Outcome.Failed(ErrorCode _, _, Instant at) ? at : null,
         entry.acceptedAt(),
         entry.deadline(),
         entry.userId(),
@@ -80,9 +85,15 @@ final class JobBody {
         letter == null ? null : letter.firstSeen(),
         letter == null ? null : new Place(letter.partition(), letter.offset(), letter.build()),
         entry.replays(),
-        entry.replayTrail().stream()
-            .map(replay -> new Line(replay.operator(), replay.at(), replay.extendedDeadline()))
-            .toList());
+        entry.replayTrail().stream().map(JobBody::line).toList());
+  }
+
+  private static Line line(Replay replay) {
+    return switch (replay.by()) {
+      case Replay.By.Operator(String name) ->
+          new Line("operator", name, replay.at(), replay.extendedDeadline());
+      case Replay.By.Owner() -> new Line("custodian", null, replay.at(), replay.extendedDeadline());
+    };
   }
 
   static Replayed replayed(boolean executed, List<ReplayJobs.Done> done) {

@@ -118,7 +118,10 @@ public final class OutcomePublisher {
 
   private String giveUp(Settlement settlement, Diversion diversion, KafkaSends batch) {
     batch.send(to.deadLetters.record(settlement.message, diversion));
-    reply(settlement, new Outcome.DeadLettered(diversion.code(), diversion.reason()), batch);
+    settlement
+        .ticket()
+        .map(ticket -> to.replies.givenUp(ticket, diversion, settlement.message))
+        .ifPresent(batch::send);
     logGivenUp(settlement, diversion);
     return "dead-letters";
   }

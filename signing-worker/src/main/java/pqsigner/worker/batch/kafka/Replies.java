@@ -25,6 +25,7 @@ import pqsigner.events.avro.SigningReply;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.Ticket;
 import pqsigner.worker.kafka.DependencyDownException;
+import pqsigner.worker.lanes.Diversion;
 
 /// Turns a final outcome into the record on the replies topic that belongs to the job's topic.
 public final class Replies {
@@ -52,7 +53,6 @@ public final class Replies {
   /// @throws IllegalArgumentException for an outcome that is not final
   ProducerRecord<byte[], byte[]> reply(
       Ticket ticket, Outcome outcome, ConsumerRecord<byte[], byte[]> job) {
-    String topic = topics.repliesTo(job.topic());
     Instant now = clock.instant();
     SigningReply reply =
         switch (outcome) {
@@ -68,10 +68,23 @@ public final class Replies {
           }
           case Outcome.Refused(var code) -> reply(ticket, "REFUSED", code, now);
           case Outcome.Expired() -> reply(ticket, "EXPIRED", ErrorCode.DEADLINE_EXCEEDED, now);
-          case Outcome.DeadLettered(var code, var _) -> reply(ticket, "FAILED", code, now);
-          case Outcome.RetryLater _, Outcome.DependencyDown _ ->
+          case Outcome.DeadLettered _, Outcome.RetryLater _, Outcome.DependencyDown _ ->
               throw new IllegalArgumentException("not final");
         };
+    return message(ticket, reply, now, job);
+  }
+
+  /// Tells the owner of a job that was given up, and kept whole for an operator.
+  ProducerRecord<byte[], byte[]> givenUp(
+      Ticket ticket, Diversion diversion, ConsumerRecord<byte[], byte[]> job) {
+    SigningReply failed = reply(ticket, "FAILED", diversion.code(), diversion.now());
+    failed.put("attempts", diversion.attempts());
+    return message(ticket, failed, diversion.now(), job);
+  }
+
+  private ProducerRecord<byte[], byte[]> message(
+      Ticket ticket, SigningReply reply, Instant now, ConsumerRecord<byte[], byte[]> job) {
+    String topic = topics.repliesTo(job.topic());
     ProducerRecord<byte[], byte[]> message =
         new ProducerRecord<>(
             topic,
@@ -94,7 +107,8 @@ public final class Replies {
         ticket.keyVersion(),
         completedAt,
         null,
-        null);
+        null,
+        0);
   }
 
   private static GeneratedKey generatedKey(Outcome.Generated generated) {

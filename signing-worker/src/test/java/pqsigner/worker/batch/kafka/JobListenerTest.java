@@ -191,6 +191,7 @@ class JobListenerTest {
     bench.poll();
     assertThat(bench.sentTo("t.dead-letters")).hasSize(1);
     assertThat(outcomes()).containsExactly("r1 FAILED");
+    assertThat(bench.replies().getLast().getAttempts()).isEqualTo(1);
   }
 
   @Test
