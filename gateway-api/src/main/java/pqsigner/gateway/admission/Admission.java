@@ -5,16 +5,29 @@ import pqsigner.gateway.ledger.LedgerEntry;
 /// What became of a well-formed request at the door.
 public sealed interface Admission {
 
-  /// Recorded, by this call or an earlier one, and not finished. Nothing can lose it any more: if
-  /// it could not be queued now, the sweeper queues it.
-  ///
-  /// @param fresh recorded by this call
-  record Accepted(LedgerEntry entry, boolean fresh) implements Admission {}
+  /// Recorded, by this call or an earlier one, and at work. Nothing can lose it any more: if it
+  /// could not be queued now, the sweeper queues it.
+  record Accepted(LedgerEntry entry, Way way) implements Admission {
+    public boolean fresh() {
+      return way == Way.FRESH;
+    }
+  }
+
+  /// How a request came to be at work.
+  enum Way {
+    /// Recorded by this call.
+    FRESH,
+    /// Put back to work by this call, after it had failed.
+    REOPENED,
+    /// By an earlier call, which this one repeats.
+    REPEATED
+  }
 
   /// Finished earlier with the same content: the stored outcome is the answer, whatever it is.
   record Finished(LedgerEntry entry) implements Admission {}
 
-  /// Accepted earlier and given up for now; kept for an operator.
+  /// Accepted earlier, given up for now, and not put back to work by this call: a command that is
+  /// older than the failure, one time too many, or its key is gone.
   record Failed(LedgerEntry entry) implements Admission {}
 
   /// The id belongs to other content. Nothing was recorded.

@@ -6,7 +6,9 @@ import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.JobQueue;
 
 /// Wires the use case to the stores.
@@ -19,14 +21,24 @@ public class AdmissionConfiguration {
   }
 
   @Bean
+  Repetition repetition(BackToWork backToWork, ReplayLimit limit, InstantSource clock) {
+    return new Repetition(backToWork, limit, clock);
+  }
+
+  @Bean
   AdmitRequest admitRequest(
       RequestLedger ledger,
       KeyRegistry keys,
       JobQueue queue,
+      Repetition repetition,
       MintedIds ids,
       InstantSource clock,
       MeterRegistry registry) {
     return new AdmitRequest(
-        new AdmitRequest.Stores(ledger, keys, queue), ids, clock, new AdmissionMetrics(registry));
+        new AdmitRequest.Stores(ledger, keys, queue),
+        repetition,
+        ids,
+        clock,
+        new AdmissionMetrics(registry));
   }
 }

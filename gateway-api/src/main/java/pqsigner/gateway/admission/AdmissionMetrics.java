@@ -12,8 +12,8 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 
 /// One timer sample for each decision, by how the request came and what was decided:
-/// `pq.signer.admission{origin, outcome}`, its outcome one of accepted, repeated, finished, failed,
-/// unavailable or an error code.
+/// `pq.signer.admission{origin, outcome}`, its outcome one of accepted, repeated, reopened,
+/// finished, failed, unavailable or an error code.
 public final class AdmissionMetrics {
 
   private static final Logger log = LoggerFactory.getLogger(AdmissionMetrics.class);
@@ -57,7 +57,12 @@ public final class AdmissionMetrics {
 
   private static String outcome(Admission admission) {
     return switch (admission) {
-      case Admission.Accepted(_, boolean fresh) -> fresh ? "accepted" : "repeated";
+      case Admission.Accepted(_, Admission.Way way) ->
+          switch (way) {
+            case FRESH -> "accepted";
+            case REPEATED -> "repeated";
+            case REOPENED -> "reopened";
+          };
       case Admission.Finished _ -> "finished";
       case Admission.Failed _ -> "failed";
       case Admission.Conflict() -> ErrorCode.REQUEST_ID_CONFLICT.code();

@@ -18,11 +18,11 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestLedger;
-import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
-/// Admits a well-formed request: resolves its key, records it, queues it.
+/// Admits a well-formed request: resolves its key, records it, queues it. One that failed before is
+/// put back to work by its repetition.
 ///
 /// The common case costs one read of the key and one conditional put. Only a request that would be
 /// refused costs a read of the ledger: if the id is known there, what is recorded is the answer.
@@ -34,14 +34,21 @@ public final class AdmitRequest {
   private final RequestLedger ledger;
   private final KeyRegistry keys;
   private final JobQueue queue;
+  private final Repetition repetition;
   private final MintedIds ids;
   private final InstantSource clock;
   private final AdmissionMetrics metrics;
 
-  public AdmitRequest(Stores stores, MintedIds ids, InstantSource clock, AdmissionMetrics metrics) {
+  public AdmitRequest(
+      Stores stores,
+      Repetition repetition,
+      MintedIds ids,
+      InstantSource clock,
+      AdmissionMetrics metrics) {
     this.ledger = stores.ledger();
     this.keys = stores.keys();
     this.queue = stores.queue();
+    this.repetition = repetition;
     this.ids = ids;
     this.clock = clock;
     this.metrics = metrics;
@@ -68,7 +75,7 @@ public final class AdmitRequest {
       case Resolution.Unfit(Refusal refusal) ->
           ledger
               .find(asker.custodian(), request.requestId())
-              .map(entry -> known(entry, digest))
+              .map(entry -> known(entry, digest, asker))
               .orElseGet(() -> new Admission.Refused(refusal, digest));
       case Resolution.Fit(RequestContent content, RegisteredKey key) -> {
         Acceptance acceptance =
@@ -84,7 +91,7 @@ public final class AdmitRequest {
                     now));
         yield switch (acceptance) {
           case Acceptance.Fresh(LedgerEntry entry) -> enqueue(entry, key, asker.replyPartition());
-          case Acceptance.Known(LedgerEntry entry) -> known(entry, digest);
+          case Acceptance.Known(LedgerEntry entry) -> repetition.of(entry, asker);
           case Acceptance.Conflict() -> new Admission.Conflict();
         };
       }
@@ -99,19 +106,13 @@ public final class AdmitRequest {
     } catch (QueueUnavailableException e) {
       metrics.leftToTheSweeper(entry, e);
     }
-    return new Admission.Accepted(entry, true);
+    return new Admission.Accepted(entry, Admission.Way.FRESH);
   }
 
-  private static Admission known(LedgerEntry entry, byte[] digest) {
-    if (!MessageDigest.isEqual(entry.digest(), digest)) {
-      return new Admission.Conflict();
-    }
-    if (entry.finished()) {
-      return new Admission.Finished(entry);
-    }
-    return entry.state() == RequestState.FAILED
-        ? new Admission.Failed(entry)
-        : new Admission.Accepted(entry, false);
+  private Admission known(LedgerEntry entry, byte[] digest, Asker asker) {
+    return MessageDigest.isEqual(entry.digest(), digest)
+        ? repetition.of(entry, asker)
+        : new Admission.Conflict();
   }
 
   private Resolution resolve(String custodian, WellFormedRequest request, Instant now) {

@@ -47,15 +47,19 @@ public final class HttpAnswers {
 
   public ResponseEntity<byte[]> problem(
       ErrorCode code, String detail, @Nullable String requestId, HttpHeaders headers) {
-    count(code.code());
     HttpHeaders all = new HttpHeaders(headers);
-    all.setContentType(PROBLEM);
     if (code.httpStatus() == 503 && !all.containsHeader(HttpHeaders.RETRY_AFTER)) {
       all.set(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()));
     }
-    return ResponseEntity.status(code.httpStatus())
-        .headers(all)
-        .body(HttpJson.write(Problem.of(code, detail, requestId)));
+    return problem(Problem.of(code, detail, requestId), all);
+  }
+
+  /// As it is: time alone does not change what is recorded, so a 503 has no Retry-After here.
+  public ResponseEntity<byte[]> problem(Problem problem, HttpHeaders headers) {
+    count(problem.code());
+    HttpHeaders all = new HttpHeaders(headers);
+    all.setContentType(PROBLEM);
+    return ResponseEntity.status(problem.status()).headers(all).body(HttpJson.write(problem));
   }
 
   private ResponseEntity<byte[]> json(

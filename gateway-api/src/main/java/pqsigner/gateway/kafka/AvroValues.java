@@ -19,7 +19,12 @@ import pqsigner.events.wire.UndecodableRecordException;
 /// diverted untouched.
 public final class AvroValues implements AutoCloseable {
 
+  /// Of Confluent's classes and of ours.
+  private static final String BY_TOPIC_AND_RECORD =
+      "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy";
+
   private final Serializer<SpecificRecord> serializer;
+  private final Serializer<SpecificRecord> besideSerializer;
   private final Deserializer<?> deserializer;
 
   public AvroValues(KafkaSettings settings) {
@@ -30,13 +35,24 @@ public final class AvroValues implements AutoCloseable {
     config.put("specific.avro.reader", "true");
     this.serializer = newSerializer(settings.valueSerializer());
     this.deserializer = newInstance(settings.valueDeserializer(), Deserializer.class);
+    this.besideSerializer = newSerializer(settings.valueSerializer());
     serializer.configure(config, false);
     deserializer.configure(config, false);
+    Map<String, Object> beside = new HashMap<>(config);
+    beside.put("value.subject.name.strategy", BY_TOPIC_AND_RECORD);
+    besideSerializer.configure(beside, false);
   }
 
   /// @throws RetriableException when the schema registry does not answer
   public byte[] encode(String topic, SpecificRecord value) {
     return serializer.serialize(topic, value);
+  }
+
+  /// A record that shares its topic with others, under a subject of topic and record name.
+  ///
+  /// @throws RetriableException when the schema registry does not answer
+  public byte[] encodeBeside(String topic, SpecificRecord value) {
+    return besideSerializer.serialize(topic, value);
   }
 
   /// @throws UndecodableValueException when these bytes are no such record and never will be
@@ -67,6 +83,7 @@ public final class AvroValues implements AutoCloseable {
   @Override
   public void close() {
     serializer.close();
+    besideSerializer.close();
     deserializer.close();
   }
 

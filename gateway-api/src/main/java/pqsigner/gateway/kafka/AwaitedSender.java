@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.MicrometerProducerListener;
@@ -84,6 +85,19 @@ public final class AwaitedSender implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable(record, e);
+    }
+  }
+
+  /// Where a record with this key goes by Kafka's default, for one whose key is another and that is
+  /// to lie behind the others of its kind.
+  ///
+  /// @throws QueueUnavailableException when the broker does not describe the topic in time
+  public int partitionOf(String topic, byte[] key) {
+    try {
+      return Utils.toPositive(Utils.murmur2(key)) % template.partitionsFor(topic).size();
+    } catch (KafkaException e) {
+      throw new QueueUnavailableException(
+          "partitions of " + topic + ": " + e.getClass().getSimpleName(), e);
     }
   }
 

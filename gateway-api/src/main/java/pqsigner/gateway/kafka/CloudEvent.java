@@ -9,11 +9,13 @@ import pqsigner.events.EventHeaders;
 /// The envelope of what the gateway sends: CloudEvents 1.0, Kafka binary mode. It holds nothing
 /// that changes from one sending to the next, so that the same event is the same bytes.
 ///
-/// @param id the request_id
+/// @param custodian whose request it is about; in the source, since two may use the same request_id
+/// @param id unique among the events of one source
 /// @param time when what the event tells happened
-public record CloudEvent(String id, String type, Instant time, @Nullable String traceparent) {
+public record CloudEvent(
+    String custodian, String id, String type, Instant time, @Nullable String traceparent) {
 
-  private static final String SOURCE = "urn:pq-signer:gateway";
+  private static final String SOURCE_PREFIX = "urn:pq-signer:gateway:";
 
   /// @param partition null lets the key decide
   public ProducerRecord<byte[], byte[]> record(
@@ -23,7 +25,7 @@ public record CloudEvent(String id, String type, Instant time, @Nullable String 
     header(record, EventHeaders.CE_SPECVERSION, "1.0");
     header(record, EventHeaders.CE_ID, id);
     header(record, EventHeaders.CE_TYPE, type);
-    header(record, EventHeaders.CE_SOURCE, SOURCE);
+    header(record, EventHeaders.CE_SOURCE, SOURCE_PREFIX + custodian);
     header(record, EventHeaders.CE_TIME, time.toString());
     header(record, EventHeaders.CONTENT_TYPE, "application/avro");
     if (traceparent != null) {

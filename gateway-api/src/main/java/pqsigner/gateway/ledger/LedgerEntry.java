@@ -51,8 +51,8 @@ public record LedgerEntry(
     return replayTrail.size();
   }
 
-  /// The number of this request's failure, if it is `FAILED`: between two of them it was put back to
-  /// work once.
+  /// The number of this request's failure, if it is `FAILED`: between two of them it was put back
+  /// to work once.
   public int failure() {
     return replays() + 1;
   }

@@ -45,7 +45,11 @@ public final class KafkaJobQueue implements JobQueue {
     }
     CloudEvent event =
         new CloudEvent(
-            entry.requestId(), EventHeaders.TYPE_JOB, entry.acceptedAt(), entry.traceparent());
+            entry.custodian(),
+            entry.requestId(),
+            EventHeaders.TYPE_JOB,
+            entry.acceptedAt(),
+            entry.traceparent());
     ProducerRecord<byte[], byte[]> record = event.record(topic, null, recordKey(entry), value);
     if (entry.replays() > 0) {
       EventHeaders.set(record.headers(), EventHeaders.REPLAYS, Integer.toString(entry.replays()));

@@ -10,6 +10,8 @@ public enum ReplayAction {
   PENDING("pending"),
   UNKNOWN("unknown"),
   PAST_DEADLINE("past_deadline"),
+  /// Failed still: its registered key is gone.
+  UNKNOWN_USER("unknown_user"),
   REPLAY_LIMIT("replay_limit"),
   /// Not done for now: too many in this minute.
   RATE_LIMITED("rate_limited");

@@ -6,7 +6,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.results.Release;
 
@@ -16,15 +18,24 @@ import pqsigner.gateway.results.Release;
 public class ReplayConfiguration {
 
   @Bean
+  ReplayLimit replayLimit(ReplaySettings settings) {
+    return new ReplayLimit(settings.replaysMax());
+  }
+
+  @Bean
+  BackToWork backToWork(RequestLedger ledger, KeyRegistry keys, JobQueue queue, Release release) {
+    return new BackToWork(ledger, keys, queue, release::tell);
+  }
+
+  @Bean
   ReplayJobs replayJobs(
       RequestLedger ledger,
-      KeyRegistry keys,
-      JobQueue queue,
+      BackToWork backToWork,
       Release release,
       ReplaySettings settings,
       InstantSource clock,
       MeterRegistry registry) {
     return new ReplayJobs(
-        new ReplayJobs.Parts(ledger, keys, queue, release::release), settings, clock, registry);
+        new ReplayJobs.Parts(ledger, backToWork, release::release), settings, clock, registry);
   }
 }

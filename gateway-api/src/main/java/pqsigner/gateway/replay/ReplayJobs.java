@@ -6,22 +6,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import pqsigner.gateway.keys.KeyRegistry;
-import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.FailedFilter;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Replay;
-import pqsigner.gateway.ledger.Replayed;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestLedger;
-import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.JobQueue;
-import pqsigner.gateway.queue.QueueUnavailableException;
 
 /// Lists, shows and replays failed requests.
 public final class ReplayJobs {
@@ -29,8 +25,7 @@ public final class ReplayJobs {
   private static final Logger log = LoggerFactory.getLogger(ReplayJobs.class);
 
   private final RequestLedger ledger;
-  private final KeyRegistry keys;
-  private final JobQueue queue;
+  private final BackToWork backToWork;
   private final Consumer<LedgerEntry> release;
   private final ReplayPolicy policy;
   private final ReplayRate rate;
@@ -40,8 +35,7 @@ public final class ReplayJobs {
   /// What a replay works on.
   ///
   /// @param release publishes a finished request's stored result again
-  public record Parts(
-      RequestLedger ledger, KeyRegistry keys, JobQueue queue, Consumer<LedgerEntry> release) {}
+  public record Parts(RequestLedger ledger, BackToWork backToWork, Consumer<LedgerEntry> release) {}
 
   /// What became of one request.
   ///
@@ -52,10 +46,9 @@ public final class ReplayJobs {
   public ReplayJobs(
       Parts parts, ReplaySettings settings, InstantSource clock, MeterRegistry registry) {
     this.ledger = parts.ledger();
-    this.keys = parts.keys();
-    this.queue = parts.queue();
+    this.backToWork = parts.backToWork();
     this.release = parts.release();
-    this.policy = new ReplayPolicy(settings.replaysMax());
+    this.policy = new ReplayPolicy(new ReplayLimit(settings.replaysMax()));
     this.rate = new ReplayRate(clock, settings.perMinute());
     this.clock = clock;
     this.registry = registry;
@@ -122,39 +115,20 @@ public final class ReplayJobs {
   }
 
   private Done reopen(LedgerEntry seen, Replay replay) {
-    return switch (ledger.replay(seen, replay)) {
-      case Replayed.Reopened(LedgerEntry entry) -> {
-        enqueue(entry);
+    return switch (backToWork.put(seen, replay, JobQueue.ANY_PARTITION)) {
+      case BackToWork.Put.Back(LedgerEntry entry) -> {
         Counter.builder("pq.signer.replayed")
             .description("Requests that an operator put back to work")
             .register(registry)
             .increment();
         yield done(entry, ReplayAction.REPLAYED);
       }
-      case Replayed.Unchanged(LedgerEntry entry) ->
+      case BackToWork.Put.Unchanged(LedgerEntry entry) ->
           done(entry, entry.finished() ? ReplayAction.FINISHED : ReplayAction.PENDING);
-      case Replayed.Missing() ->
+      case BackToWork.Put.Keyless(LedgerEntry entry) -> done(entry, ReplayAction.UNKNOWN_USER);
+      case BackToWork.Put.Missing() ->
           new Done(seen.custodian(), seen.requestId(), ReplayAction.UNKNOWN, null);
     };
-  }
-
-  /// A job that cannot be produced now is produced by the sweeper: the row is accepted again.
-  private void enqueue(LedgerEntry entry) {
-    RegisteredKey key =
-        entry.type() == RequestType.SIGN
-            ? keys.find(
-                    entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion())
-                .orElse(null)
-            : null;
-    if (key == null && entry.type() == RequestType.SIGN) {
-      log.error("replay.keyless custodian={} request_id={}", entry.custodian(), entry.requestId());
-      return;
-    }
-    try {
-      queue.enqueue(entry, key, JobQueue.ANY_PARTITION);
-    } catch (QueueUnavailableException e) {
-      log.warn("replay.left_to_the_sweeper request_id={}", entry.requestId());
-    }
   }
 
   private static Done done(LedgerEntry entry, ReplayAction action) {

@@ -3,15 +3,16 @@ package pqsigner.gateway.replay;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestState;
 
 /// Whether a request may be replayed; pure.
 public final class ReplayPolicy {
 
-  private final int replaysMax;
+  private final ReplayLimit limit;
 
-  public ReplayPolicy(int replaysMax) {
-    this.replaysMax = replaysMax;
+  public ReplayPolicy(ReplayLimit limit) {
+    this.limit = limit;
   }
 
   /// What may be done.
@@ -31,7 +32,7 @@ public final class ReplayPolicy {
     if (entry.state() == RequestState.ACCEPTED) {
       return new Verdict.Denied(ReplayAction.PENDING);
     }
-    if (entry.replays() >= replaysMax) {
+    if (limit.isReached(entry)) {
       return new Verdict.Denied(ReplayAction.REPLAY_LIMIT);
     }
     if (!entry.pastDeadline(now)) {

@@ -8,9 +8,9 @@ import org.springframework.validation.annotation.Validated;
 
 /// What an operator may do.
 ///
-/// @param replaysMax how often one request may be replayed, 1 to 50; bounds its audit trail as
-///   well. If wrong: too few leave an operator without a way to finish a request; more let a bad
-///   one come back
+/// @param replaysMax how often one request may be put back to work, by its owner's repetitions and
+///   by operators together, 1 to 50; bounds its audit trail as well. If wrong: too few leave nobody
+///   a way to finish a request; more let a bad one come back
 /// @param jobsMax requests of one call, 1 to 5000. If wrong: too many make answers large and one
 ///   mistake expensive; too few make operators repeat themselves
 /// @param perMinute requests that one gateway puts back to work in a minute, over all operators. If

@@ -27,7 +27,12 @@ public final class Release {
     if (entry.state() != RequestState.ACCEPTED) {
       inFlight.leave(entry.custodian(), entry.requestId());
     }
-    if (entry.finished() && entry.origin() == Origin.KAFKA) {
+    tell(entry);
+  }
+
+  /// Tells the results topic alone. Returns when it has it.
+  public void tell(LedgerEntry entry) {
+    if (entry.state() != RequestState.ACCEPTED && entry.origin() == Origin.KAFKA) {
       results.publish(entry);
     }
   }

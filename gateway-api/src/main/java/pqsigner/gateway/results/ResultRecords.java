@@ -6,19 +6,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.Retry;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import pqsigner.gateway.keys.PublicKeySpki;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
-import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.ledger.ReplayLimit;
 
-/// A result as a pure function of a finished ledger entry.
+/// What is published of a request, as a pure function of its ledger entry; and of a command that
+/// cannot have the id it asks for.
 public final class ResultRecords {
 
   private ResultRecords() {}
 
   /// @param entry finished
-  public static Result of(LedgerEntry entry) {
+  public static Result of(LedgerEntry entry, ReplayLimit limit) {
     Outcome outcome =
         Objects.requireNonNull(entry.outcome(), "only a finished request has a result");
     Result.Builder result =
@@ -27,7 +31,10 @@ public final class ResultRecords {
             .setRequestType(entry.type() == null ? null : entry.type().label())
             .setState(outcome.state().name())
             .setUserId(entry.userId())
-            .setAlg(entry.algorithm() == null ? null : entry.algorithm().label());
+            .setAlg(entry.algorithm() == null ? null : entry.algorithm().label())
+            .setRetry(label(limit.retry(entry)))
+            .setAcceptedAt(entry.acceptedAt())
+            .setDeadline(entry.deadline());
     switch (outcome) {
       case Outcome.Signed(byte[] signature, Instant signedAt) ->
           result
@@ -52,13 +59,60 @@ public final class ResultRecords {
     return result.build();
   }
 
+  /// @param entry failed
+  public static Failed failed(LedgerEntry entry, ReplayLimit limit) {
+    if (!(entry.outcome() instanceof Outcome.Failed(ErrorCode code, int attempts, Instant at))) {
+      throw new IllegalArgumentException("not a failed request");
+    }
+    return Failed.newBuilder()
+        .setRequestId(entry.requestId())
+        .setRequestType(Objects.requireNonNull(entry.type()).label())
+        .setState(entry.state().name())
+        .setCode(code.code())
+        .setRetry(Objects.requireNonNull(label(limit.retry(entry))))
+        .setFailure(entry.failure())
+        .setAttempts(attempts)
+        .setUserId(Objects.requireNonNull(entry.userId()))
+        .setAlg(Objects.requireNonNull(entry.algorithm()).label())
+        .setKeyVersion(entry.keyVersion())
+        .setAcceptedAt(entry.acceptedAt())
+        .setDeadline(entry.deadline())
+        .setFailedAt(at)
+        .build();
+  }
+
   /// Tells that a command reused the id of another request; says nothing of that request.
-  public static Result conflict(String requestId, @Nullable String requestType) {
-    return Result.newBuilder()
+  ///
+  /// @param partition and the following: where the command lies and when it came
+  public static Conflict conflict(
+      String requestId, @Nullable String requestType, int partition, long offset, Instant at) {
+    ErrorCode code = ErrorCode.REQUEST_ID_CONFLICT;
+    return Conflict.newBuilder()
         .setRequestId(requestId)
         .setRequestType(requestType)
-        .setState(RequestState.REFUSED.name())
-        .setCode(ErrorCode.REQUEST_ID_CONFLICT.code())
+        .setCode(code.code())
+        .setRetry(code.retry().label())
+        .setCommandPartition(partition)
+        .setCommandOffset(offset)
+        .setCommandAt(at)
         .build();
+  }
+
+  /// A request_id has no space, so that no result can have this id.
+  public static String idOf(Failed failed) {
+    return failed.getRequestId() + " failed " + failed.getFailure();
+  }
+
+  /// The same for each delivery of one command.
+  public static String idOf(Conflict conflict) {
+    return conflict.getRequestId()
+        + " conflict "
+        + conflict.getCommandPartition()
+        + "-"
+        + conflict.getCommandOffset();
+  }
+
+  private static @Nullable String label(@Nullable Retry retry) {
+    return retry == null ? null : retry.label();
   }
 }

@@ -7,6 +7,7 @@ import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.AwaitedSender;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Wires the way back to custodians.
@@ -15,8 +16,12 @@ public class ResultsConfiguration {
 
   @Bean
   KafkaResultPublisher resultPublisher(
-      AwaitedSender sender, AvroValues values, Topics topics, MeterRegistry registry) {
-    return new KafkaResultPublisher(sender, values, topics, registry);
+      AwaitedSender sender,
+      AvroValues values,
+      Topics topics,
+      ReplayLimit limit,
+      MeterRegistry registry) {
+    return new KafkaResultPublisher(sender, values, topics, limit, registry);
   }
 
   @Bean

@@ -22,22 +22,28 @@ import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
+import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.Replay;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
 class AdmitRequestTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T21:00:00Z");
-  private static final Asker ASKER = new Asker("custodian-a", Origin.HTTP, 3, null);
+  private static final Asker ASKER = Asker.caller("custodian-a", 3, null);
+  private static final int REPLAYS_MAX = 3;
 
   private Instant now = NOW;
   private final InstantSource clock = () -> now;
@@ -52,6 +58,7 @@ class AdmitRequestTest {
           clock,
           keys);
   private final RecordingQueue queue = new RecordingQueue();
+  private final List<LedgerEntry> told = new ArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AdmitRequest admitRequest = admitRequest(queue);
 
@@ -112,7 +119,7 @@ class AdmitRequestTest {
   @Test
   void anotherCustodiansRequestAndKeyAreUnknown() {
     admitRequest.admit(ASKER, sign("id", "wallet", null));
-    Asker other = new Asker("custodian-b", Origin.HTTP, -1, null);
+    Asker other = Asker.caller("custodian-b", -1, null);
 
     refused(admitRequest.admit(other, sign("id", "wallet", null)), ErrorCode.UNKNOWN_USER);
     assertThat(admitRequest.admit(other, keyGeneration("id", "wallet")))
@@ -185,13 +192,160 @@ class AdmitRequestTest {
   }
 
   @Test
-  void aFailedRequestIsSaidToBeFailed() {
-    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
-    ledger.complete(
-        "custodian-a", "id", entry.digest(), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, NOW));
+  void theOwnersRepetitionPutsAFailedRequestBackToWork() {
+    failed("id", null);
+    now = NOW.plusSeconds(60);
+
+    Admission again = admitRequest.admit(ASKER, sign("id", "wallet", null));
+
+    assertThat(again)
+        .isInstanceOfSatisfying(
+            Admission.Accepted.class,
+            accepted -> assertThat(accepted.way()).isEqualTo(Admission.Way.REOPENED));
+    LedgerEntry entry = ledger.find("custodian-a", "id").orElseThrow();
+    assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(entry.replayTrail()).containsExactly(Replay.byOwner(now));
+    assertThat(queue.jobs).hasSize(2);
+    assertThat(queue.jobs.getLast().replyPartition()).isEqualTo(3);
+    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+        .as("only once for each failure")
+        .isInstanceOfSatisfying(
+            Admission.Accepted.class,
+            accepted -> assertThat(accepted.way()).isEqualTo(Admission.Way.REPEATED));
+    assertThat(counted("reopened")).isEqualTo(1);
+  }
+
+  @Test
+  void otherContentPutsNothingBackToWork() {
+    failed("id", null);
+
+    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "")))
+        .isInstanceOf(Admission.Conflict.class);
+    assertThat(admitRequest.admit(ASKER, sign("id", "nobody", null)))
+        .isInstanceOf(Admission.Conflict.class);
+
+    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isZero();
+  }
+
+  /// Delivered again by Kafka, as after an offset reset: however often, it asks for nothing new.
+  @Test
+  void aCommandFromBeforeTheFailureIsAnEchoAndDoesNotCount() {
+    failed("id", null);
+    now = NOW.plusSeconds(60);
+
+    for (Instant written : List.of(NOW.minusSeconds(5), NOW.minusMillis(1), NOW)) {
+      assertThat(admitRequest.admit(command(written), sign("id", "wallet", null)))
+          .isInstanceOf(Admission.Failed.class);
+    }
+    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isZero();
+    assertThat(queue.jobs).hasSize(1);
+
+    assertThat(admitRequest.admit(command(NOW.plusMillis(1)), sign("id", "wallet", null)))
+        .isInstanceOf(Admission.Accepted.class);
+    assertThat(queue.jobs.getLast().replyPartition())
+        .as("another topic's, because the request came over HTTP")
+        .isEqualTo(JobQueue.ANY_PARTITION);
+  }
+
+  @Test
+  void aRepetitionOfAnEarlierFailureIsAnEchoOfTheNext() {
+    failed("id", null);
+    Instant repeated = NOW.plusSeconds(1);
+    now = NOW.plusSeconds(2);
+    admitRequest.admit(command(repeated), sign("id", "wallet", null));
+    fail("id", NOW.plusSeconds(30));
+
+    assertThat(admitRequest.admit(command(repeated), sign("id", "wallet", null)))
+        .isInstanceOf(Admission.Failed.class);
+    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isEqualTo(1);
+  }
+
+  @Test
+  void ownerAndOperatorsTogetherPutItBackSoOftenAndNoMore() {
+    failed("id", null);
+    ledger.replay(
+        ledger.find("custodian-a", "id").orElseThrow(), Replay.byOperator("alice", NOW, null));
+    fail("id", NOW.plusMillis(1));
+    for (int replays = 1; replays < REPLAYS_MAX; replays++) {
+      assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+          .isInstanceOf(Admission.Accepted.class);
+      fail("id", NOW.plusSeconds(replays));
+    }
 
     assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Failed.class);
+    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isEqualTo(REPLAYS_MAX);
+  }
+
+  /// Where it ends as expired: the worker does not ask the enclave for it.
+  @Test
+  void pastItsDeadlineAFailedRequestGoesBackToWorkToEnd() {
+    Instant deadline = NOW.plusSeconds(5);
+    failed("id", deadline);
+    now = deadline.plusSeconds(60);
+
+    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", deadline)));
+
+    assertThat(entry.deadline()).isEqualTo(deadline);
+    assertThat(ledger.complete("custodian-a", "id", entry.digest(), new Outcome.Expired(now)))
+        .isInstanceOf(Completion.Recorded.class);
+  }
+
+  @Test
+  void aRequestWhoseKeyIsGoneStaysFailedAndCostsNoRepetition() {
+    failed("id", null);
+    AdmitRequest keyless = admitRequest(new InMemoryKeyRegistry(), queue);
+
+    assertThat(keyless.admit(ASKER, sign("id", "wallet", null)))
+        .isInstanceOf(Admission.Failed.class);
+    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isZero();
+  }
+
+  @Test
+  void aFailureThatNobodyWasToldOfIsToldBeforeTheRequestGoesBackToWork() {
+    failed("id", null);
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    assertThat(told).extracting(LedgerEntry::failure).containsExactly(1);
+
+    fail("id", NOW.plusSeconds(1));
+    ledger.settle(ledger.find("custodian-a", "id").orElseThrow());
+    admitRequest.admit(ASKER, sign("id", "wallet", null));
+
+    assertThat(told).as("who was told is not told again").hasSize(1);
+  }
+
+  /// The worker's clock is ahead: its failure still lies before the repetition that follows it.
+  @Test
+  void anEchoOfTheFailureStaysOneWhenTheWorkersClockIsAhead() {
+    accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
+    fail("id", NOW.plusSeconds(30));
+    now = NOW.plusSeconds(1);
+    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
+
+    assertThat(
+            ledger.complete(
+                "custodian-a",
+                "id",
+                entry.digest(),
+                new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, NOW.plusSeconds(30))))
+        .isEqualTo(new Completion.Unrelated());
+  }
+
+  private void failed(String id, @Nullable Instant deadline) {
+    accepted(admitRequest.admit(ASKER, sign(id, "wallet", deadline)));
+    fail(id, NOW);
+  }
+
+  private void fail(String id, Instant at) {
+    byte[] digest = ledger.find("custodian-a", id).orElseThrow().digest();
+    assertThat(
+            ledger.complete(
+                "custodian-a", id, digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at)))
+        .isInstanceOf(Completion.Recorded.class);
+  }
+
+  private static Asker command(Instant writtenAt) {
+    return new Asker("custodian-a", Origin.KAFKA, 1, null, writtenAt);
   }
 
   @Test
@@ -249,7 +403,7 @@ class AdmitRequestTest {
       int conflicts = 0;
       for (Future<Admission> admission : admissions) {
         switch (admission.get()) {
-          case Admission.Accepted(_, boolean isFresh) -> fresh += isFresh ? 1 : 0;
+          case Admission.Accepted accepted -> fresh += accepted.fresh() ? 1 : 0;
           case Admission.Conflict() -> conflicts++;
           case Admission other -> throw new AssertionError(other);
         }
@@ -261,8 +415,16 @@ class AdmitRequestTest {
   }
 
   private AdmitRequest admitRequest(JobQueue jobs) {
+    return admitRequest(keys, jobs);
+  }
+
+  private AdmitRequest admitRequest(KeyRegistry registered, JobQueue jobs) {
     return new AdmitRequest(
-        new AdmitRequest.Stores(ledger, keys, jobs),
+        new AdmitRequest.Stores(ledger, registered, jobs),
+        new Repetition(
+            new BackToWork(ledger, registered, jobs, told::add),
+            new ReplayLimit(REPLAYS_MAX),
+            clock),
         new MintedIds(clock, new SecureRandom()),
         clock,
         new AdmissionMetrics(registry));

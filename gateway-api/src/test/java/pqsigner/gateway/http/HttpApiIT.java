@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.events.Retry;
 import pqsigner.gateway.http.HttpCaller.Answer;
 import tools.jackson.databind.JsonNode;
 
@@ -204,6 +206,9 @@ class HttpApiIT {
     Answer request = custodian.get("/v1/pq-signer/requests/denied-1");
     assertThat(request.text("state")).isEqualTo("REFUSED");
     assertThat(request.text("code")).isEqualTo("kms_denied");
+    assertThat(request.text("retry")).as("this id is burnt").isEqualTo("new_request_id");
+    assertThat(denied.text("retry")).isEqualTo("new_request_id");
+    assertThat(denied.text("state")).isEqualTo("REFUSED");
 
     custodian.keygen("late");
     problem(
@@ -217,9 +222,68 @@ class HttpApiIT {
     custodian.keygen("stuck");
     Answer failed = custodian.post(sign("stuck", ",\"request_id\":\"stuck-1\""));
     problem(failed, 503, "enclave_unavailable");
-    assertThat(failed.header("Retry-After")).isNotNull();
+    assertThat(failed.header("Retry-After")).as("time alone does not help").isNull();
+    assertThat(failed.text("state")).isEqualTo("FAILED");
+    assertThat(failed.text("retry")).isEqualTo("same_request_id");
     assertThat(failed.header("Location")).isEqualTo("/v1/pq-signer/requests/stuck-1");
-    assertThat(custodian.get("/v1/pq-signer/requests/stuck-1").text("state")).isEqualTo("FAILED");
+    Answer request = custodian.get("/v1/pq-signer/requests/stuck-1");
+    assertThat(request.text("state")).isEqualTo("FAILED");
+    assertThat(request.text("code")).isEqualTo("enclave_unavailable");
+    assertThat(request.text("retry")).isEqualTo("same_request_id");
+  }
+
+  @Test
+  void theOwnersRepetitionOfAFailedRequestIsWaitedForAndSigned() {
+    custodian.keygen("mended");
+    String body = sign("mended", ",\"request_id\":\"mended-1\"");
+    problem(custodian.post(body), 503, "kms_unavailable");
+
+    Answer signed = custodian.post(body, "Prefer", "wait=4");
+
+    assertThat(signed.status()).isEqualTo(200);
+    assertThat(signed.header("Preference-Applied")).isEqualTo("wait=4");
+    assertThat(custodian.post(body).response().body()).isEqualTo(signed.response().body());
+  }
+
+  @Test
+  void aFailedRequestIsPutBackToWorkSoOftenAndNoMore() {
+    custodian.keygen("stuck-ever");
+    String body = sign("stuck-ever", ",\"request_id\":\"stuck-2\"");
+    for (int replays = 0; replays < WebLayer.REPLAYS_MAX; replays++) {
+      assertThat(custodian.post(body).text("retry")).isEqualTo("same_request_id");
+    }
+
+    Answer last = custodian.post(body);
+
+    problem(last, 503, "enclave_unavailable");
+    assertThat(last.text("state")).isEqualTo("FAILED");
+    assertThat(last.text("retry")).isEqualTo("new_request_id");
+    assertThat(custodian.post(body).body()).as("and stays so").isEqualTo(last.body());
+    String conflict = sign("stuck", ",\"request_id\":\"stuck-2\"");
+    problem(custodian.post(conflict), 409, "request_id_conflict");
+  }
+
+  /// A failed request is no way around the places in flight.
+  @Test
+  void aFailedRequestThatIsRepeatedNeedsAPlaceAsANewOneDoes() throws Exception {
+    try (WebLayer bounded =
+        WebLayer.start(
+            Map.of(
+                "pq-signer.http.wait-default",
+                "200ms",
+                "pq-signer.fairness.custodians.custodian-a.interactive-max",
+                1))) {
+      HttpCaller caller = HttpCaller.of(bounded.tls("custodian-a"), bounded.port());
+      caller.keygen("mended");
+      caller.keygen("silent");
+      String failed = sign("mended", ",\"request_id\":\"failed\"");
+      problem(caller.post(failed), 503, "kms_unavailable");
+      assertThat(caller.post(sign("silent", "")).status()).as("fills the house").isEqualTo(202);
+
+      problem(caller.post(failed), 429, "rate_limited");
+
+      assertThat(caller.get("/v1/pq-signer/requests/failed").text("state")).isEqualTo("FAILED");
+    }
   }
 
   @Test
@@ -553,6 +617,9 @@ class HttpApiIT {
     assertThat(body.path("type").asString()).isEqualTo("urn:pq-signer:problem:" + code);
     assertThat(body.path("title").asString()).isNotEmpty();
     assertThat(body.path("detail").asString()).isNotEmpty();
+    assertThat(body.path("retry").asString())
+        .as("every problem says what helps")
+        .isIn(Arrays.stream(Retry.values()).map(Retry::label).toList());
   }
 
   private static List<String> fields(JsonNode object) {

@@ -25,7 +25,9 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.Retry;
 import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.replay.ReplayAction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -70,6 +72,18 @@ class OpenApiTest {
   void itsCodesAreTheRegistry() {
     assertThat(strings(schema("Code").path("enum")))
         .containsExactlyElementsOf(Arrays.stream(ErrorCode.values()).map(ErrorCode::code).toList());
+  }
+
+  @Test
+  void whatHelpsIsWhatACodeMaySay() {
+    assertThat(strings(schema("Retry").path("enum")))
+        .containsExactlyElementsOf(Arrays.stream(Retry.values()).map(Retry::label).toList());
+    for (ErrorCode code : ErrorCode.values()) {
+      assertThat(Problem.of(code, "detail", null).retry()).isEqualTo(code.retry().label());
+    }
+    assertThat(strings(schema("Acted").path("properties").path("action").path("enum")))
+        .containsExactlyElementsOf(
+            Arrays.stream(ReplayAction.values()).map(ReplayAction::label).toList());
   }
 
   @Test

@@ -59,9 +59,25 @@ public final class ScriptedWorker implements JobQueue {
       case "denied" -> wake(complete(entry, new Outcome.Refused(ErrorCode.KMS_DENIED, null, now)));
       case "late" ->
           wake(complete(entry, new Outcome.Expired(Objects.requireNonNull(entry.deadline()))));
-      case "stuck" -> wake(complete(entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, 3, now)));
+      case "mended" ->
+          wake(
+              complete(
+                  entry,
+                  entry.replays() == 0
+                      ? new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, now)
+                      : new Outcome.Signed(signature(content), now)));
+      case "stuck" ->
+          wake(
+              complete(
+                  entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, 3, later(now, entry))));
       default -> wake(complete(entry, new Outcome.Signed(signature(content), now)));
     }
+  }
+
+  /// No worker fails in the millisecond in which the request was put back to work, as this one may.
+  private static Instant later(Instant now, LedgerEntry entry) {
+    Instant after = entry.pendingSince().plusMillis(1);
+    return now.isAfter(after) ? now : after;
   }
 
   private Completion complete(LedgerEntry entry, Outcome outcome) {

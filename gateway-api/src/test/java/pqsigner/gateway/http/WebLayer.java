@@ -44,7 +44,9 @@ import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.ReplyAddress;
 import pqsigner.local.pki.LocalPki;
@@ -52,6 +54,8 @@ import pqsigner.local.pki.LocalPki;
 /// The gateway's web layer on a free port with the certificates of the local stack. The worker is
 /// [ScriptedWorker]; everything between the socket and the ledger is what runs in production.
 public final class WebLayer implements AutoCloseable {
+
+  static final int REPLAYS_MAX = 2;
 
   private final Path directory;
   private final LocalPki pki;
@@ -195,6 +199,16 @@ public final class WebLayer implements AutoCloseable {
     @Bean
     ScriptedWorker worker(RequestLedger ledger, PendingReplies pending, InFlight inFlight) {
       return new ScriptedWorker(ledger, pending, inFlight);
+    }
+
+    @Bean
+    ReplayLimit replayLimit() {
+      return new ReplayLimit(REPLAYS_MAX);
+    }
+
+    @Bean
+    BackToWork backToWork(RequestLedger ledger, KeyRegistry keys, ScriptedWorker worker) {
+      return new BackToWork(ledger, keys, worker, _ -> {});
     }
 
     @Bean

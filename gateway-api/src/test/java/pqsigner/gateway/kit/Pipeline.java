@@ -87,9 +87,18 @@ public final class Pipeline implements AutoCloseable {
     return results;
   }
 
+  /// @param key record key, which is the `ce_id`
+  public ConsumerRecord<byte[], byte[]> event(String key) {
+    return results.await("the event " + key, TopicTail.keyed(key));
+  }
+
   public Result read(ConsumerRecord<byte[], byte[]> record) {
-    return (Result)
-        Objects.requireNonNull(deserializer.deserialize(record.topic(), record.value()));
+    return read(record, Result.class);
+  }
+
+  public <T extends SpecificRecord> T read(ConsumerRecord<byte[], byte[]> record, Class<T> type) {
+    return type.cast(
+        Objects.requireNonNull(deserializer.deserialize(record.topic(), record.value())));
   }
 
   private static RecordMetadata done(Future<RecordMetadata> sent) {

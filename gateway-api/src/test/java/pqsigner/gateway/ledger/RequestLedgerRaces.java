@@ -120,7 +120,8 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
       List<Replayed> replays =
           atOnce(
               caller ->
-                  ledger().replay(seen, Replay.byOperator("op-" + caller, NOW.plusSeconds(2), null)));
+                  ledger()
+                      .replay(seen, Replay.byOperator("op-" + caller, NOW.plusSeconds(2), null)));
       assertThat(replays).filteredOn(Replayed.Reopened.class::isInstance).hasSize(1);
       assertThat(ledger().find(CUSTODIAN, requestId).orElseThrow().replays()).isEqualTo(1);
     }

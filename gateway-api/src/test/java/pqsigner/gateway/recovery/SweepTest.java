@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
 import pqsigner.events.Priority;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
@@ -136,6 +137,25 @@ final class SweepTest {
 
     assertThat(sweep.run(SETTINGS).published()).isEqualTo(1);
     assertThat(released).hasSize(1);
+  }
+
+  @Test
+  void aFailureThatNobodyWasToldOfIsToldByASweep() {
+    ledger.accept(Entries.sign("r", "hello", null, Origin.KAFKA, NOW));
+    ledger.complete(
+        CUSTODIAN, "r", digest("hello"), new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW));
+    clock.advance(Duration.ofSeconds(10));
+    releaseFails = true;
+    assertThatThrownBy(() -> sweep.run(SETTINGS)).isInstanceOf(QueueUnavailableException.class);
+
+    releaseFails = false;
+    clock.advance(Duration.ofSeconds(60));
+
+    assertThat(sweep.run(SETTINGS).published()).isEqualTo(1);
+    assertThat(released).extracting(LedgerEntry::state).containsExactly(RequestState.FAILED);
+    assertThat(queued).isEmpty();
+    clock.advance(Duration.ofHours(1));
+    assertThat(sweep.run(SETTINGS).due()).isZero();
   }
 
   @Test

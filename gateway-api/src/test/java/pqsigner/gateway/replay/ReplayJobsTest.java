@@ -27,6 +27,7 @@ import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
+import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
 final class ReplayJobsTest {
@@ -45,13 +46,16 @@ final class ReplayJobsTest {
       new ReplayJobs(
           new ReplayJobs.Parts(
               ledger,
-              keys,
-              (entry, _, _) -> {
-                if (queueDown) {
-                  throw new QueueUnavailableException("down", new IllegalStateException());
-                }
-                queued.add(entry.requestId());
-              },
+              new BackToWork(
+                  ledger,
+                  keys,
+                  (entry, _, _) -> {
+                    if (queueDown) {
+                      throw new QueueUnavailableException("down", new IllegalStateException());
+                    }
+                    queued.add(entry.requestId());
+                  },
+                  _ -> {}),
               released::add),
           new ReplaySettings(REPLAYS_MAX, 100, PER_MINUTE),
           clock,
@@ -80,7 +84,10 @@ final class ReplayJobsTest {
   private void fail(String requestId) {
     Instant at = clock.advance(Duration.ofSeconds(1));
     ledger.complete(
-        CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
+        CUSTODIAN,
+        requestId,
+        digest("hello"),
+        new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
   }
 
   private ReplayAction replay(String requestId, boolean execute, @Nullable Instant extended) {
@@ -117,8 +124,7 @@ final class ReplayJobsTest {
 
     assertThat(queued).containsExactly("r");
     assertThat(entry("r").state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(entry("r").replayTrail().getFirst().by())
-        .isEqualTo(new Replay.By.Operator("alice"));
+    assertThat(entry("r").replayTrail().getFirst().by()).isEqualTo(new Replay.By.Operator("alice"));
     assertThat(replay("r", true, null)).isEqualTo(ReplayAction.PENDING);
     assertThat(queued).hasSize(1);
   }
@@ -134,6 +140,48 @@ final class ReplayJobsTest {
     assertThat(replay("r", false, null)).isEqualTo(ReplayAction.REPLAY_LIMIT);
     assertThat(replay("r", true, null)).isEqualTo(ReplayAction.REPLAY_LIMIT);
     assertThat(entry("r").replays()).isEqualTo(REPLAYS_MAX);
+  }
+
+  @Test
+  void whatItsOwnerPutBackToWorkCountsToo() {
+    failed("r", null);
+    for (int i = 0; i < REPLAYS_MAX; i++) {
+      ledger.replay(entry("r"), Replay.byOwner(clock.instant()));
+      fail("r");
+    }
+
+    assertThat(replay("r", true, null)).isEqualTo(ReplayAction.REPLAY_LIMIT);
+  }
+
+  @Test
+  void aRequestWhoseKeyIsGoneIsNotReplayedForNothing() {
+    failed("r", null);
+    LedgerEntry before = entry("r");
+    ReplayJobs keyless =
+        new ReplayJobs(
+            new ReplayJobs.Parts(
+                ledger,
+                new BackToWork(
+                    ledger,
+                    new InMemoryKeyRegistry(),
+                    (entry, _, _) -> queued.add(entry.requestId()),
+                    _ -> {}),
+                released::add),
+            new ReplaySettings(REPLAYS_MAX, 100, PER_MINUTE),
+            clock,
+            new SimpleMeterRegistry());
+
+    assertThat(
+            keyless.replay(
+                new ReplayRequest(
+                    "alice",
+                    new ReplayRequest.Selection.ByIds(CUSTODIAN, List.of("r")),
+                    true,
+                    null)))
+        .extracting(ReplayJobs.Done::action)
+        .containsExactly(ReplayAction.UNKNOWN_USER);
+    assertThat(entry("r")).isEqualTo(before);
+    assertThat(queued).isEmpty();
   }
 
   @Test

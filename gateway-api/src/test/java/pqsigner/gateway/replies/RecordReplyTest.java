@@ -1,6 +1,7 @@
 package pqsigner.gateway.replies;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
@@ -21,6 +22,7 @@ import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
+import pqsigner.gateway.queue.QueueUnavailableException;
 
 final class RecordReplyTest {
 
@@ -37,8 +39,16 @@ final class RecordReplyTest {
               TrustRoot.awsNitroEnclaves(),
               List.of(new byte[48]),
               "arn:aws:kms:eu-central-1:111122223333:key/k"),
-          released::add,
+          this::release,
           registry);
+  private boolean releaseFails;
+
+  private void release(LedgerEntry entry) {
+    if (releaseFails) {
+      throw new QueueUnavailableException("down", new IllegalStateException());
+    }
+    released.add(entry);
+  }
 
   private static Reply reply(String content, Reply.Said said, Instant at) {
     return new Reply(CUSTODIAN, "r", digest(content), said, at);
@@ -100,6 +110,26 @@ final class RecordReplyTest {
 
     assertThat(released).hasSize(1);
     assertThat(released.getFirst().finished()).isFalse();
+    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().dueAt()).as("told, so settled").isNull();
+  }
+
+  /// As when the gateway dies between the record and the results topic.
+  @Test
+  void aFailureThatWasNotToldStaysDueAndIsToldByTheNextDelivery() {
+    ledger.accept(Entries.sign("r"));
+    Reply failed = reply(new Reply.Said.Failed(ErrorCode.KMS_UNAVAILABLE, 3));
+    releaseFails = true;
+    assertThatThrownBy(() -> recordReply.record(failed))
+        .isInstanceOf(QueueUnavailableException.class);
+    assertThat(ledger.pending(NOW.plusSeconds(60), 10).due())
+        .as("a sweeper would tell it")
+        .hasSize(1);
+
+    releaseFails = false;
+    recordReply.record(failed);
+
+    assertThat(released).extracting(LedgerEntry::state).containsExactly(RequestState.FAILED);
+    assertThat(ledger.pending(NOW.plusSeconds(60), 10).due()).isEmpty();
   }
 
   @Test

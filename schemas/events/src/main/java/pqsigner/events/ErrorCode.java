@@ -17,27 +17,41 @@ import java.util.stream.Collectors;
 /// request's id. What helps afterwards follows from that: [Retry#onceRecorded()].
 public enum ErrorCode {
   MALFORMED_REQUEST("malformed_request", 400, NEVER, "The request is not well formed"),
-  UNKNOWN_FIELD("unknown_field", 400, NEVER, "The request has a field that is not part of the contract"),
+  UNKNOWN_FIELD(
+      "unknown_field", 400, NEVER, "The request has a field that is not part of the contract"),
   INVALID_USER_ID("invalid_user_id", 400, NEVER, "user_id must be 1 to 256 bytes of UTF-8"),
   UNSUPPORTED_ALGORITHM(
       "unsupported_algorithm", 400, NEVER, "The algorithm is not supported for this key"),
   FORBIDDEN("forbidden", 403, NEVER, "The certificate does not allow this"),
   UNKNOWN_USER("unknown_user", 404, SAME_REQUEST_ID, "No key is registered for this user_id"),
-  UNKNOWN_REQUEST("unknown_request", 404, SAME_REQUEST_ID, "No request is known under this request_id"),
+  UNKNOWN_REQUEST(
+      "unknown_request", 404, SAME_REQUEST_ID, "No request is known under this request_id"),
   NOT_FOUND("not_found", 404, NEVER, "There is nothing at this path"),
   METHOD_NOT_ALLOWED("method_not_allowed", 405, NEVER, "The path does not take this method"),
-  KEY_ALREADY_EXISTS("key_already_exists", 409, NEVER, "A key is already registered for this user_id"),
+  KEY_ALREADY_EXISTS(
+      "key_already_exists", 409, NEVER, "A key is already registered for this user_id"),
   REQUEST_ID_CONFLICT(
-      "request_id_conflict", 409, NEW_REQUEST_ID, "The request_id was used before with other content"),
-  MESSAGE_TOO_LARGE("message_too_large", 413, NEVER, "The message is larger than 65536 bytes; send mu"),
+      "request_id_conflict",
+      409,
+      NEW_REQUEST_ID,
+      "The request_id was used before with other content"),
+  MESSAGE_TOO_LARGE(
+      "message_too_large", 413, NEVER, "The message is larger than 65536 bytes; send mu"),
   UNSUPPORTED_MEDIA_TYPE(
       "unsupported_media_type", 415, NEVER, "The content type must be application/json"),
-  DEADLINE_EXCEEDED("deadline_exceeded", 422, NEW_REQUEST_ID, "The deadline passed before the request was signed"),
+  DEADLINE_EXCEEDED(
+      "deadline_exceeded",
+      422,
+      NEW_REQUEST_ID,
+      "The deadline passed before the request was signed"),
   RATE_LIMITED("rate_limited", 429, SAME_REQUEST_ID, "Too many requests for this custodian"),
   INTERNAL("internal", 500, SAME_REQUEST_ID, "Something went wrong inside"),
-  ATTESTATION_REJECTED("attestation_rejected", 502, SAME_REQUEST_ID, "The enclave's attestation was rejected"),
-  KMS_DENIED("kms_denied", 502, SAME_REQUEST_ID, "The KMS refused to release the key to this enclave"),
-  KEY_RECORD_REJECTED("key_record_rejected", 502, SAME_REQUEST_ID, "The key record does not belong to this key"),
+  ATTESTATION_REJECTED(
+      "attestation_rejected", 502, SAME_REQUEST_ID, "The enclave's attestation was rejected"),
+  KMS_DENIED(
+      "kms_denied", 502, SAME_REQUEST_ID, "The KMS refused to release the key to this enclave"),
+  KEY_RECORD_REJECTED(
+      "key_record_rejected", 502, SAME_REQUEST_ID, "The key record does not belong to this key"),
   OVERLOADED("overloaded", 503, SAME_REQUEST_ID, "The service has too much pending work"),
   KMS_UNAVAILABLE("kms_unavailable", 503, SAME_REQUEST_ID, "The KMS cannot be reached"),
   ENCLAVE_UNAVAILABLE("enclave_unavailable", 503, SAME_REQUEST_ID, "The enclave cannot be reached");

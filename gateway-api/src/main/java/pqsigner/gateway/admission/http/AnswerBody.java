@@ -38,6 +38,7 @@ sealed interface AnswerBody {
 
   /// @param result what the 200 of the request was or would have been
   /// @param code why there is no result
+  /// @param retry what helps then
   record Request(
       String requestId,
       @Nullable String requestType,
@@ -46,7 +47,8 @@ sealed interface AnswerBody {
       @Nullable Instant deadline,
       @Nullable AnswerBody result,
       @Nullable String code,
-      @Nullable String detail)
+      @Nullable String detail,
+      @Nullable String retry)
       implements AnswerBody {}
 
   record Keys(String userId, List<Key> keys) implements AnswerBody {}

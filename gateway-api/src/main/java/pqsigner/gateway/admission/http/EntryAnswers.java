@@ -2,13 +2,17 @@ package pqsigner.gateway.admission.http;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.util.UriUtils;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.Retry;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.http.Problem;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestType;
 
 /// A ledger entry as an answer to whoever asked for it.
@@ -17,9 +21,11 @@ final class EntryAnswers {
   private static final String REQUESTS = "/v1/pq-signer/requests/";
 
   private final HttpAnswers answers;
+  private final ReplayLimit limit;
 
-  EntryAnswers(HttpAnswers answers) {
+  EntryAnswers(HttpAnswers answers, ReplayLimit limit) {
     this.answers = answers;
+    this.limit = limit;
   }
 
   /// To the POST: the result, the problem it ended in, or 202 and where to look.
@@ -32,17 +38,18 @@ final class EntryAnswers {
       case Outcome.Signed _, Outcome.Generated _ ->
           answers.ok(AnswerBody.result(entry).orElseThrow(), headers);
       case Outcome.Refused(ErrorCode code, String detail, _) ->
-          answers.problem(code, detail == null ? code.title() : detail, entry.requestId(), headers);
+          problem(entry, code, detail == null ? code.title() : detail, headers);
       case Outcome.Expired _ ->
-          answers.problem(
-              ErrorCode.DEADLINE_EXCEEDED,
-              ErrorCode.DEADLINE_EXCEEDED.title(),
-              entry.requestId(),
-              headers);
+          problem(entry, ErrorCode.DEADLINE_EXCEEDED, ErrorCode.DEADLINE_EXCEEDED.title(), headers);
       case Outcome.Failed(ErrorCode code, _, _) -> {
         headers.setLocation(location(entry));
-        yield answers.problem(
-            code, "given up for now and kept for an operator", entry.requestId(), headers);
+        yield problem(
+            entry,
+            code,
+            limit.isReached(entry)
+                ? "given up, after it was put back to work as often as it may be"
+                : "given up for now; the same request again puts it back to work",
+            headers);
       }
       case null -> {
         headers.setLocation(location(entry));
@@ -51,9 +58,17 @@ final class EntryAnswers {
     };
   }
 
+  private ResponseEntity<byte[]> problem(
+      LedgerEntry entry, ErrorCode code, String detail, HttpHeaders headers) {
+    Retry retry = Objects.requireNonNull(limit.retry(entry), "a problem can be helped or not");
+    return answers.problem(
+        Problem.recorded(code, detail, retry, entry.state(), entry.requestId()), headers);
+  }
+
   /// To the GET: always 200, the request exists.
   ResponseEntity<byte[]> toGet(LedgerEntry entry) {
     RequestType type = entry.type();
+    Retry retry = limit.retry(entry);
     String code =
         switch (entry.outcome()) {
           case Outcome.Refused refused -> refused.code().code();
@@ -71,7 +86,8 @@ final class EntryAnswers {
             entry.deadline(),
             AnswerBody.result(entry).orElse(null),
             code,
-            entry.outcome() instanceof Outcome.Refused refused ? refused.detail() : null));
+            entry.outcome() instanceof Outcome.Refused refused ? refused.detail() : null,
+            retry == null ? null : retry.label()));
   }
 
   private static URI location(LedgerEntry entry) {

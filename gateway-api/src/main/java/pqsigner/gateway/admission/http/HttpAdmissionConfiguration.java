@@ -10,6 +10,7 @@ import pqsigner.gateway.fairness.CustodianRateLimit;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.ledger.Backlog;
+import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.PendingRepliesLifecycle;
 import pqsigner.gateway.waiting.ReplyAddress;
@@ -47,8 +48,17 @@ public class HttpAdmissionConfiguration {
   }
 
   @Bean
+  EntryAnswers entryAnswers(HttpAnswers answers, ReplayLimit limit) {
+    return new EntryAnswers(answers, limit);
+  }
+
+  @Bean
   HttpAdmissionController.Edge httpEdge(
-      HttpProperties limits, Throttle throttle, HttpAnswers answers, MeterRegistry registry) {
-    return new HttpAdmissionController.Edge(limits, throttle, answers, registry);
+      HttpProperties limits,
+      Throttle throttle,
+      HttpAnswers answers,
+      EntryAnswers entries,
+      MeterRegistry registry) {
+    return new HttpAdmissionController.Edge(limits, throttle, answers, entries, registry);
   }
 }

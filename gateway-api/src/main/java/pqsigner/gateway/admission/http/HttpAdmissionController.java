@@ -32,8 +32,8 @@ import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
-import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.PendingReply;
 
@@ -69,7 +69,7 @@ final class HttpAdmissionController {
     this.limits = limits;
     this.throttle = edge.throttle();
     this.answers = edge.answers();
-    this.entries = new EntryAnswers(answers);
+    this.entries = edge.entries();
     this.budget =
         new ByteBudget(Math.toIntExact(limits.bodiesBytesMax().toBytes()), edge.registry());
     int bytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
@@ -84,7 +84,11 @@ final class HttpAdmissionController {
 
   /// What the edge is bounded by, answers with and is measured by.
   record Edge(
-      HttpProperties limits, Throttle throttle, HttpAnswers answers, MeterRegistry registry) {}
+      HttpProperties limits,
+      Throttle throttle,
+      HttpAnswers answers,
+      EntryAnswers entries,
+      MeterRegistry registry) {}
 
   @PostMapping("/v1/pq-signer")
   ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
@@ -135,11 +139,18 @@ final class HttpAdmissionController {
       String custodian, WellFormedRequest wellFormed, HttpServletRequest request)
       throws InterruptedException {
     String id = wellFormed.requestId();
-    return switch (throttle.enter(custodian, id, () -> lookUp(custodian, id).isPresent())) {
+    return switch (throttle.enter(custodian, id, () -> needsNoPlace(custodian, id))) {
       case Throttle.Entrance.Closed(Throttle.TooEarly tooEarly) -> refused(tooEarly, id);
       case Throttle.Entrance.Open(Runnable leave) ->
           admitAndWait(custodian, wellFormed, request, leave);
     };
+  }
+
+  /// One that failed is put back to work, and waits for a place as a new one does.
+  private boolean needsNoPlace(String custodian, String requestId) {
+    return lookUp(custodian, requestId)
+        .filter(entry -> entry.state() != RequestState.FAILED)
+        .isPresent();
   }
 
   private ResponseEntity<byte[]> admitAndWait(
@@ -151,8 +162,7 @@ final class HttpAdmissionController {
     Preference preference =
         Preference.of(
             Collections.list(request.getHeaders("Prefer")), limits.waitDefault(), limits.waitMax());
-    Asker asker =
-        new Asker(custodian, Origin.HTTP, replyPartition.getAsInt(), traceparent(request));
+    Asker asker = Asker.caller(custodian, replyPartition.getAsInt(), traceparent(request));
     if (preference.patience().isZero()) {
       return answer(admit(asker, wellFormed, notInFlight), wellFormed, preference);
     }

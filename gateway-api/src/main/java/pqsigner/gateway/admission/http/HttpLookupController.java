@@ -23,11 +23,12 @@ final class HttpLookupController {
   private final HttpAnswers answers;
   private final EntryAnswers entries;
 
-  HttpLookupController(RequestLedger ledger, KeyRegistry keys, HttpAnswers answers) {
+  HttpLookupController(
+      RequestLedger ledger, KeyRegistry keys, HttpAnswers answers, EntryAnswers entries) {
     this.ledger = ledger;
     this.keys = keys;
     this.answers = answers;
-    this.entries = new EntryAnswers(answers);
+    this.entries = entries;
   }
 
   @GetMapping("/v1/pq-signer/requests/{request_id}")

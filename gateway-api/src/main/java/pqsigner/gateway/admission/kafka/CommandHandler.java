@@ -33,6 +33,7 @@ import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.log.LogContext;
 import pqsigner.gateway.results.KafkaResultPublisher;
+import pqsigner.gateway.results.ResultRecords;
 import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Does with one command what the package says. Every step may be repeated, in any order and by any
@@ -119,15 +120,20 @@ final class CommandHandler implements RecordWorker.RecordHandler {
       String custodian, ConsumerRecord<byte[], byte[]> record, WellFormedRequest request) {
     String traceparent = CommandRecordReader.traceparent(record);
     int partition = replyAddress.ownedPartition(Priority.BULK);
-    Asker asker = new Asker(custodian, Origin.KAFKA, partition, traceparent);
+    Asker asker = new Asker(custodian, Origin.KAFKA, partition, traceparent, writtenAt(record));
     switch (counted(asker, request)) {
-      case Admission.Accepted(LedgerEntry entry, boolean fresh) -> {
-        count(fresh ? "accepted" : "pending");
-        publishWhenDone(entry);
+      case Admission.Accepted(LedgerEntry entry, Admission.Way way) -> {
+        count(
+            switch (way) {
+              case FRESH -> "accepted";
+              case REOPENED -> "reopened";
+              case REPEATED -> "pending";
+            });
+        publishWhenDecided(entry);
       }
       case Admission.Failed(LedgerEntry entry) -> {
         count("failed");
-        publishWhenDone(entry);
+        publishWhenDecided(entry);
       }
       case Admission.Finished(LedgerEntry entry) -> {
         count("finished");
@@ -161,14 +167,15 @@ final class CommandHandler implements RecordWorker.RecordHandler {
     return admission;
   }
 
-  /// A request that came over HTTP first was not going to be published; now it is, be it finished
-  /// in the meantime or not.
-  private void publishWhenDone(LedgerEntry entry) {
-    if (entry.origin() == Origin.HTTP) {
-      ledger
-          .askedOverKafka(entry.custodian(), entry.requestId())
-          .filter(LedgerEntry::finished)
-          .ifPresent(results::publish);
+  /// A request that came over HTTP first was not going to be published; now it is, be it decided in
+  /// the meantime or not. One that failed says so again.
+  private void publishWhenDecided(LedgerEntry entry) {
+    LedgerEntry asked =
+        entry.origin() == Origin.HTTP
+            ? ledger.askedOverKafka(entry.custodian(), entry.requestId()).orElse(entry)
+            : entry;
+    if (asked.outcome() != null) {
+      results.publish(asked);
     }
   }
 
@@ -232,7 +239,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
       }
       case Acceptance.Known(LedgerEntry entry) -> {
         count("pending");
-        publishWhenDone(entry);
+        publishWhenDecided(entry);
       }
       case Acceptance.Conflict() ->
           conflict(command.custodian(), record, command.requestId(), command.type());
@@ -247,10 +254,18 @@ final class CommandHandler implements RecordWorker.RecordHandler {
     count("conflict");
     results.publishConflict(
         custodian,
-        requestId,
-        type == null ? null : type.label(),
-        Instant.ofEpochMilli(record.timestamp()),
+        ResultRecords.conflict(
+            requestId,
+            type == null ? null : type.label(),
+            record.partition(),
+            record.offset(),
+            writtenAt(record)),
         CommandRecordReader.traceparent(record));
+  }
+
+  /// By the broker's clock on the topics that the plan makes.
+  private static Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
+    return Instant.ofEpochMilli(record.timestamp());
   }
 
   private Outcome outcome(Refusal refusal) {

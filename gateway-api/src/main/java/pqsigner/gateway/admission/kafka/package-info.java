@@ -5,7 +5,9 @@
 /// |---|---|
 /// | is valid and new | recorded and queued; its result comes with the reply |
 /// | is known and finished | the stored result is published again |
-/// | is known and not finished | nothing; its result is on its way |
+/// | is known and at work | nothing; its result is on its way |
+/// | is known, failed, and written after that | back to work, so often and no more |
+/// | is known, failed, and written before that | nothing; the `failed` event is published again |
 /// | reuses an id for something else | nothing is recorded; a `conflict` event is published |
 /// | is refused or too late | recorded as that in one conditional put, and published |
 /// | cannot be decoded, or has no usable id | dead letter; if its record key is a usable id, also refused under that |

@@ -37,8 +37,9 @@
 /// expires_at            N  TTL            finished        epoch SECONDS
 /// ```
 ///
-/// A row has its three pending attributes while it is `ACCEPTED`, and afterwards until its owner was
-/// told, where no reply that is delivered again would tell it: an expiry by the sweeper, a failure.
+/// A row has its three pending attributes while it is `ACCEPTED`, and afterwards until its owner
+/// was told, where no reply that is delivered again would tell it: an expiry by the sweeper, a
+/// failure.
 ///
 /// **Retention.** There is one item and one TTL. The TTL is the digest's: an id stays burnt for
 /// `digestRetention`. The result ends earlier by rule: after `resultRetention` readers answer as if

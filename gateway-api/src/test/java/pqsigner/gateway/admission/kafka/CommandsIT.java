@@ -8,18 +8,26 @@ import static pqsigner.gateway.kit.RunningGateway.TOPICS;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.Command;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.admission.AdmitRequest;
@@ -31,7 +39,10 @@ import pqsigner.gateway.kit.Pipeline;
 import pqsigner.gateway.kit.PretendWorker;
 import pqsigner.gateway.kit.RunningGateway;
 import pqsigner.gateway.kit.TopicTail;
+import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Replay;
+import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
 
 /// Commands from the broker to the broker: what a custodian sends, what the worker gets, what the
@@ -112,14 +123,128 @@ final class CommandsIT {
     pipeline.send(id, Pipeline.sign(id, user, "hello"));
     SigningJob job = worker.job(id);
 
-    pipeline.send(id, Pipeline.sign(id, user, "other"));
-    ConsumerRecord<byte[], byte[]> conflict = pipeline.result(id);
+    RecordMetadata rival = pipeline.send(id, Pipeline.sign(id, user, "other"));
+    String conflictId = id + " conflict " + rival.partition() + "-" + rival.offset();
+    ConsumerRecord<byte[], byte[]> conflict = pipeline.event(conflictId);
     assertThat(EventHeaders.text(conflict.headers(), EventHeaders.CE_TYPE))
         .contains(EventHeaders.TYPE_CONFLICT);
-    assertThat(pipeline.read(conflict).getCode()).isEqualTo("request_id_conflict");
+    Conflict said = pipeline.read(conflict, Conflict.class);
+    assertThat(said.getRequestId()).isEqualTo(id);
+    assertThat(said.getCode()).isEqualTo("request_id_conflict");
+    assertThat(said.getRetry()).isEqualTo("new_request_id");
 
     worker.sign(job, 7);
-    assertThat(pipeline.read(pipeline.results(id, 2).getLast()).getState()).isEqualTo("SIGNED");
+    assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
+  }
+
+  /// Consumers that keep one event of each source and id, or the last record of each key, keep what
+  /// was signed and hear of the conflict, whichever comes last.
+  @Test
+  void aConflictNeverTakesThePlaceOfTheResult() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    worker.sign(worker.job(id), 7);
+    ConsumerRecord<byte[], byte[]> result = pipeline.result(id);
+    RecordMetadata rival = pipeline.send(id, Pipeline.sign(id, user, "other"));
+    ConsumerRecord<byte[], byte[]> conflict =
+        pipeline.event(id + " conflict " + rival.partition() + "-" + rival.offset());
+
+    assertThat(sourceAndId(conflict)).isNotEqualTo(sourceAndId(result));
+    Map<String, ConsumerRecord<byte[], byte[]>> table = new HashMap<>();
+    pipeline
+        .resultsTail()
+        .toEnd()
+        .forEach(record -> TopicTail.text(record.key()).ifPresent(key -> table.put(key, record)));
+    assertThat(pipeline.read(Objects.requireNonNull(table.get(id))).getState()).isEqualTo("SIGNED");
+    assertThat(conflict.partition())
+        .as("read in order with the result")
+        .isEqualTo(result.partition());
+  }
+
+  @Test
+  void twoCustodiansWithOneRequestIdAreTwoSources() {
+    try (Pipeline other = new Pipeline(gateway, "custodian-b")) {
+      pipeline.send(id, Pipeline.sign(id, "nobody-" + user, "hello"));
+      other.send(id, Pipeline.sign(id, "nobody-" + user, "hello"));
+
+      assertThat(sourceAndId(pipeline.result(id))).isNotEqualTo(sourceAndId(other.result(id)));
+    }
+  }
+
+  @Test
+  void aFailedRequestTellsItsOwnerWhoseRepetitionIsSigned() {
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    worker.fail(worker.job(id), "kms_unavailable");
+
+    ConsumerRecord<byte[], byte[]> event = pipeline.event(id + " failed 1");
+    assertThat(EventHeaders.text(event.headers(), EventHeaders.CE_TYPE))
+        .contains(EventHeaders.TYPE_FAILED);
+    Failed failed = pipeline.read(event, Failed.class);
+    assertThat(failed.getCode()).isEqualTo("kms_unavailable");
+    assertThat(failed.getAttempts()).isEqualTo(3);
+    assertThat(failed.getRetry()).isEqualTo("same_request_id");
+
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    ConsumerRecord<byte[], byte[]> again = worker.jobRecords(id, 2).get(1);
+    assertThat(EventHeaders.text(again.headers(), EventHeaders.REPLAYS)).contains("1");
+    worker.fail(worker.read(again), "enclave_unavailable");
+    assertThat(pipeline.read(pipeline.event(id + " failed 2"), Failed.class).getCode())
+        .isEqualTo("enclave_unavailable");
+
+    pipeline.send(id, Pipeline.sign(id, user, "hello"));
+    worker.sign(worker.read(worker.jobRecords(id, 3).get(2)), 7);
+    ConsumerRecord<byte[], byte[]> result = pipeline.result(id);
+    assertThat(pipeline.read(result).getState()).isEqualTo("SIGNED");
+    assertThat(result.partition()).as("behind the failures").isEqualTo(event.partition());
+    assertThat(gateway.ledger().find(CUSTODIAN, id).orElseThrow().replayTrail())
+        .extracting(Replay::by)
+        .containsExactly(new Replay.By.Owner(), new Replay.By.Owner());
+  }
+
+  /// The command's own record again, as after an offset reset: told the same again, put nothing
+  /// back to work and used up no repetition.
+  @Test
+  void aCommandThatKafkaDeliversAgainAfterItsFailureIsAnEcho() throws Exception {
+    byte[] command = pipeline.bytes(Pipeline.sign(id, user, "hello"));
+    RecordMetadata place = pipeline.send(id, command);
+    worker.fail(worker.job(id), "kms_unavailable");
+    pipeline.event(id + " failed 1");
+    ConsumerRecord<byte[], byte[]> echo =
+        new ConsumerRecord<>(
+            place.topic(),
+            place.partition(),
+            place.offset(),
+            place.timestamp(),
+            TimestampType.LOG_APPEND_TIME,
+            -1,
+            -1,
+            id.getBytes(UTF_8),
+            command,
+            new RecordHeaders(),
+            Optional.empty());
+
+    for (int delivery = 0; delivery < 6; delivery++) {
+      gateway.bean(CommandHandler.class).handle(echo);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> told =
+        pipeline
+            .resultsTail()
+            .await("the failure, seven times", 7, TopicTail.keyed(id + " failed 1"));
+    assertThat(told)
+        .allSatisfy(
+            r -> {
+              assertThat(r.value()).isEqualTo(told.getFirst().value());
+              assertThat(r.headers()).isEqualTo(told.getFirst().headers());
+            });
+    LedgerEntry entry = gateway.ledger().find(CUSTODIAN, id).orElseThrow();
+    assertThat(entry.state()).isEqualTo(RequestState.FAILED);
+    assertThat(entry.replays()).isZero();
+  }
+
+  private static List<String> sourceAndId(ConsumerRecord<byte[], byte[]> event) {
+    return List.of(
+        EventHeaders.text(event.headers(), EventHeaders.CE_SOURCE).orElseThrow(),
+        EventHeaders.text(event.headers(), EventHeaders.CE_ID).orElseThrow());
   }
 
   @Test
@@ -209,7 +334,7 @@ final class CommandsIT {
     gateway
         .bean(AdmitRequest.class)
         .admit(
-            new Asker(CUSTODIAN, Origin.HTTP, -1, null),
+            Asker.caller(CUSTODIAN, -1, null),
             new WellFormedRequest(
                 RequestType.SIGN,
                 id,

@@ -47,7 +47,8 @@ public final class SchemaRegistration {
       schemas.put(topics.commands(custodian) + "-value", Command.getClassSchema());
       schemas.put(topics.results(custodian) + "-value", Result.getClassSchema());
       for (Schema beside : List.of(Failed.getClassSchema(), Conflict.getClassSchema())) {
-        schemas.put(SubjectNaming.TOPIC_AND_RECORD.ofValue(topics.results(custodian), beside), beside);
+        schemas.put(
+            SubjectNaming.TOPIC_AND_RECORD.ofValue(topics.results(custodian), beside), beside);
       }
     }
     return schemas;

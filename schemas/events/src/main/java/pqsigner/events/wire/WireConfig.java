@@ -43,8 +43,8 @@ public final class WireConfig extends AbstractConfig {
   /// `user:password`, also under `schema.registry.basic.auth.user.info`.
   public static final String AUTH_USER_INFO = "basic.auth.user.info";
 
-  /// TopicNameStrategy or TopicRecordNameStrategy, by its class name in any package. Of values; keys
-  /// are always named by their topic.
+  /// TopicNameStrategy or TopicRecordNameStrategy, by its class name in any package. Of values;
+  /// keys are always named by their topic.
   public static final String SUBJECT_STRATEGY = "value.subject.name.strategy";
 
   /// Schemas and ids remembered; beyond it the one used longest ago is forgotten and asked again.
