@@ -62,6 +62,7 @@ final class Measurement {
       case Outcome.Done _ -> "done";
       case Outcome.Pending _ -> "pending";
       case Outcome.Refused(_, var code, _) -> code;
+      case Outcome.Failed(_, var code, _) -> code;
     };
   }
 

@@ -93,6 +93,7 @@ final class Cast implements AutoCloseable {
   static String code(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Refused(_, var code, _) -> code;
+      case Outcome.Failed(_, var code, _) -> code;
       case Outcome.Done _ -> "(done)";
       case Outcome.Pending(_, var state) -> "(" + state + ")";
     };

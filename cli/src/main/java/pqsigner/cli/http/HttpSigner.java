@@ -96,8 +96,11 @@ public final class HttpSigner implements AutoCloseable {
     }
     String state = Json.text(reply.body(), "state");
     String code = Json.text(reply.body(), "code");
-    return code.isEmpty()
-        ? new Outcome.Pending(requestId, state)
+    if (code.isEmpty()) {
+      return new Outcome.Pending(requestId, state);
+    }
+    return state.equals("FAILED")
+        ? new Outcome.Failed(requestId, code, Json.text(reply.body(), "retry"))
         : new Outcome.Refused(200, code, "request " + requestId + " is " + state);
   }
 
@@ -109,7 +112,9 @@ public final class HttpSigner implements AutoCloseable {
     if (reply.status() == 200 && body instanceof ObjectNode object) {
       return new Outcome.Done(object);
     }
-    return new Outcome.Refused(reply.status(), code(reply), Json.text(body, "detail"));
+    return Json.text(body, "state").equals("FAILED")
+        ? new Outcome.Failed(Json.text(body, "request_id"), code(reply), Json.text(body, "retry"))
+        : new Outcome.Refused(reply.status(), code(reply), Json.text(body, "detail"));
   }
 
   private static String code(Reply reply) {

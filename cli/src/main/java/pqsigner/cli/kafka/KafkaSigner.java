@@ -30,7 +30,6 @@ import pqsigner.cli.request.SignerRequest;
 import pqsigner.cli.tls.PemIdentity;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.Command;
-import pqsigner.events.avro.Result;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
 import pqsigner.events.wire.ConfluentAvroSerializer;
 
@@ -124,28 +123,30 @@ public final class KafkaSigner implements AutoCloseable {
     }
   }
 
-  /// Waits up to `wait` for results and hands on what came; whose requests they answer is for the
-  /// caller to see.
+  /// Waits up to `wait` for results, failures and conflicts and hands on what came; whose requests
+  /// they answer is for the caller to see.
   public void poll(Duration wait, Consumer<ReceivedResult> each) {
     try {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
-        if (decoder.deserialize(record.topic(), record.headers(), record.value())
-            instanceof Result result) {
-          each.accept(
-              new ReceivedResult(
-                  result.getRequestId(),
-                  EventHeaders.text(record.headers(), EventHeaders.CE_TYPE).orElse(""),
-                  result,
-                  record.value(),
-                  record.offset()));
-        }
+        SpecificRecord event =
+            decoder.deserialize(record.topic(), record.headers(), record.value());
+        ReceivedResult.requestId(event)
+            .map(
+                requestId ->
+                    new ReceivedResult(
+                        requestId,
+                        EventHeaders.text(record.headers(), EventHeaders.CE_TYPE).orElse(""),
+                        event,
+                        record.value(),
+                        record.offset()))
+            .ifPresent(each);
       }
     } catch (KafkaException e) {
       throw failure(endpoint, e);
     }
   }
 
-  /// Sends a request and waits for its result.
+  /// Sends a request and waits for its result, or until it is given up for now.
   ///
   /// @param patience zero to return as soon as the broker has it
   public Outcome submit(SignerRequest request, Duration patience) {
@@ -154,7 +155,8 @@ public final class KafkaSigner implements AutoCloseable {
     return result == null ? new Outcome.Pending(request.requestId(), "SENT") : result.outcome();
   }
 
-  /// Sends requests and collects the first result of each, until all are there or patience ends.
+  /// Sends requests and collects the first that is said of each, until all are there or patience
+  /// ends.
   public Map<String, ReceivedResult> exchange(
       Collection<SignerRequest> requests, Duration patience) {
     List<Future<RecordMetadata>> sent = requests.stream().map(this::send).toList();

@@ -3,34 +3,65 @@ package pqsigner.cli.kafka;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import pqsigner.cli.Json;
 import pqsigner.cli.request.Outcome;
+import pqsigner.events.avro.Conflict;
+import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One record of the results topic.
+/// One record of the results topic: a request's result, that it failed, or that another request
+/// reused its id.
 ///
-/// @param eventType `ce_type`, which tells a request's result from the refusal of another request
-///   that reused its id
+/// @param eventType `ce_type`
+/// @param event the record that is of this type
 /// @param value the record's value as it came, for comparing deliveries
 public record ReceivedResult(
-    String requestId, String eventType, Result result, byte[] value, long offset) {
+    String requestId, String eventType, @Nullable SpecificRecord event, byte[] value, long offset) {
 
-  public Outcome outcome() {
-    String state = result.getState().toString();
-    return switch (state) {
-      case "SIGNED", "GENERATED" -> new Outcome.Done(body());
-      default -> new Outcome.Refused(0, text(result.getCode()), text(result.getDetail()));
+  /// The request that an event is about; empty for what is no event of ours.
+  static Optional<String> requestId(@Nullable SpecificRecord event) {
+    return switch (event) {
+      case Result result -> Optional.of(result.getRequestId());
+      case Failed failed -> Optional.of(failed.getRequestId());
+      case Conflict conflict -> Optional.of(conflict.getRequestId());
+      case null, default -> Optional.empty();
     };
   }
 
+  /// SIGNED, GENERATED, REFUSED or EXPIRED, which are the end; FAILED; or CONFLICT, which is not
+  /// about the request that has the id.
+  public String state() {
+    return switch (event) {
+      case Result result -> result.getState();
+      case Failed failed -> failed.getState();
+      case null, default -> "CONFLICT";
+    };
+  }
+
+  public Outcome outcome() {
+    return switch (event) {
+      case Result result ->
+          switch (result.getState()) {
+            case "SIGNED", "GENERATED" -> new Outcome.Done(body(result));
+            default -> new Outcome.Refused(0, text(result.getCode()), text(result.getDetail()));
+          };
+      case Failed failed -> new Outcome.Failed(requestId, failed.getCode(), failed.getRetry());
+      case Conflict conflict -> new Outcome.Refused(0, conflict.getCode(), "");
+      case null, default -> throw new IllegalStateException("no event of a results topic");
+    };
+  }
+
+  /// Empty when nothing was signed.
   public byte[] signature() {
-    return bytes(result.getSignature());
+    return event instanceof Result result ? bytes(result.getSignature()) : new byte[0];
   }
 
   /// The fields of the 200 answer over HTTP.
-  private ObjectNode body() {
+  private ObjectNode body(Result result) {
     ObjectNode body = Json.object();
     body.put("request_id", requestId);
     body.put("user_id", text(result.getUserId()));

@@ -15,9 +15,22 @@ public sealed interface Outcome {
   /// @param status of HTTP, or 0 when it came over Kafka
   record Refused(int status, String code, String detail) implements Outcome {}
 
+  /// Given up for now.
+  ///
+  /// @param retry what helps: `same_request_id` or `new_request_id`
+  record Failed(String requestId, String code, String retry) implements Outcome {
+    /// What helps, in words.
+    public String help() {
+      return retry.equals("same_request_id")
+          ? "the same request again puts it back to work: --request-id " + requestId
+          : "it was put back to work as often as it may be: send it under a new request_id";
+    }
+  }
+
   /// The body of a finished request.
   ///
-  /// @throws CommandFailure with the code when it was refused, or `no_answer` while it is pending
+  /// @throws CommandFailure with the code when it was refused or failed, or `no_answer` while it is
+  ///   pending
   default ObjectNode orFail() {
     return switch (this) {
       case Done(var body) -> body;
@@ -26,6 +39,11 @@ public sealed interface Outcome {
               "no_answer",
               "request " + id + " is " + state + "; ask again: pq-signer request " + id);
       case Refused(_, var code, var detail) -> throw new CommandFailure(code, detail);
+      case Failed failed ->
+          throw new CommandFailure(
+              failed.code,
+              "request %s is FAILED, given up for now; %s"
+                  .formatted(failed.requestId, failed.help()));
     };
   }
 }

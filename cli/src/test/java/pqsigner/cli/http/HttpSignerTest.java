@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.cli.CommandFailure;
+import pqsigner.cli.PqSignerMain;
 import pqsigner.cli.request.Outcome;
 import pqsigner.cli.request.SignerRequest;
 import pqsigner.cli.tls.PemIdentity;
@@ -109,11 +110,45 @@ final class HttpSignerTest {
   }
 
   @Test
-  void aFailedRequestIsItsCode() {
-    answers.add(new Answer(200, "{\"state\":\"FAILED\",\"code\":\"kms_unavailable\"}"));
+  void aFailedRequestIsItsCodeAndWhatHelpsWhicheverWayItIsHeardOf() {
+    String same = "\"state\":\"FAILED\",\"code\":\"kms_unavailable\",\"retry\":\"same_request_id\"";
+    answers.add(new Answer(503, "{\"request_id\":\"r\"," + same + "}"));
+    answers.add(new Answer(200, "{" + same + "}"));
     try (HttpSigner signer = open("custodian-a")) {
-      assertThat(signer.state("r")).isInstanceOf(Outcome.Refused.class);
+      Outcome failed = new Outcome.Failed("r", "kms_unavailable", "same_request_id");
+      assertThat(signer.submit(request(), Duration.ofSeconds(1))).isEqualTo(failed);
+      assertThat(signer.state("r")).isEqualTo(failed);
+      assertThatExceptionOfType(CommandFailure.class)
+          .isThrownBy(failed::orFail)
+          .withMessageContaining("--request-id r")
+          .extracting(CommandFailure::code)
+          .isEqualTo("kms_unavailable");
     }
+  }
+
+  @Test
+  void theRequestCommandEndsWithOneForAFailedRequest() {
+    answers.add(
+        new Answer(
+            200,
+            "{\"state\":\"FAILED\",\"code\":\"kms_unavailable\",\"retry\":\"new_request_id\"}"));
+    answers.add(new Answer(200, "{\"state\":\"SIGNED\",\"result\":{}}"));
+    PemPair own = pki.pair("custodian-a");
+    String[] arguments = {
+      "request",
+      "r",
+      "--url",
+      url().toString(),
+      "--ca",
+      pki.ca().toString(),
+      "--cert",
+      own.certificate().toString(),
+      "--key",
+      own.key().toString()
+    };
+
+    assertThat(PqSignerMain.run(arguments)).isEqualTo(1);
+    assertThat(PqSignerMain.run(arguments)).isEqualTo(0);
   }
 
   @Test

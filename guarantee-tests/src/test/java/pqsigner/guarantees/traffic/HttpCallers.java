@@ -97,8 +97,11 @@ final class HttpCallers implements AutoCloseable {
   }
 
   private static boolean retryable(Outcome outcome) {
-    return outcome instanceof Outcome.Refused(int status, _, _)
-        && (status == 503 || status == 429 || status == 500);
+    return switch (outcome) {
+      case Outcome.Refused(int status, _, _) -> status == 503 || status == 429 || status == 500;
+      case Outcome.Failed _ -> true;
+      case Outcome.Done _, Outcome.Pending _ -> false;
+    };
   }
 
   Map<String, Outcome> answers() {

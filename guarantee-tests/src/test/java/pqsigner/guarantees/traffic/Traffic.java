@@ -151,11 +151,15 @@ public final class Traffic implements AutoCloseable {
           if (!sent.containsKey(result.requestId())) {
             return;
           }
-          if (result.eventType().equals(EventHeaders.TYPE_CONFLICT)) {
-            conflicts.add(result.requestId());
-          } else {
-            requireRecorded(result);
-            deliveries.computeIfAbsent(result.requestId(), _ -> new ArrayList<>()).add(result);
+          switch (result.eventType()) {
+            case EventHeaders.TYPE_CONFLICT -> conflicts.add(result.requestId());
+            case EventHeaders.TYPE_FAILED -> {
+              // Not its end; a request that stays so has none, and is lost.
+            }
+            default -> {
+              requireRecorded(result);
+              deliveries.computeIfAbsent(result.requestId(), _ -> new ArrayList<>()).add(result);
+            }
           }
         });
   }
@@ -164,7 +168,7 @@ public final class Traffic implements AutoCloseable {
     if (!deliveries.containsKey(result.requestId())) {
       String recorded = ledger.state(CUSTODIAN, result.requestId()).orElse("no row");
       violations.unless(
-          recorded.contentEquals(result.result().getState()),
+          recorded.contentEquals(result.state()),
           Guarantee.NO_RELEASE_BEFORE_RECORD,
           result.requestId() + " was " + recorded);
     }

@@ -90,6 +90,7 @@ public final class Verdict {
     return switch (outcome) {
       case Outcome.Done(var body) -> Json.text(body, "signature") + Json.text(body, "signed_at");
       case Outcome.Refused(_, var code, _) -> code;
+      case Outcome.Failed(_, var code, _) -> code;
       case Outcome.Pending(_, var state) -> state;
     };
   }
