@@ -63,7 +63,6 @@ public final class KafkaResultPublisher {
               entry.requestId(),
               event(entry, entry.requestId(), TYPE_RESULT));
     }
-    count(outcome.state().name());
   }
 
   /// The answer to a command whose id belongs to another request; not that request's result, and so
@@ -78,7 +77,6 @@ public final class KafkaResultPublisher {
             TYPE_CONFLICT,
             conflict.getCommandAt(),
             traceparent));
-    count("CONFLICT");
   }
 
   private static CloudEvent event(LedgerEntry entry, String id, String type) {
@@ -92,6 +90,20 @@ public final class KafkaResultPublisher {
     String topic = topics.results(event.custodian());
     int partition = sender.partitionOf(topic, requestId.getBytes(UTF_8));
     sender.send(event.record(topic, partition, event.id(), encoded(topic, value)));
+    Counter.builder("pq.signer.results.published")
+        .description("Records sent to results topics, repetitions included")
+        .tag("type", event.type())
+        .tag("state", state(value))
+        .register(registry)
+        .increment();
+  }
+
+  private static String state(SpecificRecord value) {
+    return switch (value) {
+      case Result result -> result.getState();
+      case Failed failed -> failed.getState();
+      default -> "CONFLICT";
+    };
   }
 
   private byte[] encoded(String topic, SpecificRecord value) {
@@ -102,14 +114,5 @@ public final class KafkaResultPublisher {
     } catch (RetriableException e) {
       throw new QueueUnavailableException("schema registry: " + e.getClass().getSimpleName(), e);
     }
-  }
-
-  /// @param state of the request, or CONFLICT
-  private void count(String state) {
-    Counter.builder("pq.signer.results.published")
-        .description("Records sent to results topics, repetitions included")
-        .tag("state", state)
-        .register(registry)
-        .increment();
   }
 }
