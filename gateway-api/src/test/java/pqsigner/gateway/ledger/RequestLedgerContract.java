@@ -530,9 +530,9 @@ abstract class RequestLedgerContract {
   void aReplayStartsTheCountAnew() {
     accepted(sign(id));
     ledger().requeue(claimed(), NOW.plusSeconds(20));
-    LedgerEntry failed = recorded(new Outcome.Failed(ErrorCode.INTERNAL, NOW.plusSeconds(30)));
+    LedgerEntry failed = recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(30)));
 
-    ledger().replay(failed, new Replay("alice", NOW.plusSeconds(60), null));
+    ledger().replay(failed, Replay.byOperator("alice", NOW.plusSeconds(60), null));
 
     assertThat(found().requeues()).isZero();
     assertThat(found().queuedAt()).isEqualTo(NOW.plusSeconds(60));

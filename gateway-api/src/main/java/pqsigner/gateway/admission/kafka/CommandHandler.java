@@ -263,7 +263,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
         CommandRecordReader.traceparent(record));
   }
 
-  /// By the broker's clock on the topics that the plan makes.
+  /// The record's timestamp: the custodian's word, or the broker's where the topic has its own.
   private static Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
     return Instant.ofEpochMilli(record.timestamp());
   }
