@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -79,14 +78,8 @@ class MemoryResidueIT {
     assertThat(line).startsWith("listening ");
     connection =
         Transport.connect(EndpointAddress.parse(line.substring(10)), Duration.ofSeconds(10));
-    push("some");
-  }
-
-  private void push(String secret) throws IOException {
-    assertThat(
-            ask(
-                new Request.Credentials(
-                    "AKIDEXAMPLE".getBytes(UTF_8), secret.getBytes(UTF_8), new byte[0], 0)))
+    byte[] some = "some".getBytes(UTF_8);
+    assertThat(ask(new Request.Credentials(some, some, new byte[0], 0)))
         .isEqualTo(new Answer.Accepted());
   }
 
@@ -198,20 +191,6 @@ class MemoryResidueIT {
     Answer.KeyGenerated born = generate();
     sign(born.key(), new byte[1], SIGNATURES);
     assertNothingIsLeft(secrets(born.key()));
-  }
-
-  /// The SDK makes strings of credentials for each call, and an array of its own for each
-  /// signature.
-  @Test
-  void nothingIsLeftOfCredentialsThatWereReplaced() throws Exception {
-    String secret = "AWS4 of " + UUID.randomUUID();
-    Map<String, byte[]> pattern = Map.of("secret", secret.getBytes(UTF_8));
-    push(secret);
-    sign(generate().key(), new byte[0], 20);
-    assertThat(residue(pattern)).as("while they are in use").isNotEmpty();
-    push("another");
-    generate();
-    assertNothingIsLeft(pattern);
   }
 
   /// KMS encrypts data keys to these pairs, so each opens what its answers carried. The first of
