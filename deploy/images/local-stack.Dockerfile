@@ -6,7 +6,7 @@ RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-he
   "--add-modules", "java.base,java.desktop,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,jdk.httpserver,jdk.unsupported"]
 # A volume begins as the folder it is mounted over: one that any user of the host may fill.
 RUN ["install", "-d", "-m", "0777", "/folders/pq-signer/topics", "/folders/pq-signer/gateway", "/folders/pq-signer/worker", \
-  "/folders/pq-signer/enclave", "/folders/pq-signer/kms", "/folders/mnt/shared/config"]
+  "/folders/pq-signer/delay-line", "/folders/pq-signer/enclave", "/folders/pq-signer/kms", "/folders/mnt/shared/config"]
 
 FROM gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e
 COPY --from=runtime /opt/java /opt/java

@@ -111,6 +111,22 @@ final class Launches {
             layout.log(name));
   }
 
+  /// Without credentials of AWS: it calls nothing but the broker. It copies records, for which the
+  /// optimising compiler would never pay.
+  Launch delayLine() {
+    return new SpringService(
+            "delay-line",
+            "signing-worker",
+            "pqsigner.delayline.DelayLineApplication",
+            layout.delayLineManagement(),
+            true)
+        .launch(
+            layout.modules(),
+            layout.settings(options).delayLine(),
+            Map.of(),
+            layout.log("delay-line"));
+  }
+
   private String pcr0() {
     return layout.enclaveMeasurement(List.of()).pcr0Hex();
   }

@@ -21,8 +21,8 @@ import pqsigner.local.process.Readiness;
 
 /// A running stack. Closing it, or the end of this JVM in whatever way, ends every process.
 ///
-/// Processes are named `broker`, `dynamodb`, `registry`, `kms`, `enclave`, `worker`, `gateway`, and
-/// `worker-2`, `gateway-2` and so on where there are more.
+/// Processes are named `broker`, `dynamodb`, `registry`, `kms`, `enclave`, `worker`, `delay-line`,
+/// `gateway`, and `worker-2`, `gateway-2` and so on where there are more.
 public final class LocalStack implements AutoCloseable {
 
   /// Where this stack pretends to be.
@@ -99,6 +99,11 @@ public final class LocalStack implements AutoCloseable {
   /// Plain HTTP with health and metrics: of the gateways first, then of the workers.
   public List<URI> managements() {
     return layout.managements().stream().map(p -> URI.create("http://127.0.0.1:" + p)).toList();
+  }
+
+  /// Likewise of the delay line.
+  public URI delayLineManagement() {
+    return URI.create("http://127.0.0.1:" + layout.delayLineManagement());
   }
 
   public String bootstrapServers() {

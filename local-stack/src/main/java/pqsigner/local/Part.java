@@ -9,5 +9,6 @@ public enum Part {
   KMS,
   ENCLAVE,
   WORKER,
+  DELAY_LINE,
   GATEWAY
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import pqsigner.local.process.Launch;
 import pqsigner.local.process.Readiness;
 
-/// What gateway and worker are started with, besides what is their own.
+/// What gateway, worker and delay line are started with, besides what is their own.
 record SpringService(
     String name, String module, String mainClass, int managementPort, boolean shortLived) {
 

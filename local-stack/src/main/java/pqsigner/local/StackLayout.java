@@ -14,6 +14,7 @@ import pqsigner.local.registry.SchemaRegistry;
 /// restart, finds the others where they were.
 ///
 /// @param gateways port of HTTPS, by gateway
+/// @param delayLineManagement port of the delay line's health and metrics
 /// @param managements ports of plain health and metrics: gateways first, then workers
 record StackLayout(
     Path directory,
@@ -26,6 +27,7 @@ record StackLayout(
     int kmsPort,
     int kmsControlPort,
     int enclavePort,
+    int delayLineManagement,
     List<Integer> gateways,
     List<Integer> managements) {
 
@@ -47,6 +49,7 @@ record StackLayout(
             directory.resolve(StackFolder.BROKER_DATA)),
         new SchemaRegistry(
             modules.target("local-stack").resolve("registry"), FreePorts.next(), FreePorts.next()),
+        FreePorts.next(),
         FreePorts.next(),
         FreePorts.next(),
         FreePorts.next(),

@@ -36,6 +36,7 @@ public record StackSettings(
   /// @param pcr0 of the enclave whose birth attestations are accepted, in hex
   public Map<String, String> gateway(String pcr0) {
     Map<String, String> properties = kafka("gateway");
+    registry(properties);
     properties.put("server.ssl.bundle", "gateway");
     properties.put("server.ssl.client-auth", "need");
     properties.put("pq-signer.dynamodb.endpoint", addresses.dynamoDb().toString());
@@ -50,13 +51,24 @@ public record StackSettings(
 
   public Map<String, String> worker() {
     Map<String, String> properties = kafka("worker");
-    bundle(properties, "delay-line");
+    registry(properties);
+    lanes(properties);
     properties.put("pq-signer.enclave.address", addresses.enclave());
-    properties.put("pq-signer.lanes.first-delay", options.lanes().first().toMillis() + "ms");
-    properties.put("pq-signer.lanes.second-delay", options.lanes().second().toMillis() + "ms");
     properties.put("pq-signer.aws.region", identities.region());
     properties.putAll(options.overrides().worker());
     return properties;
+  }
+
+  /// It reads no job, so it needs no registry, and it calls nothing but the broker.
+  public Map<String, String> delayLine() {
+    Map<String, String> properties = kafka("delay-line");
+    lanes(properties);
+    return properties;
+  }
+
+  private void lanes(Map<String, String> properties) {
+    properties.put("pq-signer.lanes.first-delay", options.lanes().first().toMillis() + "ms");
+    properties.put("pq-signer.lanes.second-delay", options.lanes().second().toMillis() + "ms");
   }
 
   /// @param enclave as it will read its configuration
@@ -113,9 +125,12 @@ public record StackSettings(
     properties.put("spring.kafka.bootstrap-servers", addresses.bootstrapServers());
     properties.put("spring.kafka.security.protocol", "SSL");
     properties.put("spring.kafka.ssl.bundle", bundle);
-    properties.put("pq-signer.kafka.serde.schema.registry.url", addresses.registry().toString());
     bundle(properties, bundle);
     return properties;
+  }
+
+  private void registry(Map<String, String> properties) {
+    properties.put("pq-signer.kafka.serde.schema.registry.url", addresses.registry().toString());
   }
 
   /// A Spring SSL bundle from PEM files, called like the certificate.

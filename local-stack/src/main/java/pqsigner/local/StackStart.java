@@ -67,6 +67,9 @@ final class StackStart {
                 ready -> part(Part.WORKER, () -> launches.worker(index, Map.of()), threads),
                 threads));
       }
+      all.add(
+          broker.thenComposeAsync(
+              ready -> part(Part.DELAY_LINE, launches::delayLine, threads), threads));
       for (int i = 0; i < options.processes().gateways(); i++) {
         int index = i;
         all.add(

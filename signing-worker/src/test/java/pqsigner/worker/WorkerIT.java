@@ -154,6 +154,59 @@ class WorkerIT {
   }
 
   @Test
+  void whatWaitsOnALaneOutlivesTheDelayLine() {
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    worker
+        .enclave()
+        .script(
+            (link, asked) -> {
+              if (seen.add(asked.text())) {
+                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
+              } else {
+                link.sign(asked);
+              }
+            });
+    int before = worker.on(TOPICS.retry5s()).size();
+    worker.delayLine().kill();
+    worker.produce(jobs(40));
+    Await.until("jobs on the lane", () -> worker.on(TOPICS.retry5s()).size() == before + 40);
+    assertThat(worker.replies(name)).isEmpty();
+    worker.delayLine().restart();
+    worker.awaitSigned(name, 40);
+  }
+
+  /// A host that is taken over must not find in its worker what may write jobs.
+  @Test
+  void theWorkerHoldsNothingOfTheDelayLinesAndTheDelayLineNothingOfTheWorkers()
+      throws IOException {
+    assertThat(told(worker.process().pid()))
+        .contains("worker.key", "AWS_SECRET_ACCESS_KEY")
+        .doesNotContain("delay-line");
+    assertThat(told(worker.delayLine().pid()))
+        .contains("delay-line.key")
+        .doesNotContain("worker.key", "AWS_", "pq-signer.enclave", "pq-signer.aws", "registry");
+  }
+
+  /// Arguments but for the class path, and the environment.
+  private static String told(long pid) throws IOException {
+    String arguments = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
+    return arguments.substring(arguments.indexOf("--"))
+        + Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
+  }
+
+  @Test
+  void theDelayLineTellsItsHealthAndWhatItBroughtBack() {
+    Await.until("ready", () -> worker.delayLineStatus("/actuator/health/readiness") == 200);
+    assertThat(worker.delayLineStatus("/actuator/health/liveness")).isEqualTo(200);
+    assertThat(worker.delayLineStatus("/actuator/health/liveness/x")).isEqualTo(404);
+    assertThat(worker.delayLineStatus("/actuator/env")).isEqualTo(404);
+    assertThat(worker.delayLineMetrics().lines())
+        .anyMatch(line -> line.matches("pq_signer_delayline_returned_total\\{.*retry-5s.*"))
+        .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
+        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"delay-line\".*"));
+  }
+
+  @Test
   void anEnclaveOutagePausesConsumptionAndFillsNoLaneAndNoDeadLetter() throws IOException {
     int before = worker.diverted();
     worker.enclave().close();
@@ -400,6 +453,7 @@ class WorkerIT {
                     "pq_signer_worker_outcomes_total\\{.*\"kms_denied\".*\"dead-letters\".*"))
         .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
         .anyMatch(line -> line.matches("kafka_producer_buffer_available_bytes\\{.*"))
-        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"delay-line\".*"));
+        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"worker\".*"))
+        .noneMatch(line -> line.contains("delay-line"));
   }
 }

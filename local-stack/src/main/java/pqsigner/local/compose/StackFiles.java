@@ -61,6 +61,7 @@ final class StackFiles {
     files.topics();
     files.gateway();
     files.worker();
+    files.delayLine();
     files.kms(files.enclave());
     files.clients(host);
   }
@@ -106,11 +107,18 @@ final class StackFiles {
 
   private void worker() throws IOException {
     Path folder = composition.folder("worker");
-    LocalPki view = settings.pki().copyTo(folder, "worker", "delay-line", "ca.crt");
+    LocalPki view = settings.pki().copyTo(folder, "worker", "ca.crt");
     OwnerOnly.writeProperties(
         folder.resolve("application.properties"), settings.with(view).worker());
     OwnerOnly.write(
         folder.resolve("credentials"), LocalIdentities.profile(settings.identities().nitroHost()));
+  }
+
+  private void delayLine() throws IOException {
+    Path folder = composition.folder("delay-line");
+    LocalPki view = settings.pki().copyTo(folder, "delay-line", "ca.crt");
+    OwnerOnly.writeProperties(
+        folder.resolve("delay-line.properties"), settings.with(view).delayLine());
   }
 
   private EnclaveConfiguration enclave() throws IOException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StackFilesTest {
   private static final List<String> SERVICES =
-      List.of("topics", "gateway", "worker", "enclave", "kms");
+      List.of("topics", "gateway", "worker", "delay-line", "enclave", "kms");
 
   @TempDir Path root;
 
@@ -42,8 +42,8 @@ class StackFilesTest {
     assertThat(keys(composition.brokerFolder())).containsExactly("broker.key", "broker.pem");
     assertThat(keys(composition.folder("topics"))).containsExactly("admin.key");
     assertThat(keys(composition.folder("gateway"))).containsExactly("credentials", "gateway.key");
-    assertThat(keys(composition.folder("worker")))
-        .containsExactly("credentials", "delay-line.key", "worker.key");
+    assertThat(keys(composition.folder("worker"))).containsExactly("credentials", "worker.key");
+    assertThat(keys(composition.folder("delay-line"))).containsExactly("delay-line.key");
     assertThat(keys(composition.folder("enclave"))).containsExactly("nsm-leaf.key");
     assertThat(keys(composition.folder("kms"))).containsExactly("kms.json", "kms.key");
     assertThat(keys(composition.clients()))
@@ -65,6 +65,7 @@ class StackFilesTest {
   @CsvSource({
     "gateway, application.properties",
     "worker, application.properties",
+    "delay-line, delay-line.properties",
     "enclave, arguments",
     "kms, kms.json"
   })

@@ -16,7 +16,7 @@ import org.springframework.kafka.listener.RetryListener;
 import pqsigner.worker.kafka.DependencyBackOff;
 
 /// What all listener containers have in common.
-final class Containers {
+public final class Containers {
   private static final Logger log = LoggerFactory.getLogger(Containers.class);
   private static final Duration RETRY_MIN = Duration.ofMillis(200);
   private static final Duration RETRY_MAX = Duration.ofSeconds(10);
@@ -26,7 +26,7 @@ final class Containers {
   /// A batch whose listener throws is given again, for ever, and nothing is ever skipped: whatever
   /// a record can be blamed for is settled inside the listener. The recoverer is there because the
   /// default one would log the batch and commit it.
-  static DefaultErrorHandler retryForEver(BooleanSupplier circuitOpen) {
+  public static DefaultErrorHandler retryForEver(BooleanSupplier circuitOpen) {
     DefaultErrorHandler handler =
         new DefaultErrorHandler(
             (message, e) -> {
@@ -41,7 +41,7 @@ final class Containers {
     return handler;
   }
 
-  static void patient(ContainerProperties properties) {
+  public static void patient(ContainerProperties properties) {
     properties.setPollTimeout(250);
     properties.setSyncCommits(true);
     properties.setShutdownTimeout(Duration.ofSeconds(25).toMillis());

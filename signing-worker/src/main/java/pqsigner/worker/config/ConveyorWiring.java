@@ -33,6 +33,7 @@ import pqsigner.worker.lanes.RetryLanes;
 
 @Configuration(proxyBeanMethods = false)
 class ConveyorWiring {
+  private static final String CLIENT = "worker";
   static final String GROUP = "worker";
   static final String BULK_GROUP = "worker-bulk";
 
@@ -48,7 +49,7 @@ class ConveyorWiring {
 
   @Bean
   DefaultKafkaProducerFactory<byte[], byte[]> workerProducers(KafkaClients clients) {
-    return clients.producers(clients.worker());
+    return clients.producers(CLIENT);
   }
 
   @Bean
@@ -148,7 +149,7 @@ class ConveyorWiring {
         topics.jobs(),
         GROUP,
         settings.concurrency(),
-        clients.consumers(clients.worker(), settings.maxRecords(), settings.maxBytes()),
+        clients.consumers(CLIENT, settings.maxRecords(), settings.maxBytes()),
         listener,
         circuit);
   }
@@ -166,7 +167,7 @@ class ConveyorWiring {
         BULK_GROUP,
         settings.bulkConcurrency(),
         clients.consumers(
-            clients.worker(BULK_GROUP), settings.bulkMaxRecords(), settings.maxBytes()),
+            BULK_GROUP, settings.bulkMaxRecords(), settings.maxBytes()),
         listener,
         circuit);
   }

@@ -19,43 +19,24 @@ import org.springframework.kafka.core.MicrometerProducerListener;
 import org.springframework.util.unit.DataSize;
 
 /// Kafka clients by `spring.kafka`, with what correctness needs on top: bytes in and out, every
-/// send acknowledged by all replicas, offsets only moved by the containers.
-final class KafkaClients {
+/// send acknowledged by all replicas, offsets only moved by the containers. A process has one
+/// principal, and all its clients show the same certificate.
+public final class KafkaClients {
   private final KafkaProperties properties;
   private final SslBundles bundles;
   private final MeterRegistry meters;
 
-  KafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry meters) {
+  public KafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry meters) {
     this.properties = properties;
     this.bundles = bundles;
     this.meters = meters;
   }
 
-  /// A principal: which certificate to show, and client properties of its own.
-  record Identity(String clientId, String sslBundle, Map<String, String> client) {}
-
-  /// The worker's own, by `spring.kafka.ssl.bundle`.
-  Identity worker() {
-    return worker("worker");
-  }
-
-  /// The same principal under the client id of one of its listeners.
-  Identity worker(String clientId) {
-    String bundle = properties.getSsl().getBundle();
-    return new Identity(clientId, bundle == null ? "" : bundle, Map.of());
-  }
-
-  /// The delay line's. Without TLS bundles it differs by its client properties only.
-  Identity delayLine(LanesSettings settings) {
-    String bundle = settings.sslBundle();
-    boolean tls = !worker().sslBundle.isEmpty();
-    return new Identity("delay-line", tls ? bundle : "", settings.client());
-  }
-
-  DefaultKafkaProducerFactory<byte[], byte[]> producers(Identity identity) {
+  /// @param clientId for the broker's log and metrics
+  public DefaultKafkaProducerFactory<byte[], byte[]> producers(String clientId) {
     Map<String, Object> config = new HashMap<>(properties.buildProducerProperties());
-    identify(config, identity);
-    config.put(ProducerConfig.CLIENT_ID_CONFIG, identity.clientId);
+    identify(config);
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -71,11 +52,11 @@ final class KafkaClients {
   }
 
   /// Jobs written before a group's first start count, hence `earliest`.
-  DefaultKafkaConsumerFactory<byte[], byte[]> consumers(
-      Identity identity, int recordsMax, DataSize bytesMax) {
+  public DefaultKafkaConsumerFactory<byte[], byte[]> consumers(
+      String clientId, int recordsMax, DataSize bytesMax) {
     Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
-    identify(config, identity);
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, identity.clientId);
+    identify(config);
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(bytesMax.toBytes()));
@@ -90,11 +71,11 @@ final class KafkaClients {
     return factory;
   }
 
-  private void identify(Map<String, Object> config, Identity identity) {
-    if (!identity.sslBundle.isEmpty()) {
+  private void identify(Map<String, Object> config) {
+    String bundle = properties.getSsl().getBundle();
+    if (bundle != null) {
       config.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, SslBundleSslEngineFactory.class);
-      config.put(SslBundle.class.getName(), bundles.getBundle(identity.sslBundle));
+      config.put(SslBundle.class.getName(), bundles.getBundle(bundle));
     }
-    config.putAll(identity.client);
   }
 }

@@ -3,8 +3,6 @@ package pqsigner.worker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -20,37 +18,26 @@ class KafkaClientsTest {
   private final KafkaClients clients = new KafkaClients(spring, bundles, new SimpleMeterRegistry());
 
   private DefaultKafkaConsumerFactory<byte[], byte[]> consumers() {
-    return clients.consumers(clients.worker(), 128, DataSize.ofMegabytes(8));
-  }
-
-  private static LanesSettings lanes(Map<String, String> client) {
-    return new LanesSettings(
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(60),
-        Duration.ofMillis(250),
-        "delay-line",
-        client);
+    return clients.consumers("worker", 128, DataSize.ofMegabytes(8));
   }
 
   @Test
-  void withMutualTlsEachIdentityShowsItsOwnCertificate() {
+  void withMutualTlsEveryClientShowsTheOneCertificate() {
     SslBundle worker = SslBundle.of(SslStoreBundle.NONE);
-    SslBundle delayLine = SslBundle.of(SslStoreBundle.NONE);
     bundles.registerBundle("worker", worker);
-    bundles.registerBundle("delay-line", delayLine);
     spring.getSecurity().setProtocol("SSL");
     spring.getSsl().setBundle("worker");
 
     assertThat(consumers().getConfigurationProperties())
         .containsEntry("security.protocol", "SSL")
         .containsEntry(SslBundle.class.getName(), worker);
-    assertThat(clients.producers(clients.delayLine(lanes(Map.of()))).getConfigurationProperties())
+    assertThat(clients.producers("worker").getConfigurationProperties())
         .containsEntry("security.protocol", "SSL")
-        .containsEntry(SslBundle.class.getName(), delayLine);
+        .containsEntry(SslBundle.class.getName(), worker);
   }
 
   @Test
-  void otherClientPropertiesReachEveryClientAndTheDelayLineMayHaveItsOwn() {
+  void otherClientPropertiesReachEveryClient() {
     spring.getSecurity().setProtocol("SASL_SSL");
     spring.getProperties().put("sasl.mechanism", "SCRAM-SHA-512");
     spring.getProperties().put("sasl.jaas.config", "the worker's");
@@ -59,12 +46,9 @@ class KafkaClientsTest {
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
         .containsEntry("sasl.jaas.config", "the worker's");
-    assertThat(
-            clients
-                .producers(clients.delayLine(lanes(Map.of("sasl.jaas.config", "the delay line's"))))
-                .getConfigurationProperties())
+    assertThat(clients.producers("worker").getConfigurationProperties())
         .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
-        .containsEntry("sasl.jaas.config", "the delay line's");
+        .containsEntry("sasl.jaas.config", "the worker's");
   }
 
   @Test
@@ -73,7 +57,7 @@ class KafkaClientsTest {
     spring.getProperties().put("enable.idempotence", "false");
     spring.getProperties().put("enable.auto.commit", "true");
 
-    assertThat(clients.producers(clients.worker()).getConfigurationProperties())
+    assertThat(clients.producers("worker").getConfigurationProperties())
         .containsEntry("acks", "all")
         .containsEntry("enable.idempotence", true);
     assertThat(consumers().getConfigurationProperties()).containsEntry("enable.auto.commit", false);

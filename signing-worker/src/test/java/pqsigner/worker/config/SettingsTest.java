@@ -42,7 +42,6 @@ class SettingsTest {
               .isEqualTo(Duration.ofSeconds(5));
           assertThat(context.getBean(LanesSettings.class).secondDelay())
               .isEqualTo(Duration.ofSeconds(60));
-          assertThat(context.getBean(LanesSettings.class).sslBundle()).isEqualTo("delay-line");
           assertThat(context.getBean(KafkaSettings.class).topicPrefix()).isEqualTo("pq-signer.");
           assertThat(context.getBean(KafkaSettings.class).serdeConfiguration())
               .containsEntry("auto.register.schemas", "false");
@@ -94,12 +93,11 @@ class SettingsTest {
         "pq-signer.batch.bulk-max-records=513",
         "pq-signer.batch.bulk-concurrency=0",
         "pq-signer.batch.publish-timeout=121s",
-        "pq-signer.lanes.pause-max=6s",
+        "pq-signer.lanes.pause-max=1s",
         "pq-signer.aws.refresh-margin=0s",
         "pq-signer.aws.refresh-max=0s",
         "pq-signer.lanes.first-delay=0s",
         "pq-signer.lanes.second-delay=2h",
-        "pq-signer.lanes.ssl-bundle=",
         "pq-signer.kafka.value-deserializer=",
         "pq-signer.kafka.unknown=1",
         "pq-signer.aws.refresh-gap=0s"
@@ -128,7 +126,6 @@ class SettingsTest {
         "pq-signer.enclave.trial-max=500ms",
         "pq-signer.lanes.first-delay=1ms",
         "pq-signer.lanes.second-delay=1h",
-        "pq-signer.lanes.pause-max=5s",
         "pq-signer.aws.refresh-gap=1ms"
       })
   void aValueAtItsExtremeIsTaken(String property) {
@@ -152,18 +149,13 @@ class SettingsTest {
   @Test
   void aSecretIsNeverPrinted() {
     runner
-        .withPropertyValues(
-            "pq-signer.kafka.serde.basic.auth.user.info=registry:s3cr3t",
-            "pq-signer.lanes.client.sasl.jaas.config=x required password=\"s3cr3t\";")
+        .withPropertyValues("pq-signer.kafka.serde.basic.auth.user.info=registry:s3cr3t")
         .run(
             context -> {
               assertThat(context.getBean(KafkaSettings.class).serde())
                   .containsEntry("basic.auth.user.info", "registry:s3cr3t");
               assertThat(context.getBean(KafkaSettings.class).toString())
                   .contains("basic.auth.user.info")
-                  .doesNotContain("s3cr3t");
-              assertThat(context.getBean(LanesSettings.class).toString())
-                  .contains("sasl.jaas.config")
                   .doesNotContain("s3cr3t");
             });
   }

@@ -2,6 +2,7 @@ package pqsigner.worker.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static pqsigner.local.Part.BROKER;
+import static pqsigner.local.Part.DELAY_LINE;
 import static pqsigner.local.Part.REGISTRY;
 import static pqsigner.local.Part.WORKER;
 
@@ -66,7 +67,7 @@ public final class RunningWorker implements AutoCloseable {
     stack =
         LocalStack.start(
             LocalStackOptions.defaults()
-                .only(BROKER, REGISTRY, WORKER)
+                .only(BROKER, REGISTRY, WORKER, DELAY_LINE)
                 .lanes(FIRST_LANE, SECOND_LANE)
                 .workerProperty("pq-signer.enclave.address", address.toString())
                 .workerProperty("pq-signer.enclave.trial-min", "100ms")
@@ -107,6 +108,11 @@ public final class RunningWorker implements AutoCloseable {
 
   public ChildProcess process() {
     return stack.process("worker");
+  }
+
+  /// The delay line, which is a process of its own.
+  public ChildProcess delayLine() {
+    return stack.process("delay-line");
   }
 
   public void produce(List<SigningJob> jobs) {
@@ -188,7 +194,14 @@ public final class RunningWorker implements AutoCloseable {
   }
 
   public int status(String path) {
-    URI management = stack.managements().getLast();
+    return status(stack.managements().getLast(), path);
+  }
+
+  public int delayLineStatus(String path) {
+    return status(stack.delayLineManagement(), path);
+  }
+
+  private static int status(URI management, String path) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request =
           HttpRequest.newBuilder(management.resolve(path)).timeout(Duration.ofSeconds(5)).build();
@@ -203,9 +216,17 @@ public final class RunningWorker implements AutoCloseable {
 
   /// All that the worker tells about itself.
   public String metrics() {
+    return metrics(stack.managements().getLast());
+  }
+
+  public String delayLineMetrics() {
+    return metrics(stack.delayLineManagement());
+  }
+
+  private static String metrics(URI management) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request =
-          HttpRequest.newBuilder(stack.managements().getLast().resolve("/actuator/prometheus"))
+          HttpRequest.newBuilder(management.resolve("/actuator/prometheus"))
               .timeout(Duration.ofSeconds(10))
               .build();
       return http.send(request, HttpResponse.BodyHandlers.ofString()).body();

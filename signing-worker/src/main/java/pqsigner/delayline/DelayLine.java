@@ -1,4 +1,4 @@
-package pqsigner.worker.lanes;
+package pqsigner.delayline;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,14 +17,14 @@ import org.springframework.kafka.support.Acknowledgment;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
 import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.lanes.RetryLane;
 
 /// Brings the records of one lane back to the jobs topic that they came from when they are due.
 /// What is not due is left in the topic and polled again after a pause, so the consumer never
 /// sleeps and holds nothing.
 ///
-/// It is a writer of jobs, so it has a Kafka principal of its own and touches nothing but headers:
-/// an expired job, too, is answered where all jobs are.
-public final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[]> {
+/// It touches nothing but headers: an expired job, too, is answered where all jobs are.
+final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[]> {
   private final RetryLane lane;
   private final Topics topics;
   private final Duration pauseMax;
@@ -33,9 +33,9 @@ public final class DelayLine implements BatchAcknowledgingMessageListener<byte[]
   private final Consumer<ConsumerRecord<byte[], byte[]>> returned;
 
   /// @param pauseMax longest pause of the consumer before it looks again
-  public record Route(RetryLane lane, Topics topics, Duration pauseMax) {}
+  record Route(RetryLane lane, Topics topics, Duration pauseMax) {}
 
-  public DelayLine(
+  DelayLine(
       Route route,
       Supplier<KafkaSends> sends,
       InstantSource clock,
@@ -46,6 +46,10 @@ public final class DelayLine implements BatchAcknowledgingMessageListener<byte[]
     this.sends = sends;
     this.clock = clock;
     this.returned = returned;
+  }
+
+  RetryLane lane() {
+    return lane;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package pqsigner.worker.lanes;
+package pqsigner.delayline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.Acknowledgment;
-import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
 import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.lanes.RetryLane;
 
 class DelayLineTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
@@ -151,41 +151,5 @@ class DelayLineTest {
         .isInstanceOf(RuntimeException.class);
     assertThat(recorder.acknowledged).isFalse();
     assertThat(returned).isEmpty();
-  }
-
-  @Test
-  void aReasonIsCutAtItsBoundAndNeverInsideACharacter() {
-    String ascii = "x".repeat(201);
-    assertThat(diversion(ascii).reason()).hasSize(200);
-    String emoji = "x".repeat(199) + "\uD83D\uDE00";
-    assertThat(diversion(emoji).reason()).hasSize(199);
-    assertThat(diversion("short").reason()).isEqualTo("short");
-  }
-
-  private static Diversion diversion(String reason) {
-    return new Diversion(1, ErrorCode.INTERNAL, reason, NOW, NOW);
-  }
-
-  @Test
-  void crashesCountAsAttempts() {
-    ConsumerRecord<byte[], byte[]> job = laned(0, NOW.toString());
-    assertThat(Diversion.of(job, 0, ErrorCode.INTERNAL, "", NOW).attempts()).isEqualTo(2);
-    assertThat(Diversion.of(job, 3, ErrorCode.INTERNAL, "", NOW).attempts()).isEqualTo(4);
-  }
-
-  @Test
-  void anAttemptHeaderThatIsNoNumberCountsAsNone() {
-    for (String text : new String[] {"", "-1", "1e9", "99999999999", "x"}) {
-      RecordHeaders headers = new RecordHeaders();
-      EventHeaders.set(headers, EventHeaders.ATTEMPT, text);
-      assertThat(Diversion.attemptsBefore(headers)).as(text).isZero();
-    }
-  }
-
-  @Test
-  void aFirstSeenHeaderThatIsNoTimeIsReplaced() {
-    ConsumerRecord<byte[], byte[]> job = laned(0, NOW.toString());
-    EventHeaders.set(job.headers(), EventHeaders.FIRST_SEEN, "yesterday");
-    assertThat(Diversion.of(job, 0, ErrorCode.INTERNAL, "", NOW).firstSeen()).isEqualTo(NOW);
   }
 }

@@ -1,0 +1,131 @@
+package pqsigner.delayline;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.util.unit.DataSize;
+import pqsigner.events.Topics;
+import pqsigner.worker.config.Containers;
+import pqsigner.worker.config.KafkaClients;
+import pqsigner.worker.config.LanesSettings;
+import pqsigner.worker.health.ConsumerWatch;
+import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.lanes.RetryLane;
+
+/// One consumer for each lane, and one producer for both.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+  KafkaProperties.class,
+  ManagementServerProperties.class,
+  LanesSettings.class,
+  DelayLineSettings.class
+})
+class DelayLineConfiguration {
+  private static final String CLIENT = "delay-line";
+  private static final String FIRST_GROUP = "delay-line-5s";
+  private static final String SECOND_GROUP = "delay-line-60s";
+  private static final DataSize FETCH_MAX = DataSize.ofMegabytes(8);
+
+  @Bean
+  KafkaClients kafkaClients(KafkaProperties properties, SslBundles bundles, MeterRegistry meters) {
+    return new KafkaClients(properties, bundles, meters);
+  }
+
+  @Bean
+  DefaultKafkaProducerFactory<byte[], byte[]> producers(KafkaClients clients) {
+    return clients.producers(CLIENT);
+  }
+
+  @Bean
+  KafkaTemplate<byte[], byte[]> kafka(DefaultKafkaProducerFactory<byte[], byte[]> producers) {
+    return new KafkaTemplate<>(producers);
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<byte[], byte[]> firstLaneContainer(
+      KafkaClients clients,
+      KafkaTemplate<byte[], byte[]> kafka,
+      LanesSettings lanes,
+      DelayLineSettings settings,
+      MeterRegistry meters) {
+    var topics = new Topics(settings.topicPrefix());
+    var lane = new RetryLane("retry-5s", topics.retry5s(), lanes.firstDelay());
+    return container(FIRST_GROUP, clients, line(lane, topics, kafka, settings, meters), settings);
+  }
+
+  @Bean
+  ConcurrentMessageListenerContainer<byte[], byte[]> secondLaneContainer(
+      KafkaClients clients,
+      KafkaTemplate<byte[], byte[]> kafka,
+      LanesSettings lanes,
+      DelayLineSettings settings,
+      MeterRegistry meters) {
+    var topics = new Topics(settings.topicPrefix());
+    var lane = new RetryLane("retry-60s", topics.retry60s(), lanes.secondDelay());
+    return container(SECOND_GROUP, clients, line(lane, topics, kafka, settings, meters), settings);
+  }
+
+  private static DelayLine line(
+      RetryLane lane,
+      Topics topics,
+      KafkaTemplate<byte[], byte[]> kafka,
+      DelayLineSettings settings,
+      MeterRegistry meters) {
+    Counter returned =
+        Counter.builder("pq.signer.delayline.returned")
+            .description("jobs brought back from a retry lane to the jobs topic")
+            .tag("lane", lane.name())
+            .register(meters);
+    return new DelayLine(
+        new DelayLine.Route(lane, topics, settings.pauseMax()),
+        () -> new KafkaSends(kafka, settings.publishTimeout()),
+        InstantSource.system(),
+        _ -> returned.increment());
+  }
+
+  private static ConcurrentMessageListenerContainer<byte[], byte[]> container(
+      String group, KafkaClients clients, DelayLine line, DelayLineSettings settings) {
+    ContainerProperties properties = new ContainerProperties(line.lane().topic());
+    properties.setGroupId(group);
+    properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+    properties.setMessageListener(line);
+    Containers.patient(properties);
+    properties.setPollTimeout(settings.pauseMax().toMillis());
+    ConcurrentMessageListenerContainer<byte[], byte[]> container =
+        new ConcurrentMessageListenerContainer<>(
+            clients.consumers(CLIENT, settings.maxRecords(), FETCH_MAX), properties);
+    container.setConcurrency(1);
+    container.setCommonErrorHandler(Containers.retryForEver(() -> false));
+    return container;
+  }
+
+  @Bean
+  ConsumerWatch consumerWatch(ApplicationContext context) {
+    return new ConsumerWatch(context);
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  ManagementServer managementServer(
+      ManagementServerProperties address,
+      ApplicationAvailability availability,
+      List<ConcurrentMessageListenerContainer<byte[], byte[]>> lanes,
+      PrometheusMeterRegistry meters)
+      throws IOException {
+    return new ManagementServer(address, new DelayLineHealth(availability, lanes), meters::scrape);
+  }
+}
