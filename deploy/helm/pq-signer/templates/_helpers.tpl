@@ -24,7 +24,7 @@ runAsNonRoot: true
 runAsUser: 65532
 runAsGroup: 65532
 fsGroup: 65532
-seccompProfile: {type: RuntimeDefault}
+seccompProfile: {{ if .localhostProfile }}{type: Localhost, localhostProfile: {{ .localhostProfile | quote }}}{{ else }}{type: RuntimeDefault}{{ end }}
 {{- end }}
 
 {{- define "pq-signer.containerSecurity" -}}
@@ -36,38 +36,47 @@ capabilities: {drop: [ALL]}
 {{- define "pq-signer.kafka" -}}
 - {name: SPRING_KAFKA_BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrapServers | quote }}}
 - {name: SPRING_KAFKA_SECURITY_PROTOCOL, value: SSL}
+{{- end }}
+
+{{- define "pq-signer.topics" -}}
 - {name: PQ_SIGNER_KAFKA_TOPIC_PREFIX, value: {{ .Values.kafka.topicPrefix | quote }}}
 {{- end }}
 
+{{/* Never on a node where enclaves run: whoever takes such a node over reads the secrets of every pod on it. Each term is
+     enough, so a node is one of the others when it misses one of the labels. */}}
+{{- define "pq-signer.awayFromEnclaves" -}}
+nodeAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    nodeSelectorTerms:
+      {{- range $label, $value := .Values.enclave.nodeSelector }}
+      - matchExpressions: [{key: {{ $label | quote }}, operator: NotIn, values: [{{ $value | quote }}]}]
+      {{- end }}
+{{- end }}
+
 {{/* Settings whose names are keys of a map: the name of an environment variable has neither their dots nor their
-     dashes, so that DELAYLINE would be a bundle called "delayline". The JSON document keeps them. */}}
+     dashes, so that DELAYLINE would be a bundle called "delayline". The JSON document keeps them. A bundle is called like
+     the certificate that it shows, and trusts the brokers' authorities only. */}}
 {{- define "pq-signer.json" -}}
-{{- $settings := dict "pq-signer.kafka.serde.schema.registry.url" .root.Values.kafka.schemaRegistryUrl -}}
-{{- range .bundles -}}
-{{- $prefix := printf "spring.ssl.bundle.pem.%s" .name -}}
-{{- $authorities := ternary "brokers" .identity (and .brokers (ne $.root.Values.kafka.brokerCa.configMap "")) -}}
+{{- $settings := .settings -}}
+{{- $prefix := printf "spring.ssl.bundle.pem.%s" .identity -}}
 {{- $_ := set $settings (printf "%s.keystore.certificate" $prefix) (printf "file:/tls/%s/tls.crt" .identity) -}}
 {{- $_ := set $settings (printf "%s.keystore.private-key" $prefix) (printf "file:/tls/%s/tls.key" .identity) -}}
-{{- $_ := set $settings (printf "%s.truststore.certificate" $prefix) (printf "file:/tls/%s/ca.crt" $authorities) -}}
-{{- end -}}
+{{- $_ := set $settings (printf "%s.truststore.certificate" $prefix) "file:/tls/brokers/ca.crt" -}}
 - name: SPRING_APPLICATION_JSON
   value: {{ $settings | toJson | quote }}
 {{- end }}
 
-{{/* Who vouches for the brokers, where that is not who vouches for callers. */}}
+{{- define "pq-signer.registry" -}}
+{{- dict "pq-signer.kafka.serde.schema.registry.url" .Values.kafka.schemaRegistryUrl | toJson -}}
+{{- end }}
+
 {{- define "pq-signer.brokerCa.volume" -}}
-{{- with .Values.kafka.brokerCa }}
-{{- if .configMap }}
 - name: brokers
-  configMap: {name: {{ .configMap }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
-{{- end }}
-{{- end }}
+  configMap: {name: {{ .Values.kafka.brokerCa.configMap }}, items: [{key: {{ .Values.kafka.brokerCa.key | quote }}, path: ca.crt}]}
 {{- end }}
 
 {{- define "pq-signer.brokerCa.mount" -}}
-{{- if .Values.kafka.brokerCa.configMap }}
 - {name: brokers, mountPath: /tls/brokers, readOnly: true}
-{{- end }}
 {{- end }}
 
 {{- define "pq-signer.certificate" -}}

@@ -37,8 +37,9 @@ public record StackSettings(
   public Map<String, String> gateway(String pcr0) {
     Map<String, String> properties = kafka("gateway");
     registry(properties);
-    properties.put("server.ssl.bundle", "gateway");
     properties.put("server.ssl.client-auth", "need");
+    properties.put("pq-signer.callers.custodians", pki.authority("custodian").toString());
+    properties.put("pq-signer.callers.operators", pki.authority("operator").toString());
     properties.put("pq-signer.dynamodb.endpoint", addresses.dynamoDb().toString());
     properties.put("pq-signer.dynamodb.region", identities.region());
     properties.put("pq-signer.dynamodb.create-tables", "true");

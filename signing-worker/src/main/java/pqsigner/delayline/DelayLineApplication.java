@@ -15,7 +15,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.system.SystemMe
 import org.springframework.context.annotation.Import;
 
 /// Starts the delay line. What it needs of Spring Boot is named one by one: without a servlet
-/// container it starts in a third of the processor time.
+/// container it starts in about half of the worker's processor time.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
   ApplicationAvailabilityAutoConfiguration.class,

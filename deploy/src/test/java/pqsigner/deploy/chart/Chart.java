@@ -2,6 +2,9 @@ package pqsigner.deploy.chart;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,20 @@ final class Chart {
       command.withValuesFile(values(overlay));
     }
     return Rendered.of(List.of(overlays).toString(), command.call());
+  }
+
+  /// Likewise, with a YAML document over the least of values.
+  static String renderOver(String values) {
+    try {
+      Path file = Files.createTempFile("values", ".yaml");
+      try {
+        return command().withValuesFile(Files.writeString(file, values)).call();
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// What Helm says to the least of values with some changed.

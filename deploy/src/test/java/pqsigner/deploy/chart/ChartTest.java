@@ -7,7 +7,11 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.SecretProjection;
+import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -94,16 +99,20 @@ class ChartTest {
         .containsExactlyInAnyOrder(
             "ServiceAccount/pq-signer-gateway",
             "ServiceAccount/pq-signer-worker",
+            "ServiceAccount/pq-signer-delay-line",
             "ServiceAccount/pq-signer-topics",
             "Deployment/signer-gateway",
             "Deployment/signer-worker",
+            "Deployment/signer-delay-line",
             "Job/signer-topics-1",
             "Service/signer-gateway",
             "HorizontalPodAutoscaler/signer-gateway",
             "PodDisruptionBudget/signer-gateway",
             "PodDisruptionBudget/signer-worker",
+            "PodDisruptionBudget/signer-delay-line",
             "NetworkPolicy/signer-gateway",
             "NetworkPolicy/signer-worker",
+            "NetworkPolicy/signer-delay-line",
             "NetworkPolicy/signer-topics",
             "Certificate/signer-gateway",
             "Certificate/signer-worker",
@@ -183,7 +192,6 @@ class ChartTest {
       assertThat(mounting(chart, secret))
           .containsExactly(
               switch (name) {
-                case "delay-line" -> "worker/worker:/tls/delay-line";
                 case "admin" -> "topics/topics:/tls/admin";
                 default -> name + "/" + name + ":/tls/" + name;
               });
@@ -197,8 +205,7 @@ class ChartTest {
                 pod.getValue().getSpec().getVolumes().stream()
                     .filter(
                         volume ->
-                            volume.getSecret() != null
-                                && volume.getSecret().getSecretName().equals(secret))
+                            secrets(volume).contains(secret))
                     .flatMap(
                         volume ->
                             pod.getValue().getSpec().getContainers().stream()
@@ -214,6 +221,29 @@ class ChartTest {
                                                         + ":"
                                                         + m.getMountPath()))))
         .toList();
+  }
+
+  private static List<String> secrets(Volume volume) {
+    return volume.getProjected() == null
+        ? Stream.ofNullable(volume.getSecret()).map(SecretVolumeSource::getSecretName).toList()
+        : volume.getProjected().getSources().stream()
+            .map(VolumeProjection::getSecret)
+            .filter(Objects::nonNull)
+            .map(SecretProjection::getName)
+            .toList();
+  }
+
+  /// Whoever may ask the issuer for a certificate can be any service: other namespaces may not.
+  @Test
+  void theIssuerIsThisNamespacesUnlessTheOperatorSaysOtherwise() {
+    assertThat(Chart.minimal().all(GenericKubernetesResource.class))
+        .isNotEmpty()
+        .allSatisfy(
+            certificate -> {
+              assertThat(certificate.<String>get("spec", "issuerRef", "kind")).isEqualTo("Issuer");
+              assertThat(certificate.<String>get("spec", "issuerRef", "name"))
+                  .isEqualTo("pq-signer-services");
+            });
   }
 
   @Test

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Volume;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,43 +26,50 @@ class MskTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "gateway, gateway-kafka, gateway",
-    "worker, worker, worker",
-    "worker, delay-line, delay-line"
-  })
-  void aKafkaClientShowsItsOwnCertificateAndTrustsTheBrokersAuthorities(
-      String component, String bundle, String identity) {
-    String prefix = "spring.ssl.bundle.pem." + bundle + ".";
+  @ValueSource(strings = {"gateway", "worker", "delay-line"})
+  void aKafkaClientShowsItsOwnCertificateAndTrustsTheBrokersAuthorities(String component) {
+    String prefix = "spring.ssl.bundle.pem." + component + ".";
 
     assertThat(setting(component, prefix + "keystore.certificate"))
-        .isEqualTo("file:/tls/" + identity + "/tls.crt");
+        .isEqualTo("file:/tls/" + component + "/tls.crt");
     assertThat(setting(component, prefix + "keystore.private-key"))
-        .isEqualTo("file:/tls/" + identity + "/tls.key");
+        .isEqualTo("file:/tls/" + component + "/tls.key");
     assertThat(setting(component, prefix + "truststore.certificate"))
         .isEqualTo("file:/tls/brokers/ca.crt");
   }
 
-  @Test
-  void theClientsAreToldSoAndSpeakTls() {
-    assertThat(environment("gateway"))
-        .containsEntry("SPRING_KAFKA_SSL_BUNDLE", "gateway-kafka")
-        .containsEntry("SPRING_KAFKA_SECURITY_PROTOCOL", "SSL");
-    assertThat(environment("worker"))
-        .containsEntry("SPRING_KAFKA_SSL_BUNDLE", "worker")
+  @ParameterizedTest
+  @ValueSource(strings = {"gateway", "worker", "delay-line"})
+  void theClientsAreToldSoAndSpeakTls(String component) {
+    assertThat(environment(component))
+        .containsEntry("SPRING_KAFKA_SSL_BUNDLE", component)
         .containsEntry("SPRING_KAFKA_SECURITY_PROTOCOL", "SSL");
   }
 
-  /// Whoever has a certificate of a public authority is nobody's custodian.
+  /// Whoever has a certificate of a public authority is nobody's custodian, and whoever has one of
+  /// the services' issuer is neither custodian nor operator.
   @Test
-  void theBrokersAuthoritiesVouchForNoCaller() {
-    assertThat(environment("gateway")).containsEntry("SERVER_SSL_BUNDLE", "gateway");
-    assertThat(setting("gateway", "spring.ssl.bundle.pem.gateway.truststore.certificate"))
-        .isEqualTo("file:/tls/gateway/ca.crt");
+  void callersAreVouchedForByTheirOwnAuthoritiesAlone() {
+    assertThat(environment("gateway"))
+        .containsEntry("PQ_SIGNER_CALLERS_CUSTODIANS", "/tls/callers/custodians.crt")
+        .containsEntry("PQ_SIGNER_CALLERS_OPERATORS", "/tls/callers/operators.crt")
+        .doesNotContainKey("SERVER_SSL_BUNDLE");
+    Volume callers =
+        MSK.pod("gateway").getSpec().getVolumes().stream()
+            .filter(each -> each.getName().equals("callers"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(callers.getConfigMap().getName()).isEqualTo("pq-signer-callers");
+    assertThat(callers.getConfigMap().getItems())
+        .extracting(item -> item.getKey() + " " + item.getPath())
+        .containsExactly(
+            "custodians.crt custodians.crt", "operators.crt operators.crt");
+    assertThat(MSK.container("gateway", "gateway").getVolumeMounts())
+        .anyMatch(m -> m.getName().equals("callers") && m.getMountPath().equals("/tls/callers"));
   }
 
   @ParameterizedTest
-  @CsvSource({"gateway", "worker"})
+  @ValueSource(strings = {"gateway", "worker", "delay-line"})
   void theAuthoritiesAreMountedFromTheConfigMap(String component) {
     Volume volume =
         MSK.pod(component).getSpec().getVolumes().stream()
@@ -86,19 +92,6 @@ class MskTest {
               assertThat(mount.getMountPath()).isEqualTo("/tls/brokers");
               assertThat(mount.getReadOnly()).isTrue();
             });
-  }
-
-  @Test
-  void withoutThemOneAuthorityVouchesForAll() {
-    Rendered minimal = Chart.minimal();
-    for (String component : List.of("gateway", "worker")) {
-      assertThat(minimal.pod(component).getSpec().getVolumes())
-          .noneMatch(volume -> volume.getName().equals("brokers"));
-      assertThat(
-              Rendered.environment(minimal.container(component, component))
-                  .get("SPRING_APPLICATION_JSON"))
-          .doesNotContain("brokers", "gateway-kafka");
-    }
   }
 
   @Test

@@ -56,7 +56,8 @@ class NetworkPolicyTest {
     assertThat(arrows(Chart.minimal(), "worker")).noneMatch(arrow -> arrow.startsWith("from"));
     assertThat(arrows(Chart.minimal(), "gateway"))
         .filteredOn(arrow -> arrow.startsWith("from"))
-        .containsExactly("from anywhere: TCP 8443");
+        .containsExactly("from 10.8.0.0/24: TCP 8443");
+    assertThat(arrows(Chart.minimal(), "delay-line")).noneMatch(arrow -> arrow.startsWith("from"));
   }
 
   @Test
@@ -72,7 +73,8 @@ class NetworkPolicyTest {
             "to 10.2.0.0/16: TCP 9094",
             "to 10.1.0.0/16: TCP 8081",
             "to 10.2.0.0/16: TCP 8081",
-            "to anywhere: TCP 443");
+            "to 10.5.1.0/24: TCP 443",
+            "to 10.5.3.0/24: TCP 443");
   }
 
   @Test
@@ -86,7 +88,39 @@ class NetworkPolicyTest {
             "to 10.2.0.0/16: TCP 9094",
             "to 10.1.0.0/16: TCP 8081",
             "to 10.2.0.0/16: TCP 8081",
-            "to anywhere: TCP 443");
+            "to 10.5.2.0/24: TCP 443",
+            "to 10.5.1.0/24: TCP 443",
+            "to 10.5.3.0/24: TCP 443");
+  }
+
+  /// Neither AWS nor the registry: it copies records between topics.
+  @Test
+  void theDelayLineReachesTheBrokersAndNothingElse() {
+    assertThat(arrows(Chart.full(), "delay-line"))
+        .containsExactlyInAnyOrder(
+            "from namespace {kubernetes.io/metadata.name=monitoring}: TCP 9096",
+            "to " + DNS + ": UDP 53",
+            "to " + DNS + ": TCP 53",
+            "to 10.1.0.0/16: TCP 9094",
+            "to 10.2.0.0/16: TCP 9094");
+  }
+
+  @Test
+  void eachServiceReachesItsOwnPartOfAwsOnly() {
+    assertThat(arrows(Chart.minimal(), "gateway"))
+        .contains("to 10.5.1.0/24: TCP 443", "to 10.5.3.0/24: TCP 443")
+        .doesNotContain("to 10.5.2.0/24: TCP 443");
+    assertThat(arrows(Chart.minimal(), "worker"))
+        .contains("to 10.5.2.0/24: TCP 443", "to 10.5.3.0/24: TCP 443")
+        .doesNotContain("to 10.5.1.0/24: TCP 443");
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void nothingIsOpenToAnywhereUnlessTheOperatorSaysSo(Rendered chart) {
+    for (String component : chart.pods().keySet()) {
+      assertThat(arrows(chart, component)).noneMatch(arrow -> arrow.contains("anywhere"));
+    }
   }
 
   @Test

@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +36,7 @@ class PodTest {
   @ParameterizedTest
   @MethodSource("everyWay")
   void everyPodIsWhatPodSecurityCallsRestricted(Rendered chart) {
-    assertThat(chart.pods()).hasSizeBetween(2, 3);
+    assertThat(chart.pods()).hasSizeBetween(3, 4);
     chart
         .pods()
         .values()
@@ -43,8 +45,6 @@ class PodTest {
               PodSpec spec = pod.getSpec();
               assertThat(spec.getSecurityContext().getRunAsNonRoot()).isTrue();
               assertThat(spec.getSecurityContext().getRunAsUser()).isPositive();
-              assertThat(spec.getSecurityContext().getSeccompProfile().getType())
-                  .isEqualTo("RuntimeDefault");
               assertThat(spec.getAutomountServiceAccountToken()).isFalse();
               assertThat(spec.getHostNetwork()).isNull();
               assertThat(spec.getHostPID()).isNull();
@@ -53,12 +53,75 @@ class PodTest {
               assertThat(spec.getVolumes())
                   .allMatch(
                       volume ->
-                          Stream.of(volume.getSecret(), volume.getEmptyDir(), volume.getConfigMap())
+                          Stream.of(
+                                  volume.getSecret(),
+                                  volume.getEmptyDir(),
+                                  volume.getConfigMap(),
+                                  volume.getProjected())
                                   .filter(Objects::nonNull)
                                   .count()
                               == 1);
               assertThat(spec.getContainers()).isNotEmpty().allSatisfy(PodTest::isConfined);
             });
+  }
+
+  /// The runtimes' own profile denies AF_VSOCK, by which the worker's pod reaches its enclave.
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void theWorkersPodHasTheProfileThatPermitsVsockAndAllOthersTheRuntimes(Rendered chart) {
+    chart
+        .pods()
+        .forEach(
+            (component, pod) -> {
+              SeccompProfile profile = pod.getSpec().getSecurityContext().getSeccompProfile();
+              boolean worker = component.equals("worker");
+              assertThat(profile.getType()).isEqualTo(worker ? "Localhost" : "RuntimeDefault");
+              assertThat(profile.getLocalhostProfile())
+                  .isEqualTo(worker ? "pq-signer/vsock.json" : null);
+            });
+  }
+
+  /// Gateway, delay line and administrator may write jobs; whoever takes a Nitro node over reads
+  /// the secrets of every pod that runs there.
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void nothingThatMayWriteJobsIsPlacedWhereEnclavesRun(Rendered chart) {
+    Map<String, String> nitro = chart.pod("worker").getSpec().getNodeSelector();
+    assertThat(nitro).isNotEmpty();
+    chart
+        .pods()
+        .forEach(
+            (component, pod) -> {
+              if (!component.equals("worker")) {
+                assertThat(
+                        pod
+                            .getSpec()
+                            .getAffinity()
+                            .getNodeAffinity()
+                            .getRequiredDuringSchedulingIgnoredDuringExecution()
+                            .getNodeSelectorTerms()
+                            .stream()
+                            .map(term -> term.getMatchExpressions().toString()))
+                    .as(component)
+                    .hasSameSizeAs(nitro.keySet())
+                    .allMatch(term -> term.contains("operator=NotIn"))
+                    .allMatch(
+                        term ->
+                            nitro.entrySet().stream()
+                                .anyMatch(
+                                    label ->
+                                        term.contains("key=" + label.getKey())
+                                            && term.contains("[" + label.getValue() + "]")));
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void theWorkersPodHasNothingOfTheDelayLine(Rendered chart) {
+    assertThat(Serialization.asJson(chart.pod("worker"))).doesNotContain("delay-line");
+    assertThat(Serialization.asJson(chart.pod("delay-line")))
+        .doesNotContain("worker", "AWS_", "schema.registry", "enclave.address");
   }
 
   private static void isConfined(Container container) {
@@ -123,7 +186,7 @@ class PodTest {
     assertThat(role(accounts, "worker")).endsWith("role/pq-signer-nitro-host");
     assertThat(accounts.values().stream().filter(a -> a.getMetadata().getAnnotations().isEmpty()))
         .extracting(account -> account.getMetadata().getName())
-        .isSubsetOf("pq-signer-topics");
+        .isSubsetOf("pq-signer-topics", "pq-signer-delay-line");
   }
 
   private static String role(Map<String, ServiceAccount> accounts, String component) {
@@ -133,7 +196,7 @@ class PodTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gateway", "worker"})
+  @ValueSource(strings = {"gateway", "worker", "delay-line"})
   void probesAskTheManagementPort(String component) {
     Container container = Chart.full().container(component, component);
     ContainerPort management =
@@ -162,7 +225,8 @@ class PodTest {
   @ValueSource(
       strings = {
         "gateway:../gateway-api/src/main/resources/application.yml",
-        "worker:../signing-worker/src/main/resources/application.yaml"
+        "worker:../signing-worker/src/main/resources/application.yaml",
+        "delay-line:../signing-worker/src/main/resources/delay-line.yaml"
       })
   void aPodIsGivenLongerToStopThanItsProcessTakes(String componentAndFile) {
     String component = componentAndFile.substring(0, componentAndFile.indexOf(':'));

@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import pqsigner.delayline.DelayLineSettings;
+import pqsigner.gateway.custodian.CallerSettings;
 import pqsigner.gateway.dynamodb.DynamoProperties;
 import pqsigner.gateway.replies.AttestationSettings;
 import pqsigner.worker.config.AwsSettings;
@@ -41,7 +43,8 @@ class SettingsTest {
   private static final Map<String, String> KEYS =
       Map.ofEntries(
           Map.entry("SERVER_PORT", "server.port"),
-          Map.entry("SERVER_SSL_BUNDLE", "server.ssl.bundle"),
+          Map.entry("PQ_SIGNER_CALLERS_CUSTODIANS", "pq-signer.callers.custodians"),
+          Map.entry("PQ_SIGNER_CALLERS_OPERATORS", "pq-signer.callers.operators"),
           Map.entry("SERVER_SSL_CLIENT_AUTH", "server.ssl.client-auth"),
           Map.entry("SPRING_KAFKA_SSL_BUNDLE", "spring.kafka.ssl.bundle"),
           Map.entry("SPRING_KAFKA_BOOTSTRAP_SERVERS", "spring.kafka.bootstrap-servers"),
@@ -62,18 +65,24 @@ class SettingsTest {
       List.of(
           pqsigner.gateway.kafka.KafkaSettings.class,
           DynamoProperties.class,
-          AttestationSettings.class);
+          AttestationSettings.class,
+          CallerSettings.class);
   private static final List<Class<?>> WORKER =
       List.of(pqsigner.worker.config.KafkaSettings.class, AwsSettings.class, EnclaveSettings.class);
 
   @ParameterizedTest
-  @ValueSource(strings = {"gateway", "worker"})
+  @ValueSource(strings = {"gateway", "worker", "delay-line"})
   void everyVariableSetsAKeyThatTheServiceHas(String component) throws IOException {
     Map<String, String> variables = environment(Chart.full(), component);
     Set<String> known = keysOfSpring();
-    known.addAll(keysOf(component.equals("gateway") ? GATEWAY : WORKER));
+    known.addAll(
+        switch (component) {
+          case "gateway" -> keysOf(GATEWAY);
+          case "worker" -> keysOf(WORKER);
+          default -> Set.of();
+        });
 
-    assertThat(variables).hasSizeGreaterThan(8).containsKey(JSON);
+    assertThat(variables).hasSizeGreaterThan(5).containsKey(JSON);
     variables.forEach(
         (variable, value) -> {
           if (!variable.equals(JSON)) {
@@ -120,17 +129,33 @@ class SettingsTest {
   }
 
   @Test
+  void theDelayLineReadsTheTopicsNamesAndOfNoRegistry() {
+    Map<String, String> environment = environment(Chart.full(), "delay-line");
+
+    assertThat(
+            binder(environment)
+                .bind("pq-signer.delay-line", DelayLineSettings.class)
+                .get()
+                .topicPrefix())
+        .isEqualTo("custody.");
+    assertThat(environment.get(JSON)).doesNotContain("registry");
+  }
+
+  @Test
   void everyIdentityIsABundleUnderItsExactName() {
     assertThat(bundles("gateway")).containsOnlyKeys("gateway");
-    assertThat(bundles("worker")).containsOnlyKeys("worker", "delay-line");
-    for (String component : List.of("gateway", "worker")) {
+    assertThat(bundles("worker")).containsOnlyKeys("worker");
+    assertThat(bundles("delay-line")).containsOnlyKeys("delay-line");
+    for (String component : List.of("gateway", "worker", "delay-line")) {
+      assertThat(environment(Chart.full(), component))
+          .containsEntry("SPRING_KAFKA_SSL_BUNDLE", component);
       bundles(component)
           .forEach(
               (name, bundle) -> {
                 String folder = "file:/tls/" + name + "/";
                 assertThat(bundle.getKeystore().getCertificate()).isEqualTo(folder + "tls.crt");
                 assertThat(bundle.getKeystore().getPrivateKey()).isEqualTo(folder + "tls.key");
-                assertThat(bundle.getTruststore().getCertificate()).isEqualTo(folder + "ca.crt");
+                assertThat(bundle.getTruststore().getCertificate()).isEqualTo("file:/tls/brokers/ca.crt");
               });
     }
   }

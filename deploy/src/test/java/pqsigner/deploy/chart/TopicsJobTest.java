@@ -67,8 +67,6 @@ class TopicsJobTest {
 
   @Test
   void theFolderHoldsTheAdministratorsPairAndTheAuthoritiesOfTheBrokers() {
-    assertThat(tls(Chart.render("topics")).getSecret().getSecretName())
-        .isEqualTo("signer-admin-tls");
     Volume msk = tls(Chart.render("msk", "topics"));
 
     assertThat(msk.getSecret()).isNull();

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.deploy.Yaml;
 import pqsigner.events.Topics;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,15 @@ class ValuesSchemaTest {
     "aws.dynamodbEndpoint, http://dynamodb, /aws/dynamodbEndpoint",
     "kafka.bootstrapServers, kafka, /kafka/bootstrapServers",
     "kafka.schemaRegistryUrl, registry, /kafka/schemaRegistryUrl",
+    "kafka.schemaRegistryUrl, http://registry, /kafka/schemaRegistryUrl",
+    "kafka.brokerCa.configMap, '', /kafka/brokerCa/configMap",
+    "aws.kmsCidrs[0], vpce-1, /aws/kmsCidrs/0",
+    "gateway.callerAuthorities.configMap, '', /gateway/callerAuthorities/configMap",
+    "gateway.callerAuthorities.auditors, x, auditors",
+    "worker.seccompProfile, ../vsock.json, /worker/seccompProfile",
+    "worker.seccompProfile, unconfined, /worker/seccompProfile",
+    "delayLine.image.tag, '', /delayLine/image/tag",
+    "delayLine.replicas, 4, /delayLine/replicas",
     "kafka.cidrs[0], everywhere, /kafka/cidrs/0",
     "custodians[0], Custodian A, /custodians/0",
     "certificates.issuer.name, '', /certificates/issuer/name",
@@ -59,6 +69,16 @@ class ValuesSchemaTest {
   void aContainerWithoutAMemoryLimitIsRefused() {
     assertThatThrownBy(() -> Chart.renderWith(Map.of("worker.resources.limits", "none")))
         .hasMessageContaining("/worker/resources/limits");
+  }
+
+  /// An empty list would mean everybody, which has to be said and not forgotten.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"gateway.callers", "aws.dynamodbCidrs", "aws.kmsCidrs", "aws.stsCidrs"})
+  void whatIsOpenToWhomMustBeSaid(String list) {
+    String[] path = list.split("\\.");
+    assertThatThrownBy(() -> Chart.renderOver("%s: {%s: []}".formatted(path[0], path[1])))
+        .hasMessageContaining("/" + list.replace('.', '/'));
   }
 
   @Test

@@ -118,7 +118,8 @@ class ComposeTest {
         .isEqualTo(
             Map.of(
                 "pq-signer/gateway", "",
-                "pq-signer/worker", "",
+                "pq-signer/worker", "worker",
+                "pq-signer/delay-line", "delay-line",
                 "pq-signer/enclave-simulated", "simulated",
                 "pq-signer/local-stack", ""));
   }
@@ -172,7 +173,7 @@ class ComposeTest {
         .isEqualTo(
             Map.of(
                 "clients", Set.of("broker", "gateway", "registry"),
-                "queue", Set.of("broker", "gateway", "registry", "topics", "worker"),
+                "queue", Set.of("broker", "delay-line", "gateway", "registry", "topics", "worker"),
                 "ledger", Set.of("dynamodb", "gateway", "warm-up"),
                 "kms", Set.of("kms")));
     for (String inner : List.of("queue", "ledger", "kms")) {
@@ -210,7 +211,8 @@ class ComposeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"broker", "topics", "gateway", "worker", "enclave", "kms"})
+  @ValueSource(
+      strings = {"broker", "topics", "gateway", "worker", "delay-line", "enclave", "kms"})
   void aServicesFilesAreInAVolumeThatItAloneReads(String name) {
     Path folder = name.equals("broker") ? COMPOSITION.brokerFolder() : COMPOSITION.folder(name);
 
@@ -242,6 +244,16 @@ class ComposeTest {
                 LocalStack.REGION,
                 "AWS_EC2_METADATA_DISABLED",
                 "true"));
+  }
+
+  @Test
+  void theDelayLineHasItsOwnFilesAndNoCredentials() {
+    assertThat(environment(service("delay-line")))
+        .isEqualTo(
+            Map.of(
+                "SPRING_CONFIG_ADDITIONAL_LOCATION",
+                "file:" + COMPOSITION.folder("delay-line") + "/"));
+    assertThat(mounts(service("delay-line")).values()).containsExactly("delay-line");
   }
 
   @Test

@@ -16,6 +16,7 @@ import pqsigner.local.process.FreePorts;
 record Ports(Map<String, Integer> byName) {
   private static final String GATEWAY_MANAGEMENT = "gateway-management";
   private static final String WORKER_MANAGEMENT = "worker-management";
+  private static final String DELAY_LINE_MANAGEMENT = "delay-line-management";
 
   static Ports free() {
     Map<String, Integer> ports = new TreeMap<>();
@@ -30,7 +31,8 @@ record Ports(Map<String, Integer> byName) {
             "kms-control",
             "gateway",
             GATEWAY_MANAGEMENT,
-            WORKER_MANAGEMENT)) {
+            WORKER_MANAGEMENT,
+            DELAY_LINE_MANAGEMENT)) {
       ports.put(name, FreePorts.next());
     }
     // There is no engine here that forwards the one to the other.
@@ -69,6 +71,7 @@ record Ports(Map<String, Integer> byName) {
               "SERVER_PORT", of("gateway") + "",
               "MANAGEMENT_SERVER_PORT", of(GATEWAY_MANAGEMENT) + "");
       case "worker" -> Map.of("MANAGEMENT_SERVER_PORT", of(WORKER_MANAGEMENT) + "");
+      case "delay-line" -> Map.of("MANAGEMENT_SERVER_PORT", of(DELAY_LINE_MANAGEMENT) + "");
       default -> Map.of();
     };
   }
@@ -80,6 +83,7 @@ record Ports(Map<String, Integer> byName) {
             word ->
                 word.replace("127.0.0.1:8081/", "127.0.0.1:" + of(GATEWAY_MANAGEMENT) + "/")
                     .replace("127.0.0.1:9091/", "127.0.0.1:" + of(WORKER_MANAGEMENT) + "/")
+                    .replace("127.0.0.1:9096/", "127.0.0.1:" + of(DELAY_LINE_MANAGEMENT) + "/")
                     .replace("tcp://127.0.0.1:8444", "tcp://127.0.0.1:" + of("kms")))
         .toList();
   }

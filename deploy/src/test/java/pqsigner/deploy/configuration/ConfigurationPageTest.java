@@ -25,7 +25,10 @@ class ConfigurationPageTest {
 
   private static Map<String, String> tables() {
     return Map.of(
-        "gateway", table("gateway"), "worker", table("worker"), "enclave", EnclaveSettings.table());
+        "gateway", table("gateway"),
+        "worker", table("worker"),
+        "delay line", table("delayline"),
+        "enclave", EnclaveSettings.table());
   }
 
   private static String table(String service) {
@@ -75,7 +78,7 @@ class ConfigurationPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gateway", "worker"})
+  @ValueSource(strings = {"gateway", "worker", "delayline"})
   void everySectionIsCheckedAtStartAndKnowsItsKeys(String service) {
     assertThat(SPRING.of(service))
         .allSatisfy(
@@ -98,7 +101,7 @@ class ConfigurationPageTest {
   @Test
   void everyVariableOfTheChartIsNamed() throws IOException {
     String page = Files.readString(PAGE);
-    for (String template : List.of("gateway.yaml", "worker.yaml", "_helpers.tpl")) {
+    for (String template : List.of("gateway.yaml", "worker.yaml", "delay-line.yaml", "_helpers.tpl")) {
       Matcher variable =
           Pattern.compile("name: ([A-Z][A-Z0-9_]+)")
               .matcher(Files.readString(Path.of("helm/pq-signer/templates", template)));

@@ -134,14 +134,15 @@ class DockerfileTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gateway, gateway-api/src/main/resources/application.yml",
-    "worker, signing-worker/src/main/resources/application.yaml"
+    "gateway, '', gateway-api/src/main/resources/application.yml",
+    "worker, worker, signing-worker/src/main/resources/application.yaml",
+    "worker, delay-line, signing-worker/src/main/resources/delay-line.yaml"
   })
-  void healthIsAskedWhereTheServiceAnswers(String name, String settings) {
+  void healthIsAskedWhereTheServiceAnswers(String name, String target, String settings) {
     JsonNode server = Yaml.file(Images.CONTEXT.resolve(settings)).at("/management/server");
     Dockerfile file = Images.at("deploy/images/" + name + ".Dockerfile");
 
-    assertThat(file.stage("").all("HEALTHCHECK").findFirst().orElseThrow().arguments())
+    assertThat(file.stage(target).all("HEALTHCHECK").findFirst().orElseThrow().arguments())
         .endsWith(
             "http://%s:%d/actuator/health/readiness"
                 .formatted(server.get("address").asString(), server.get("port").asInt()));

@@ -27,7 +27,8 @@ class ImagesIT {
   @CsvSource({
     // In JSON, so with a backslash before each quotation mark.
     "gateway, '', 'Missing required configuration \\\"schema.registry.url\\\"'",
-    "worker, '', 'Missing required configuration \\\"schema.registry.url\\\"'",
+    "worker, worker, 'Missing required configuration \\\"schema.registry.url\\\"'",
+    "worker, delay-line, firstDelay",
     "enclave, '', event=not_started reason=",
     "enclave, simulated, pq-signer/enclave/arguments",
     "topics, '', 'Missing required options: '",
@@ -38,11 +39,16 @@ class ImagesIT {
     BuiltImage image = build(name, target);
 
     assertThat(modulesOf(image)).containsAll(modulesNeededBy(image));
-    Run run = run(image.command(List.of()), image.environment());
+    Run run = run(image.command(wrong(target)), image.environment());
     assertThat(run.code).as(run.output).isNotZero();
     assertThat(run.output)
         .contains(complaint)
         .doesNotContain("NoClassDefFoundError", "ClassNotFoundException", "UnsatisfiedLinkError");
+  }
+
+  /// The delay line has a default for everything, so it is told what it must refuse.
+  private static List<String> wrong(String target) {
+    return target.equals("delay-line") ? List.of("--pq-signer.lanes.first-delay=0s") : List.of();
   }
 
   @Test

@@ -28,6 +28,7 @@ class DeployedLogTest {
 
   private static final String GATEWAY = "../gateway-api/src/main/resources/application.yml";
   private static final String WORKER = "../signing-worker/src/main/resources/application.yaml";
+  private static final String DELAY_LINE = "../signing-worker/src/main/resources/delay-line.yaml";
 
   @AfterEach
   void logAsBefore() {
@@ -52,7 +53,11 @@ class DeployedLogTest {
   }
 
   @ParameterizedTest
-  @CsvSource({GATEWAY + ", pq-signer-gateway", WORKER + ", pq-signer-worker"})
+  @CsvSource({
+    GATEWAY + ", pq-signer-gateway",
+    WORKER + ", pq-signer-worker",
+    DELAY_LINE + ", pq-signer-delay-line"
+  })
   void aDeployedServiceWritesOneJsonObjectALine(
       String configuration, String service, CapturedOutput output) {
     logSomething(configuration);
@@ -73,7 +78,7 @@ class DeployedLogTest {
   }
 
   @ParameterizedTest
-  @CsvSource({GATEWAY, WORKER})
+  @CsvSource({GATEWAY, WORKER, DELAY_LINE})
   void anEmptyFormatIsForPeople(String configuration, CapturedOutput output) {
     logSomething(configuration, "--logging.structured.format.console=");
 

@@ -4,9 +4,13 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -16,24 +20,55 @@ import pqsigner.events.Topics;
 /// Reads the caller from a verified client certificate.
 ///
 /// The role is a part of the subject, so that a custodian called "gateway" is never the gateway.
-/// Exactly one CN and one OU: with two, which one counts would depend on who reads it.
+/// Exactly one CN and one OU: with two, which one counts would depend on who reads it. The subject
+/// is what an authority wrote, so only one that may speak for the role is believed.
 public final class CertificateCustodianResolver {
 
-  private final InstantSource clock;
+  /// More callers at once than this, and a chain is followed again for some of them.
+  private static final int VOUCHED_FOR_MAX = 4096;
 
-  public CertificateCustodianResolver(InstantSource clock) {
+  private final InstantSource clock;
+  private final CallerAuthorities authorities;
+  private final Set<X509Certificate> vouchedFor =
+      Collections.synchronizedSet(
+          Collections.newSetFromMap(
+              new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<X509Certificate, Boolean> eldest) {
+                  return size() > VOUCHED_FOR_MAX;
+                }
+              }));
+
+  public CertificateCustodianResolver(InstantSource clock, CallerAuthorities authorities) {
     this.clock = clock;
+    this.authorities = authorities;
   }
 
   /// Empty if the certificate is nobody's that this API serves. Checked for validity again, because
   /// a connection may outlive the certificate it was opened with.
-  public Optional<Caller> resolve(X509Certificate certificate) {
+  ///
+  /// @param chain as the caller showed it, its own certificate first
+  public Optional<Caller> resolve(List<X509Certificate> chain) {
+    X509Certificate certificate = chain.getFirst();
     try {
       certificate.checkValidity(Date.from(clock.instant()));
     } catch (CertificateExpiredException | CertificateNotYetValidException e) {
       return Optional.empty();
     }
-    return resolve(certificate.getSubjectX500Principal());
+    return resolve(certificate.getSubjectX500Principal())
+        .filter(caller -> vouchedFor(caller, chain));
+  }
+
+  /// A signature is checked once for each certificate, not for each request.
+  private boolean vouchedFor(Caller caller, List<X509Certificate> chain) {
+    if (vouchedFor.contains(chain.getFirst())) {
+      return true;
+    }
+    boolean good = authorities.vouchFor(caller, chain, clock.instant());
+    if (good) {
+      vouchedFor.add(chain.getFirst());
+    }
+    return good;
   }
 
   static Optional<Caller> resolve(X500Principal subject) {

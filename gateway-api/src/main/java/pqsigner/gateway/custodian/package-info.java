@@ -5,6 +5,8 @@
 /// CN=<name>,OU=operator,...    an operator; sees failed jobs, never signs
 /// anything else                refused
 /// ```
+///
+/// The subject is believed only when an authority of that role stands behind it.
 @NullMarked
 package pqsigner.gateway.custodian;
 

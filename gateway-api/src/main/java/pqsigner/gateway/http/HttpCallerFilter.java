@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.MDC;
 import org.springframework.http.HttpHeaders;
@@ -42,7 +43,7 @@ final class HttpCallerFilter extends OncePerRequestFilter {
       send(
           answers.problem(
               ErrorCode.FORBIDDEN,
-              "the certificate's subject names neither a custodian nor an operator",
+              "the certificate names neither a custodian nor an operator, or its authority vouches for others",
               null),
           response);
       return;
@@ -62,7 +63,7 @@ final class HttpCallerFilter extends OncePerRequestFilter {
 
   private Optional<Caller> caller(HttpServletRequest request) {
     return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
-        ? resolver.resolve(chain[0])
+        ? resolver.resolve(List.of(chain))
         : Optional.empty();
   }
 

@@ -1,7 +1,6 @@
 package pqsigner.gateway.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.InstantSource;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -9,11 +8,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import pqsigner.gateway.custodian.CallerConfiguration;
 import pqsigner.gateway.custodian.CertificateCustodianResolver;
 
 /// Wires what all HTTP handlers share.
 @Configuration(proxyBeanMethods = false)
-@Import({HttpErrors.class, HttpDocsController.class})
+@Import({CallerConfiguration.class, HttpErrors.class, HttpDocsController.class})
 public class HttpConfiguration {
 
   @Bean
@@ -28,10 +28,9 @@ public class HttpConfiguration {
 
   @Bean
   FilterRegistrationBean<HttpCallerFilter> httpCallerFilter(
-      InstantSource clock, HttpAnswers answers) {
+      CertificateCustodianResolver resolver, HttpAnswers answers) {
     FilterRegistrationBean<HttpCallerFilter> filter =
-        new FilterRegistrationBean<>(
-            new HttpCallerFilter(new CertificateCustodianResolver(clock), answers));
+        new FilterRegistrationBean<>(new HttpCallerFilter(resolver, answers));
     filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return filter;
   }

@@ -475,8 +475,8 @@ class HttpApiIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"worker", "admin", "both"})
-  void aCertificateOfAnotherRoleIsForbiddenEverywhere(String name) {
+  @ValueSource(strings = {"both", "operator-by-custodians", "custodian-by-operators"})
+  void aCertificateThatItsAuthorityMayNotIssueIsForbiddenEverywhere(String name) {
     HttpCaller caller = HttpCaller.of(web.tls(name), web.port());
     problem(caller.post(sign("u", "")), 403, "forbidden");
     problem(caller.get("/v1/operator/probe"), 403, "forbidden");

@@ -56,6 +56,13 @@ class HttpWireIT {
     noAnswer(web.tls("intruder"));
   }
 
+  /// Their authority vouches for no caller.
+  @Test
+  void aServicesCertificateGetsNoAnswer() {
+    noAnswer(web.tls("worker"));
+    noAnswer(web.tls("admin"));
+  }
+
   /// In TLS 1.3 the client may think it is connected before the server has seen its certificate, so
   /// what counts is that no byte of an answer ever comes.
   private static void noAnswer(SSLContext tls) {

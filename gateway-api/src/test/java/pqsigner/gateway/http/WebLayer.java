@@ -75,12 +75,16 @@ public final class WebLayer implements AutoCloseable {
             List.of("custodian-a", "custodian-b", "flood"),
             "eu-central-1",
             Instant.now());
-    pki.issue("both", "custodian-a", "auditor");
+    pki.issueBy("custodian", "both", "custodian-a", "auditor");
+    pki.issueBy("custodian", "operator-by-custodians", "alice", "operator");
+    pki.issueBy("operator", "custodian-by-operators", "custodian-a", "custodian");
     Map<String, Object> all = new HashMap<>(settings);
     String bundle = "spring.ssl.bundle.pem.gateway.";
     all.put(bundle + "keystore.certificate", "file:" + pki.pair("gateway").certificate());
     all.put(bundle + "keystore.private-key", "file:" + pki.pair("gateway").key());
     all.put(bundle + "truststore.certificate", "file:" + pki.ca());
+    all.put("pq-signer.callers.custodians", pki.authority("custodian"));
+    all.put("pq-signer.callers.operators", pki.authority("operator"));
     all.put("server.port", 0);
     all.put("management.server.port", 0);
     // Ledger and broker, which are not here.

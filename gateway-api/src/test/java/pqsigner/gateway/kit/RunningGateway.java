@@ -67,6 +67,8 @@ public final class RunningGateway implements AutoCloseable {
     properties.put(bundle + "keystore.certificate", "file:" + own.certificate());
     properties.put(bundle + "keystore.private-key", "file:" + own.key());
     properties.put(bundle + "truststore.certificate", "file:" + stack.pki().ca());
+    properties.put("pq-signer.callers.custodians", stack.pki().authority("custodian").toString());
+    properties.put("pq-signer.callers.operators", stack.pki().authority("operator").toString());
     properties.put("pq-signer.kafka.serde.schema.registry.url", stack.registry().toString());
     properties.put("pq-signer.dynamodb.endpoint", stack.dynamoDb().toString());
     properties.put("pq-signer.dynamodb.create-tables", "true");

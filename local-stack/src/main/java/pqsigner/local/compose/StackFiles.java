@@ -98,7 +98,15 @@ final class StackFiles {
 
   private void gateway() throws IOException {
     Path folder = composition.folder("gateway");
-    LocalPki view = settings.pki().copyTo(folder, "gateway", "ca.crt", "attestation-root.pem");
+    LocalPki view = settings
+            .pki()
+            .copyTo(
+                folder,
+                "gateway",
+                "ca.crt",
+                "custodian-ca.crt",
+                "operator-ca.crt",
+                "attestation-root.pem");
     OwnerOnly.writeProperties(
         folder.resolve("application.properties"), settings.with(view).gateway(pcr0));
     OwnerOnly.write(

@@ -40,7 +40,7 @@ public record BrokerSettings(
   /// service is still only a custodian. Any other subject keeps its whole name, which no right
   /// mentions.
   public static final String PRINCIPAL_MAPPING =
-      "RULE:^CN=([a-z0-9-]+),OU=(custodian|operator|service)(,.*)?$/$2.$1/,DEFAULT";
+      "RULE:^CN=([a-z0-9-]+),OU=(custodian|operator|service|broker)(,.*)?$/$2.$1/,DEFAULT";
 
   public String bootstrapServers() {
     return listeners.getFirst().host() + ":" + port();
@@ -119,7 +119,7 @@ public record BrokerSettings(
         Map.entry("ssl.principal.mapping.rules", PRINCIPAL_MAPPING),
         Map.entry(
             "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
-        Map.entry("super.users", "User:service.broker;User:service.admin"),
+        Map.entry("super.users", "User:broker.broker;User:service.admin"),
         Map.entry("allow.everyone.if.no.acl.found", "false"),
         Map.entry("auto.create.topics.enable", "false"));
   }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -20,8 +22,10 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -30,7 +34,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// A root and the leaves it signs: P-256, valid from a minute ago for one day. The key is in memory
+/// An authority, a root or one under a root, and the leaves it signs: P-256, valid from a minute ago for one day. The key is in memory
 /// only and dies with this process.
 final class CertificateAuthority {
 
@@ -43,11 +47,17 @@ final class CertificateAuthority {
 
   private final KeyPair key;
   private final X509Certificate certificate;
+  private final Optional<CertificateAuthority> root;
   private final Instant now;
 
-  private CertificateAuthority(KeyPair key, X509Certificate certificate, Instant now) {
+  private CertificateAuthority(
+      KeyPair key,
+      X509Certificate certificate,
+      Optional<CertificateAuthority> root,
+      Instant now) {
     this.key = key;
     this.certificate = certificate;
+    this.root = root;
     this.now = now;
   }
 
@@ -56,25 +66,68 @@ final class CertificateAuthority {
 
   static CertificateAuthority create(String name, Instant now) {
     KeyPair key = newKey("secp256r1");
-    X500Name subject =
-        new X500NameBuilder(BCStyle.INSTANCE)
-            .addRDN(BCStyle.O, Subject.ORGANISATION)
-            .addRDN(BCStyle.CN, name)
-            .build();
+    X500Name subject = authorityName(name);
     var builder = builder(subject, subject, key.getPublic(), now);
     try {
-      var extensions = new JcaX509ExtensionUtils();
-      builder
-          .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
-          .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign))
-          .addExtension(
-              Extension.subjectKeyIdentifier,
-              false,
-              extensions.createSubjectKeyIdentifier(key.getPublic()));
-      return new CertificateAuthority(key, sign(builder, key, "SHA256withECDSA"), now);
+      addAuthorityExtensions(builder, key.getPublic(), 1);
+      return new CertificateAuthority(
+          key, sign(builder, key, "SHA256withECDSA"), Optional.empty(), now);
     } catch (CertIOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// An authority under this one that may issue subjects of one role and no others.
+  CertificateAuthority authorityFor(String role) {
+    KeyPair own = newKey("secp256r1");
+    X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+    var builder =
+        builder(issuer, authorityName("PQ Signer local " + role + "s"), own.getPublic(), now);
+    try {
+      addAuthorityExtensions(builder, own.getPublic(), 0);
+      builder
+          .addExtension(
+              Extension.authorityKeyIdentifier,
+              false,
+              new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate))
+          .addExtension(
+              Extension.nameConstraints,
+              true,
+              new NameConstraints(
+                  new GeneralSubtree[] {
+                    new GeneralSubtree(new GeneralName(Subject.everyoneOf(role)))
+                  },
+                  null));
+      return new CertificateAuthority(
+          own, sign(builder, key, "SHA256withECDSA"), Optional.of(this), now);
+    } catch (CertIOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static X500Name authorityName(String name) {
+    return new X500NameBuilder(BCStyle.INSTANCE)
+        .addRDN(BCStyle.O, Subject.ORGANISATION)
+        .addRDN(BCStyle.CN, name)
+        .build();
+  }
+
+  private static void addAuthorityExtensions(
+      X509v3CertificateBuilder builder, PublicKey key, int authoritiesBelow)
+      throws CertIOException, GeneralSecurityException {
+    builder
+        .addExtension(Extension.basicConstraints, true, new BasicConstraints(authoritiesBelow))
+        .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign))
+        .addExtension(
+            Extension.subjectKeyIdentifier,
+            false,
+            new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key));
+  }
+
+  /// What stands behind a leaf: this one and the root above it, if there is one.
+  X509Certificate[] chain() {
+    return Stream.concat(Stream.of(certificate), root.stream().map(r -> r.certificate))
+        .toArray(X509Certificate[]::new);
   }
 
   X509Certificate certificate() {

@@ -3,7 +3,6 @@ package pqsigner.local.pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -12,25 +11,26 @@ import org.bouncycastle.asn1.x509.GeneralName;
 ///
 /// | file | who |
 /// |---|---|
-/// | `ca.crt` | authority of clients and services |
+/// | `ca.crt` | the root, which issues the authorities of the roles and nobody else |
+/// | `custodian-ca.crt`, `operator-ca.crt`, `service-ca.crt`, `broker-ca.crt` | an authority for each role; the subjects that it may issue are constrained by the root |
 /// | `<custodian>.crt/.key` | `OU=custodian` |
 /// | `operator` | `OU=operator` |
-/// | `gateway`, `worker`, `delay-line`, `broker`, `admin` | `OU=service` |
-/// | `intruder` | says it is the first custodian, signed by a stranger's authority of our authority's name |
+/// | `gateway`, `worker`, `delay-line`, `admin` | `OU=service` |
+/// | `broker` | `OU=broker` |
+/// | `intruder` | says it is the first custodian, under a stranger's authorities of our authorities' names |
 /// | `kms-ca.crt`, `kms` | what the enclave trusts for `kms.<region>.amazonaws.com`, and nothing else |
 /// | `attestation-root.pem`, `nsm-*` | [LocalNitroChain] |
 public final class LocalPki {
 
-  private static final String AUTHORITY = "PQ Signer local authority";
   private static final GeneralName LOCALHOST = new GeneralName(GeneralName.dNSName, "localhost");
 
   private final Path directory;
-  private final CertificateAuthority authority;
+  private final RoleAuthorities authorities;
   private final LocalNitroChain nitro;
 
-  private LocalPki(Path directory, CertificateAuthority authority, LocalNitroChain nitro) {
+  private LocalPki(Path directory, RoleAuthorities authorities, LocalNitroChain nitro) {
     this.directory = directory;
-    this.authority = authority;
+    this.authorities = authorities;
     this.nitro = nitro;
   }
 
@@ -40,29 +40,32 @@ public final class LocalPki {
   public static LocalPki create(Path directory, List<String> custodians, String region, Instant now)
       throws IOException {
     OwnerOnly.directory(directory);
-    var authority = CertificateAuthority.create(AUTHORITY, now);
-    var pki = new LocalPki(directory, authority, LocalNitroChain.create(directory, region, now));
-    OwnerOnly.write(pki.ca(), Pem.encode(authority.certificate()));
+    var authorities = RoleAuthorities.create(now);
+    var pki = new LocalPki(directory, authorities, LocalNitroChain.create(directory, region, now));
+    OwnerOnly.write(pki.ca(), Pem.encode(authorities.root().certificate()));
+    for (String role : RoleAuthorities.ROLES) {
+      OwnerOnly.write(pki.authority(role), Pem.encode(authorities.of(role).certificate()));
+    }
     for (String custodian : custodians) {
       pki.issueCustodian(custodian);
     }
-    pki.write("operator", authority.issue(Subject.operator("operator"), List.of()), authority);
-    for (String server : List.of("gateway", "broker")) {
-      pki.write(server, authority.issue(Subject.service(server), names(server)), authority);
-    }
+    pki.issue("operator", "operator", "operator");
+    pki.write("gateway", Subject.service("gateway"), names("gateway"), authorities.of("service"));
+    pki.write("broker", Subject.broker(), names("broker"), authorities.of("broker"));
     for (String client : List.of("worker", "delay-line", "admin")) {
-      pki.write(client, authority.issue(Subject.service(client), List.of()), authority);
+      pki.issue(client, client, "service");
     }
-    var stranger = CertificateAuthority.create(AUTHORITY, now);
     pki.write(
-        "intruder", stranger.issue(Subject.custodian(custodians.getFirst()), List.of()), stranger);
+        "intruder",
+        Subject.custodian(custodians.getFirst()),
+        List.of(),
+        RoleAuthorities.create(now).of("custodian"));
     var amazon = CertificateAuthority.create("Stand-in for Amazon's roots", now);
     OwnerOnly.write(pki.kmsCa(), Pem.encode(amazon.certificate()));
     pki.write(
         "kms",
-        amazon.issue(
-            Subject.service("kms"),
-            List.of(new GeneralName(GeneralName.dNSName, kmsHost(region)), LOCALHOST)),
+        Subject.service("kms"),
+        List.of(new GeneralName(GeneralName.dNSName, kmsHost(region)), LOCALHOST),
         amazon);
     return pki;
   }
@@ -77,7 +80,7 @@ public final class LocalPki {
 
   /// The same in another folder, which holds what [#copyTo] brought there.
   public LocalPki in(Path folder) {
-    return new LocalPki(folder, authority, nitro.in(folder));
+    return new LocalPki(folder, authorities, nitro.in(folder));
   }
 
   /// Gives a part the files that it may see, and no others.
@@ -102,12 +105,19 @@ public final class LocalPki {
 
   /// One more custodian, for tests of who may be called what.
   public PemPair issueCustodian(String name) throws IOException {
-    return write(name, authority.issue(Subject.custodian(name), List.of()), authority);
+    return issue(name, name, "custodian");
   }
 
-  /// One more certificate with a role of the caller's choice, in `fileName.crt` and `.key`.
+  /// One more certificate with a role of the caller's choice, in `fileName.crt` and `.key`, by the
+  /// role's authority; of a role that has none, by the root.
   public PemPair issue(String fileName, String commonName, String role) throws IOException {
-    return write(fileName, authority.issue(new Subject(commonName, role), List.of()), authority);
+    return write(fileName, new Subject(commonName, role), List.of(), authorities.of(role));
+  }
+
+  /// The same by the authority of another role, which may not issue it.
+  public PemPair issueBy(String issuer, String fileName, String commonName, String role)
+      throws IOException {
+    return write(fileName, new Subject(commonName, role), List.of(), authorities.of(issuer));
   }
 
   public Path directory() {
@@ -116,6 +126,11 @@ public final class LocalPki {
 
   public Path ca() {
     return directory.resolve("ca.crt");
+  }
+
+  /// @param role `custodian`, `operator`, `service` or `broker`
+  public Path authority(String role) {
+    return directory.resolve(role + "-ca.crt");
   }
 
   public Path kmsCa() {
@@ -132,11 +147,12 @@ public final class LocalPki {
   }
 
   private PemPair write(
-      String name, CertificateAuthority.Issued issued, CertificateAuthority issuer)
+      String name, Subject subject, List<GeneralName> hosts, CertificateAuthority issuer)
       throws IOException {
+    var issued = issuer.issue(subject, hosts);
     PemPair files = pair(name);
-    X509Certificate[] chain = {issued.certificate(), issuer.certificate()};
-    OwnerOnly.write(files.certificate(), Pem.encode(chain));
+    OwnerOnly.write(
+        files.certificate(), Pem.encode(issued.certificate()) + Pem.encode(issuer.chain()));
     OwnerOnly.write(files.key(), Pem.encode(issued.key().getPrivate()));
     return files;
   }

@@ -22,6 +22,18 @@ record Subject(String name, String role) {
     return new Subject(name, "service");
   }
 
+  static Subject broker() {
+    return new Subject("broker", "broker");
+  }
+
+  /// What the names of all who have a role begin with.
+  static X500Name everyoneOf(String role) {
+    return new X500NameBuilder(BCStyle.INSTANCE)
+        .addRDN(BCStyle.O, ORGANISATION)
+        .addRDN(BCStyle.OU, role)
+        .build();
+  }
+
   X500Name x500() {
     return new X500NameBuilder(BCStyle.INSTANCE)
         .addRDN(BCStyle.O, ORGANISATION)

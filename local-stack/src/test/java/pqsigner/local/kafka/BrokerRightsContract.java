@@ -192,6 +192,23 @@ abstract class BrokerRightsContract {
         .hasCauseInstanceOf(ClusterAuthorizationException.class);
   }
 
+  /// Rights follow the subject, so who may write which subject decides who is the super user.
+  @ParameterizedTest
+  @CsvSource({
+    "custodian, admin, service",
+    "custodian, delay-line, service",
+    "operator, gateway, service",
+    "service, broker, broker",
+    "operator, custodian-a, custodian"
+  })
+  void aCertificateByAnotherRolesAuthorityIsRefused(String authority, String name, String role)
+      throws Exception {
+    PemPair forged = broker.pki().issueBy(authority, authority + "-" + name, name, role);
+
+    assertThatThrownBy(() -> describeCluster(forged))
+        .hasCauseInstanceOf(SslAuthenticationException.class);
+  }
+
   @Test
   void aClientWithoutACertificateIsRefused() {
     assertThatThrownBy(() -> write(null, "commands.custodian-a"))

@@ -51,7 +51,7 @@ class LocalPkiTest {
     "gateway, gateway, service",
     "worker, worker, service",
     "delay-line, delay-line, service",
-    "broker, broker, service",
+    "broker, broker, broker",
     "admin, admin, service",
     "kms, kms, service",
     "intruder, custodian-a, custodian",
@@ -75,7 +75,8 @@ class LocalPkiTest {
   void noAuthoritysKeyIsOnDisk() throws IOException {
     try (var files = Files.list(pki.directory())) {
       assertThat(files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".key")))
-          .doesNotContain("ca.key", "kms-ca.key", "attestation-root.key");
+          .doesNotContain("ca.key", "kms-ca.key", "attestation-root.key")
+          .noneMatch(name -> name.endsWith("-ca.key"));
     }
   }
 
@@ -98,6 +99,27 @@ class LocalPkiTest {
         .isEqualTo(certificate("custodian-a").getIssuerX500Principal());
     assertThatThrownBy(() -> handshake(pki.pair("intruder"), "localhost"))
         .hasRootCauseInstanceOf(GeneralSecurityException.class);
+  }
+
+  /// The role is in the subject, and the subject is what an authority writes.
+  @ParameterizedTest
+  @CsvSource({
+    "custodian, alice, operator",
+    "custodian, gateway, service",
+    "custodian, admin, service",
+    "operator, custodian-a, custodian",
+    "service, custodian-a, custodian",
+    "service, broker, broker",
+    "broker, admin, service"
+  })
+  void anAuthorityOfOneRoleCannotMakeAnother(String authority, String name, String role)
+      throws Exception {
+    PemPair forged = pki.issueBy(authority, authority + "-forged-" + name, name, role);
+
+    assertThatThrownBy(() -> handshake(forged, "localhost"))
+        .hasRootCauseInstanceOf(GeneralSecurityException.class);
+    assertThat(handshake(pki.issue("honest-" + name + role, name, role), "localhost"))
+        .isEqualTo("CN=" + name);
   }
 
   @Test
