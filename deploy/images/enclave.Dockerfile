@@ -1,12 +1,15 @@
 # VAULT: attest, unseal, sign. The same parts as in the enclave's own image, which enclave-image builds from folders.
-# From the repository's top, after mvn package:  docker build -f deploy/images/enclave.Dockerfile .
-FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS runtime
+# From the repository's top, after mvn package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/enclave.Dockerfile .
+# Both bases are named by the builder, by digest: a JDK and distroless base-nossl (the C library: no shell, no package manager).
+# deploy/README.md says which and how to find their digests. Without them nothing is built.
+ARG JDK
+ARG BASE
+FROM ${JDK} AS runtime
 # What jdeps finds in the jars; ImagesIT compares. Not compressed, as everything in an enclave's image.
 RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages", \
   "--compress", "zip-0", "--add-modules", "java.base,java.management,java.naming,java.sql"]
 
-# The C library, which is all that the runtime and Conscrypt's native part ask for.
-FROM gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e AS code
+FROM ${BASE} AS code
 COPY --from=runtime /opt/java /opt/java
 COPY enclave/target/image/lib /app/lib
 COPY enclave/target/enclave-0.1.0-SNAPSHOT.jar /app/enclave.jar

@@ -1,6 +1,10 @@
 # What docker-compose.yml needs and production does not: certificates, topics, the KMS stand-in and its proxy.
-# From the repository's top, after mvn package:  docker build -f deploy/images/local-stack.Dockerfile .
-FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS runtime
+# From the repository's top, after mvn package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/local-stack.Dockerfile .
+# Both bases are named by the builder, by digest: a JDK and distroless base-nossl (the C library: no shell, no package manager).
+# deploy/README.md says which and how to find their digests. Without them nothing is built.
+ARG JDK
+ARG BASE
+FROM ${JDK} AS runtime
 # What jdeps finds in the jars; ImagesIT compares.
 RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages", \
   "--add-modules", "java.base,java.desktop,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,jdk.httpserver,jdk.unsupported"]
@@ -8,7 +12,7 @@ RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-he
 RUN ["install", "-d", "-m", "0777", "/folders/pq-signer/topics", "/folders/pq-signer/gateway", "/folders/pq-signer/worker", \
   "/folders/pq-signer/delay-line", "/folders/pq-signer/enclave", "/folders/pq-signer/kms", "/folders/mnt/shared/config"]
 
-FROM gcr.io/distroless/base-nossl-debian12:nonroot@sha256:be40c00dfabd86576d92666e87e406714d5618342de1a0c213ad232de255172e
+FROM ${BASE}
 COPY --from=runtime /opt/java /opt/java
 COPY --from=runtime /folders /
 COPY deploy/target/deploy-0.1.0-SNAPSHOT.jar /app/health.jar

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -62,6 +64,25 @@ class SbomIT {
             .collect(toCollection(TreeSet::new));
 
     assertThat(listed).hasSizeGreaterThan(30).isEqualTo(namedByTheAdr());
+  }
+
+  /// It is compiled into the jar, where Maven does not see it.
+  @Test
+  void boringSslIsListedInsideConscrypt() throws IOException {
+    Properties conscrypt = new Properties();
+    try (InputStream in = SbomIT.class.getResourceAsStream("/org/conscrypt/conscrypt.properties")) {
+      conscrypt.load(in);
+    }
+    JsonNode component =
+        stream(sbom.path("components"))
+            .filter(each -> each.path("name").asString().equals("conscrypt-openjdk-uber"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(stream(component.path("components")).map(each -> each.path("purl").asString()))
+        .containsExactly(
+            "pkg:github/google/boringssl@"
+                + conscrypt.getProperty("org.conscrypt.boringssl.version"));
   }
 
   /// What the enclave asks for itself, as its POM does: all else comes with the SDK.

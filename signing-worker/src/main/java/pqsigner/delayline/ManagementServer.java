@@ -44,8 +44,7 @@ final class ManagementServer implements AutoCloseable {
     Map<String, BooleanSupplier> states =
         Map.of("liveness", health::live, "readiness", health::ready);
     states.forEach(
-        (name, good) ->
-            serve("/actuator/health/" + name, () -> Page.health(good.getAsBoolean())));
+        (name, good) -> serve("/actuator/health/" + name, () -> Page.health(good.getAsBoolean())));
     serve(
         "/actuator/prometheus",
         () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));

@@ -177,8 +177,7 @@ class WorkerIT {
 
   /// A host that is taken over must not find in its worker what may write jobs.
   @Test
-  void theWorkerHoldsNothingOfTheDelayLinesAndTheDelayLineNothingOfTheWorkers()
-      throws IOException {
+  void theWorkerHoldsNothingOfTheDelayLinesAndTheDelayLineNothingOfTheWorkers() throws IOException {
     assertThat(told(worker.process().pid()))
         .contains("worker.key", "AWS_SECRET_ACCESS_KEY")
         .doesNotContain("delay-line");

@@ -12,7 +12,9 @@ import tools.jackson.databind.JsonNode;
 /// error and not a guess.
 record IdentityPolicy(List<Statement> statements) {
 
-  record Statement(boolean allow, List<String> actions, List<String> resources) {
+  /// @param enclosing operations that the action must be a part of; empty for any or none
+  record Statement(
+      boolean allow, List<String> actions, List<String> resources, List<String> enclosing) {
     boolean matches(String action, String resource) {
       return actions.stream()
               .anyMatch(
@@ -33,7 +35,8 @@ record IdentityPolicy(List<Statement> statements) {
         throw new AssertionError("version");
       }
       for (JsonNode each : document.path("Statement")) {
-        if (!Set.of("Sid", "Effect", "Action", "Resource").containsAll(each.propertyNames())) {
+        if (!Set.of("Sid", "Effect", "Action", "Resource", "Condition")
+            .containsAll(each.propertyNames())) {
           throw new AssertionError("not known to this test: " + each.propertyNames());
         }
         statements.add(statement(each));
@@ -49,7 +52,23 @@ record IdentityPolicy(List<Statement> statements) {
           case "Deny" -> false;
           default -> throw new AssertionError("effect");
         };
-    return new Statement(allow, values(node.path("Action")), values(node.path("Resource")));
+    return new Statement(
+        allow,
+        values(node.path("Action")),
+        values(node.path("Resource")),
+        enclosing(node.path("Condition")));
+  }
+
+  /// The one condition that our policies have.
+  private static List<String> enclosing(JsonNode condition) {
+    if (condition.isMissingNode()) {
+      return List.of();
+    }
+    JsonNode only = condition.path("ForAnyValue:StringEquals");
+    if (condition.size() != 1 || only.size() != 1) {
+      throw new AssertionError("not known to this test: " + condition);
+    }
+    return values(only.path("dynamodb:EnclosingOperation"));
   }
 
   private static List<String> values(JsonNode node) {
@@ -61,9 +80,20 @@ record IdentityPolicy(List<Statement> statements) {
     return values;
   }
 
+  /// By itself or in a transaction.
   boolean allows(String action, String resource) {
-    return statements.stream().noneMatch(s -> !s.allow && s.matches(action, resource))
-        && statements.stream().anyMatch(s -> s.allow && s.matches(action, resource));
+    return allows(action, resource, "") || allows(action, resource, "TransactWriteItems");
+  }
+
+  /// @param enclosing the operation that the action is a part of; empty when it is called itself
+  boolean allows(String action, String resource, String enclosing) {
+    return !forbids(action, resource)
+        && statements.stream()
+            .anyMatch(
+                s ->
+                    s.allow
+                        && s.matches(action, resource)
+                        && (s.enclosing.isEmpty() || s.enclosing.contains(enclosing)));
   }
 
   /// Denied whatever anybody else allows, such as a resource's policy or one attached later.

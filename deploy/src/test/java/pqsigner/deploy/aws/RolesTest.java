@@ -10,7 +10,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +29,15 @@ import tools.jackson.databind.JsonNode;
 class RolesTest {
   private static final IdentityPolicy GATEWAY = Template.identityPolicy("GatewayRole");
   private static final IdentityPolicy HOST = Template.identityPolicy("NitroHostRole");
+
+  private static final List<String> CHANGES =
+      List.of(
+          "dynamodb:UpdateItem",
+          "dynamodb:DeleteItem",
+          "dynamodb:BatchWriteItem",
+          "dynamodb:PartiQLInsert",
+          "dynamodb:PartiQLUpdate",
+          "dynamodb:PartiQLDelete");
 
   private static final List<String> RESOURCES =
       List.of(
@@ -141,6 +153,54 @@ class RolesTest {
       }
     }
     return called;
+  }
+
+  /// `attribute_not_exists` is the caller's word, so what the role cannot do at all is what holds.
+  @Test
+  void aKeyIsPutInATransactionAndNeverChangedOrDeleted() {
+    assertThat(GATEWAY.allows("dynamodb:PutItem", Template.KEYS, "TransactWriteItems")).isTrue();
+    assertThat(GATEWAY.allows("dynamodb:PutItem", Template.KEYS, "")).isFalse();
+    for (String action : CHANGES) {
+      assertThat(GATEWAY.allows(action, Template.KEYS)).as(action).isFalse();
+      assertThat(GATEWAY.forbids(action, Template.KEYS))
+          .as("whatever is attached to the role later: %s", action)
+          .isTrue();
+    }
+  }
+
+  /// Nor may an administrator who has every right by a policy of its own.
+  @Test
+  void theKeysTableItselfRefusesWhatWouldChangeARecord() {
+    Map<String, JsonNode> statements = new TreeMap<>();
+    for (JsonNode each :
+        Template.properties("KeysTable").at("/ResourcePolicy/PolicyDocument/Statement")) {
+      statements.put(each.path("Sid").asString(), each);
+      assertThat(each.path("Effect").asString()).isEqualTo("Deny");
+      assertThat(each.path("Principal").asString()).isEqualTo("*");
+      assertThat(each.path("Resource").asString()).isEqualTo("*");
+    }
+    assertThat(statements).containsOnlyKeys("WrittenOnce", "ByTheGateway");
+    assertThat(texts(statement(statements, "WrittenOnce").path("Action")))
+        .containsExactlyInAnyOrderElementsOf(CHANGES);
+    assertThat(statement(statements, "WrittenOnce").has("Condition")).isFalse();
+    assertThat(texts(statement(statements, "ByTheGateway").path("Action")))
+        .containsExactly("dynamodb:PutItem");
+    assertThat(
+            statement(statements, "ByTheGateway")
+                .at("/Condition/ArnNotEquals")
+                .path("aws:PrincipalArn")
+                .asString())
+        .isEqualTo(
+            "arn:aws:iam::111122223333:role/"
+                + Template.properties("GatewayRole").path("RoleName").asString());
+  }
+
+  private static JsonNode statement(Map<String, JsonNode> statements, String id) {
+    return Objects.requireNonNull(statements.get(id), id);
+  }
+
+  private static List<String> texts(JsonNode list) {
+    return list.valueStream().map(JsonNode::asString).toList();
   }
 
   private static Set<String> clientCalls(JavaClass each) {

@@ -203,9 +203,7 @@ class ChartTest {
         .flatMap(
             pod ->
                 pod.getValue().getSpec().getVolumes().stream()
-                    .filter(
-                        volume ->
-                            secrets(volume).contains(secret))
+                    .filter(volume -> secrets(volume).contains(secret))
                     .flatMap(
                         volume ->
                             pod.getValue().getSpec().getContainers().stream()

@@ -62,8 +62,7 @@ class MskTest {
     assertThat(callers.getConfigMap().getName()).isEqualTo("pq-signer-callers");
     assertThat(callers.getConfigMap().getItems())
         .extracting(item -> item.getKey() + " " + item.getPath())
-        .containsExactly(
-            "custodians.crt custodians.crt", "operators.crt operators.crt");
+        .containsExactly("custodians.crt custodians.crt", "operators.crt operators.crt");
     assertThat(MSK.container("gateway", "gateway").getVolumeMounts())
         .anyMatch(m -> m.getName().equals("callers") && m.getMountPath().equals("/tls/callers"));
   }

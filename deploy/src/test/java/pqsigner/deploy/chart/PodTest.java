@@ -54,10 +54,10 @@ class PodTest {
                   .allMatch(
                       volume ->
                           Stream.of(
-                                  volume.getSecret(),
-                                  volume.getEmptyDir(),
-                                  volume.getConfigMap(),
-                                  volume.getProjected())
+                                      volume.getSecret(),
+                                      volume.getEmptyDir(),
+                                      volume.getConfigMap(),
+                                      volume.getProjected())
                                   .filter(Objects::nonNull)
                                   .count()
                               == 1);

@@ -155,7 +155,8 @@ class SettingsTest {
                 String folder = "file:/tls/" + name + "/";
                 assertThat(bundle.getKeystore().getCertificate()).isEqualTo(folder + "tls.crt");
                 assertThat(bundle.getKeystore().getPrivateKey()).isEqualTo(folder + "tls.key");
-                assertThat(bundle.getTruststore().getCertificate()).isEqualTo("file:/tls/brokers/ca.crt");
+                assertThat(bundle.getTruststore().getCertificate())
+                    .isEqualTo("file:/tls/brokers/ca.crt");
               });
     }
   }

@@ -73,10 +73,9 @@ class ValuesSchemaTest {
 
   /// An empty list would mean everybody, which has to be said and not forgotten.
   @ParameterizedTest
-  @ValueSource(
-      strings = {"gateway.callers", "aws.dynamodbCidrs", "aws.kmsCidrs", "aws.stsCidrs"})
+  @ValueSource(strings = {"gateway.callers", "aws.dynamodbCidrs", "aws.kmsCidrs", "aws.stsCidrs"})
   void whatIsOpenToWhomMustBeSaid(String list) {
-    String[] path = list.split("\\.");
+    String[] path = list.split("\\.", -1);
     assertThatThrownBy(() -> Chart.renderOver("%s: {%s: []}".formatted(path[0], path[1])))
         .hasMessageContaining("/" + list.replace('.', '/'));
   }

@@ -95,11 +95,17 @@ class ComposeTest {
   void imagesOfOthersAreTheVersionsOfTheBuild() {
     String pom = Yaml.text(Images.CONTEXT.resolve("pom.xml"));
     Map.of(
-            "broker", "apache/kafka:" + version(pom, "kafka"),
-            "registry", "apicurio/apicurio-registry:" + version(pom, "apicurio"),
-            "dynamodb", "amazon/dynamodb-local:" + version(pom, "dynamodb-local"))
+            "broker", named("KAFKA", "apache/kafka:" + version(pom, "kafka")),
+            "registry", named("REGISTRY", "apicurio/apicurio-registry:" + version(pom, "apicurio")),
+            "dynamodb",
+                named("DYNAMODB", "amazon/dynamodb-local:" + version(pom, "dynamodb-local")))
         .forEach(
             (name, image) -> assertThat(service(name).get("image").asString()).isEqualTo(image));
+  }
+
+  /// A digest takes the place of a tag without a change of the file.
+  private static String named(String whose, String byTag) {
+    return "${PQ_SIGNER_" + whose + "_IMAGE:-" + byTag + "}";
   }
 
   @Test
@@ -111,6 +117,11 @@ class ComposeTest {
               JsonNode build = service(name).get("build");
               String target = build.path("target").asString("");
               assertThat(build.get("context").asString()).isEqualTo(".");
+              assertThat(build.get("args").propertyNames()).containsExactly("JDK", "BASE");
+              assertThat(build.get("args").get("JDK").asString())
+                  .startsWith("${PQ_SIGNER_JDK_IMAGE:-eclipse-temurin:25");
+              assertThat(build.get("args").get("BASE").asString())
+                  .startsWith("${PQ_SIGNER_BASE_IMAGE:-gcr.io/distroless/base-nossl-");
               assertThat(Images.at(build.get("dockerfile").asString()).stage(target)).isNotNull();
               built.put(service(name).get("image").asString(), target);
             });
@@ -211,8 +222,7 @@ class ComposeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"broker", "topics", "gateway", "worker", "delay-line", "enclave", "kms"})
+  @ValueSource(strings = {"broker", "topics", "gateway", "worker", "delay-line", "enclave", "kms"})
   void aServicesFilesAreInAVolumeThatItAloneReads(String name) {
     Path folder = name.equals("broker") ? COMPOSITION.brokerFolder() : COMPOSITION.folder(name);
 

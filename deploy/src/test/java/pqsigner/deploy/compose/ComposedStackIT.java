@@ -66,7 +66,15 @@ class ComposedStackIT {
   void whatIsNotAOneShotKeepsRunning() {
     assertThat(stack.alive())
         .containsExactly(
-            "broker", "registry", "dynamodb", "kms", "kms-proxy", "enclave", "worker", "delay-line", "gateway");
+            "broker",
+            "registry",
+            "dynamodb",
+            "kms",
+            "kms-proxy",
+            "enclave",
+            "worker",
+            "delay-line",
+            "gateway");
   }
 
   @Test

@@ -101,7 +101,8 @@ class ConfigurationPageTest {
   @Test
   void everyVariableOfTheChartIsNamed() throws IOException {
     String page = Files.readString(PAGE);
-    for (String template : List.of("gateway.yaml", "worker.yaml", "delay-line.yaml", "_helpers.tpl")) {
+    for (String template :
+        List.of("gateway.yaml", "worker.yaml", "delay-line.yaml", "_helpers.tpl")) {
       Matcher variable =
           Pattern.compile("name: ([A-Z][A-Z0-9_]+)")
               .matcher(Files.readString(Path.of("helm/pq-signer/templates", template)));

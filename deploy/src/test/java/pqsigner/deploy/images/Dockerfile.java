@@ -10,8 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What the project's Dockerfiles use of the language, and an error for the rest.
 ///
+/// @param arguments what a build must be told: an `ARG` before the first stage, without a default
 /// @param stages in the order of the file; the last is what a plain build makes
-public record Dockerfile(String name, List<Stage> stages) {
+public record Dockerfile(String name, List<String> arguments, List<Stage> stages) {
 
   private static final List<String> KNOWN =
       List.of("COPY", "RUN", "USER", "ENV", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD");
@@ -59,10 +60,13 @@ public record Dockerfile(String name, List<Stage> stages) {
 
   public static Dockerfile read(Path file) {
     String name = String.valueOf(file.getFileName()).replace(".Dockerfile", "");
+    List<String> arguments = new ArrayList<>();
     List<Stage> stages = new ArrayList<>();
     for (String line : logicalLines(Yaml.text(file))) {
       String[] words = line.split(" +", -1);
-      if (words[0].equals("FROM")) {
+      if (words[0].equals("ARG") && stages.isEmpty() && words[1].matches("[A-Z]+")) {
+        arguments.add(words[1]);
+      } else if (words[0].equals("FROM")) {
         stages.add(new Stage(words[1], words.length == 4 ? words[3] : "", new ArrayList<>()));
       } else if (KNOWN.contains(words[0])) {
         stages.getLast().instructions().add(instruction(line));
@@ -70,7 +74,7 @@ public record Dockerfile(String name, List<Stage> stages) {
         throw new IllegalArgumentException(name + ": " + line);
       }
     }
-    return new Dockerfile(name, List.copyOf(stages));
+    return new Dockerfile(name, List.copyOf(arguments), List.copyOf(stages));
   }
 
   /// What a build makes.

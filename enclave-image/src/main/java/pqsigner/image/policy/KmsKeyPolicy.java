@@ -19,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// already implies PCR16.
 ///
 /// Everything else that would hand out or replace the key material is denied to everyone, the
-/// account's root included, and the account gets no general permission.
+/// account's root included, and the account gets no general permission. What cannot be undone needs
+/// a person with a second factor, given within the last hour, and a deletion takes the longest time
+/// that KMS knows, 30 days.
 ///
 /// @param images the running image, and during an upgrade the next one
 /// @param hostRole ARN whose credentials the worker relays to the enclave
@@ -40,6 +42,18 @@ public record KmsKeyPolicy(
   private static final int ADMINISTRATORS_MAX = 16;
   private static final String PRINCIPAL_ARN =
       "arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:[\\x21-\\x7E]{1,512}";
+
+  /// As text, which is how IAM writes numbers in conditions.
+  private static final String DELETION_DAYS_MIN = "30";
+
+  private static final String SECOND_FACTOR_SECONDS_MAX = "3600";
+  private static final List<String> IRREVERSIBLE =
+      List.of(
+          "kms:PutKeyPolicy",
+          "kms:CreateGrant",
+          "kms:ScheduleKeyDeletion",
+          "kms:DisableKey",
+          "kms:DisableKeyRotation");
   private static final String PURPOSE = "pq-signer/ml-dsa-seed/v1";
   private static final List<String> CONTEXT =
       List.of("purpose", "custodian", "user_id", "alg", "key_version", "public_key_sha256");
@@ -68,6 +82,9 @@ public record KmsKeyPolicy(
     nothingWithoutAttestation(statements.addObject());
     noWayAround(statements.addObject());
     noOtherPolicy(statements.addObject());
+    noHastyDeletion(statements.addObject());
+    noneWithoutASecondFactor(statements.addObject());
+    noneWithAnOldSecondFactor(statements.addObject());
     if (policyAdministrator != null) {
       ObjectNode statement =
           statement(
@@ -157,6 +174,37 @@ public record KmsKeyPolicy(
           .putObject("ArnNotEquals")
           .put("aws:PrincipalArn", policyAdministrator);
     }
+  }
+
+  private static void noHastyDeletion(ObjectNode node) {
+    ObjectNode statement =
+        statement(node, "NoHastyDeletion", "Deny", List.of("kms:ScheduleKeyDeletion"));
+    statement.put("Principal", "*");
+    statement
+        .putObject("Condition")
+        .putObject("NumericLessThan")
+        .put("kms:ScheduleKeyDeletionPendingWindowInDays", DELETION_DAYS_MIN);
+  }
+
+  /// `IfExists` holds where the key is missing: whoever signed in without one is denied too.
+  private static void noneWithoutASecondFactor(ObjectNode node) {
+    ObjectNode statement =
+        statement(node, "NothingIrreversibleWithoutASecondFactor", "Deny", IRREVERSIBLE);
+    statement.put("Principal", "*");
+    statement
+        .putObject("Condition")
+        .putObject("BoolIfExists")
+        .put("aws:MultiFactorAuthPresent", "false");
+  }
+
+  private static void noneWithAnOldSecondFactor(ObjectNode node) {
+    ObjectNode statement =
+        statement(node, "NothingIrreversibleWithAnOldSecondFactor", "Deny", IRREVERSIBLE);
+    statement.put("Principal", "*");
+    statement
+        .putObject("Condition")
+        .putObject("NumericGreaterThanIfExists")
+        .put("aws:MultiFactorAuthAge", SECOND_FACTOR_SECONDS_MAX);
   }
 
   private static ObjectNode statement(

@@ -32,6 +32,12 @@ record Call(String principal, String action, Map<String, Set<String>> keys) {
     return new Call(principal, action, fewer);
   }
 
+  /// By a person who gave a second factor so long ago.
+  Call withSecondFactor(int secondsAgo) {
+    return with("aws:MultiFactorAuthPresent", "true")
+        .with("aws:MultiFactorAuthAge", Integer.toString(secondsAgo));
+  }
+
   Call attested(Map<Integer, String> pcrs) {
     Call call = this;
     for (var pcr : pcrs.entrySet()) {
@@ -66,9 +72,21 @@ record Call(String principal, String action, Map<String, Set<String>> keys) {
           single(lower(actual)).anyMatch(value -> lower(accepted).contains(value));
       case "ForAllValues:StringEquals" -> accepted.containsAll(actual);
       case "ArnNotEquals" -> actual.stream().noneMatch(accepted::contains);
+      case "BoolIfExists" -> actual.isEmpty() || single(actual).anyMatch(accepted::contains);
+      case "NumericLessThan" -> single(actual).anyMatch(n -> number(n) < number(only(accepted)));
+      case "NumericGreaterThanIfExists" ->
+          actual.isEmpty() || single(actual).anyMatch(n -> number(n) > number(only(accepted)));
       case "Null" -> accepted.equals(Set.of(String.valueOf(actual.isEmpty())));
       default -> throw new AssertionError("an operator this test does not know: " + operator);
     };
+  }
+
+  private static long number(String text) {
+    return Long.parseLong(text);
+  }
+
+  private static String only(Set<String> values) {
+    return single(values).findFirst().orElseThrow();
   }
 
   private static Stream<String> single(Set<String> values) {

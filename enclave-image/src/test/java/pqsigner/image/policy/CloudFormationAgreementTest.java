@@ -85,7 +85,7 @@ class CloudFormationAgreementTest {
     KeyPolicyDocument stack = KeyPolicyDocument.of(signingKey().path("KeyPolicy"));
 
     assertThat(stack.statements())
-        .hasSize(6)
+        .hasSize(9)
         .containsExactlyInAnyOrderElementsOf(KeyPolicyDocument.parse(generated).statements());
   }
 

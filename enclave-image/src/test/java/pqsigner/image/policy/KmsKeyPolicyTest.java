@@ -164,24 +164,77 @@ class KmsKeyPolicyTest {
   void aPolicyAdministratorMayOnlyReplaceThePolicy() {
     KeyPolicyDocument managed = policy(POLICY_ADMINISTRATOR, IMAGE);
 
-    assertThat(managed.allows(Call.of(POLICY_ADMINISTRATOR, "kms:PutKeyPolicy"))).isTrue();
-    assertThat(managed.allows(Call.of(KEY_ADMINISTRATOR, "kms:PutKeyPolicy"))).isFalse();
-    assertThat(managed.allows(Call.of(ACCOUNT + "root", "kms:PutKeyPolicy"))).isFalse();
+    assertThat(managed.allows(byPerson(POLICY_ADMINISTRATOR, "kms:PutKeyPolicy"))).isTrue();
+    assertThat(managed.allows(byPerson(KEY_ADMINISTRATOR, "kms:PutKeyPolicy"))).isFalse();
+    assertThat(managed.allows(byPerson(ACCOUNT + "root", "kms:PutKeyPolicy"))).isFalse();
     for (String action : List.of("kms:CreateGrant", "kms:Encrypt", "kms:Decrypt")) {
-      assertThat(managed.allows(Call.of(POLICY_ADMINISTRATOR, action))).isFalse();
+      assertThat(managed.allows(byPerson(POLICY_ADMINISTRATOR, action))).isFalse();
     }
+  }
+
+  private static Call byPerson(String principal, String action) {
+    return Call.of(principal, action).withSecondFactor(60);
+  }
+
+  /// A stolen access key, a role of a service or a session of yesterday admits no image.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kms:PutKeyPolicy",
+        "kms:CreateGrant",
+        "kms:ScheduleKeyDeletion",
+        "kms:DisableKey",
+        "kms:DisableKeyRotation"
+      })
+  void whatCannotBeUndoneNeedsASecondFactorOfThisHour(String action) {
+    KeyPolicyDocument managed = policy(POLICY_ADMINISTRATOR, IMAGE);
+    for (String caller : List.of(POLICY_ADMINISTRATOR, KEY_ADMINISTRATOR, HOST, ACCOUNT + "root")) {
+      Call without = Call.of(caller, action);
+      for (Call call :
+          List.of(
+              without,
+              without.with("aws:MultiFactorAuthPresent", "false"),
+              without.withSecondFactor(3601))) {
+        assertThat(managed.allows(call)).as("%s", call).isFalse();
+        assertThat(
+                managed.statements().stream()
+                    .filter(statement -> statement.effect().equals("Deny"))
+                    .anyMatch(call::matches))
+            .as("denied, so that no other policy helps: %s", call)
+            .isTrue();
+      }
+    }
+    assertThat(
+            managed.allows(
+                Call.of(POLICY_ADMINISTRATOR, "kms:PutKeyPolicy").withSecondFactor(3600)))
+        .isTrue();
+  }
+
+  /// 30 days is also what KMS takes when nothing is said.
+  @Test
+  void aDeletionIsNeverHasty() {
+    Call deletion = byPerson(KEY_ADMINISTRATOR, "kms:ScheduleKeyDeletion");
+    String window = "kms:ScheduleKeyDeletionPendingWindowInDays";
+
+    assertThat(LOCKED.allows(deletion.with(window, "30"))).isTrue();
+    assertThat(LOCKED.allows(deletion)).isTrue();
+    assertThat(LOCKED.allows(deletion.with(window, "29"))).isFalse();
+    assertThat(LOCKED.allows(deletion.with(window, "7"))).isFalse();
   }
 
   @Test
   void keyAdministratorsLookAndDelete() {
+    assertThat(LOCKED.allows(Call.of(KEY_ADMINISTRATOR, "kms:CancelKeyDeletion")))
+        .as("stopping a deletion needs no second factor")
+        .isTrue();
     for (String action :
         List.of(
             "kms:DescribeKey",
             "kms:GetKeyPolicy",
             "kms:ScheduleKeyDeletion",
             "kms:CancelKeyDeletion")) {
-      assertThat(LOCKED.allows(Call.of(KEY_ADMINISTRATOR, action))).isTrue();
-      assertThat(LOCKED.allows(Call.of(HOST, action))).isFalse();
+      assertThat(LOCKED.allows(byPerson(KEY_ADMINISTRATOR, action))).isTrue();
+      assertThat(LOCKED.allows(byPerson(HOST, action))).isFalse();
     }
   }
 

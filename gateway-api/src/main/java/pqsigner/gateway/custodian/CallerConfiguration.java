@@ -40,8 +40,7 @@ public class CallerConfiguration {
   SslBundleRegistrar callersBundle(
       ObjectProvider<SslBundles> bundles, CallerAuthorities authorities) {
     return registry ->
-        registry.registerBundle(
-            CALLERS, new Callers(bundles, authorities.trustStore()));
+        registry.registerBundle(CALLERS, new Callers(bundles, authorities.trustStore()));
   }
 
   private record Callers(ObjectProvider<SslBundles> bundles, KeyStore authorities)

@@ -22,21 +22,22 @@ import pqsigner.local.pki.PemPair;
 
 /// A caller is what its subject says only if an authority of that role says so.
 class CallerAuthoritiesTest {
-  private static final Instant NOW = Instant.now();
 
   @TempDir static Path folder;
+  private static Instant now;
   private static LocalPki pki;
   private static CertificateCustodianResolver resolver;
 
   @BeforeAll
   static void create() throws IOException {
-    pki = LocalPki.create(folder.resolve("pki"), List.of("custodian-a"), "eu-central-1", NOW);
+    now = Instant.now();
+    pki = LocalPki.create(folder.resolve("pki"), List.of("custodian-a"), "eu-central-1", now);
     resolver = resolver(pki.authority("custodian"), pki.authority("operator"));
   }
 
   private static CertificateCustodianResolver resolver(Path custodians, Path operators) {
     return new CertificateCustodianResolver(
-        () -> NOW, CallerAuthorities.read(new CallerSettings(custodians, operators)));
+        () -> now, CallerAuthorities.read(new CallerSettings(custodians, operators)));
   }
 
   private static List<X509Certificate> chain(PemPair pair) {
@@ -87,9 +88,7 @@ class CallerAuthoritiesTest {
     CertificateCustodianResolver byRoot = resolver(pki.ca(), pki.authority("operator"));
     List<X509Certificate> chain = chain(pki.pair("custodian-a"));
 
-    assertThat(byRoot.resolve(chain.subList(0, 1)))
-        .as("who stands between is not shown")
-        .isEmpty();
+    assertThat(byRoot.resolve(chain.subList(0, 1))).as("who stands between is not shown").isEmpty();
     assertThat(byRoot.resolve(chain)).isPresent();
   }
 
@@ -107,14 +106,14 @@ class CallerAuthoritiesTest {
 
   @Test
   void aCertificateThatHasEndedIsNobodysThoughItWasGoodBefore() {
-    Instant[] now = {NOW};
+    Instant[] clock = {now};
     var aging =
         new CertificateCustodianResolver(
-            () -> now[0],
+            () -> clock[0],
             CallerAuthorities.read(
                 new CallerSettings(pki.authority("custodian"), pki.authority("operator"))));
     assertThat(aging.resolve(chain(pki.pair("custodian-a")))).isPresent();
-    now[0] = NOW.plusSeconds(2 * 86_400);
+    clock[0] = now.plusSeconds(2 * 86_400);
 
     assertThat(aging.resolve(chain(pki.pair("custodian-a")))).isEqualTo(Optional.empty());
   }

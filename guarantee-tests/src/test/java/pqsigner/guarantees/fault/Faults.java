@@ -28,6 +28,7 @@ public final class Faults {
           "KMS does not know the credentials",
           "SIGKILL of the gateway",
           "SIGKILL of the worker",
+          "SIGKILL of the delay line",
           "SIGTERM of the gateway",
           "SIGTERM of the worker",
           "SIGTERM of the enclave",
@@ -45,6 +46,7 @@ public final class Faults {
     moments(all);
     dependencies(all);
     deliveries(all);
+    all.add(new Fault("SIGKILL of the delay line", Faults::delayLineKilled));
     for (String part : PARTS) {
       all.add(new Fault("SIGKILL of the " + part, scene -> kill(scene, part)));
       all.add(new Fault("SIGTERM of the " + part, scene -> terminate(scene, part)));
@@ -127,6 +129,20 @@ public final class Faults {
     } finally {
       scene.stack().local().kmsFaults().clear();
     }
+  }
+
+  /// Dead while jobs come to the lanes, and started again with them there.
+  private static void delayLineKilled(Scene scene) {
+    Key slow = scene.keys().getFirst();
+    scene.process("delay-line").kill();
+    scene.stack().local().kmsFaults().throttleUser(slow.userId());
+    try {
+      scene.traffic().send(STRAGGLING);
+      scene.traffic().awaitAllBut(slow, Scene.PATIENCE);
+    } finally {
+      scene.stack().local().kmsFaults().clear();
+    }
+    scene.process("delay-line").restart();
   }
 
   private static void kmsOutage(Scene scene, Outage outage) {

@@ -98,7 +98,8 @@ final class StackFiles {
 
   private void gateway() throws IOException {
     Path folder = composition.folder("gateway");
-    LocalPki view = settings
+    LocalPki view =
+        settings
             .pki()
             .copyTo(
                 folder,

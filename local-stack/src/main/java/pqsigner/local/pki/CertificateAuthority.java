@@ -34,8 +34,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// An authority, a root or one under a root, and the leaves it signs: P-256, valid from a minute ago for one day. The key is in memory
-/// only and dies with this process.
+/// An authority, a root or one under a root, and the leaves it signs: P-256, valid from a minute
+/// ago for one day. The key is in memory only and dies with this process.
 final class CertificateAuthority {
 
   private static final Duration LIFETIME = Duration.ofDays(1);
@@ -51,10 +51,7 @@ final class CertificateAuthority {
   private final Instant now;
 
   private CertificateAuthority(
-      KeyPair key,
-      X509Certificate certificate,
-      Optional<CertificateAuthority> root,
-      Instant now) {
+      KeyPair key, X509Certificate certificate, Optional<CertificateAuthority> root, Instant now) {
     this.key = key;
     this.certificate = certificate;
     this.root = root;

@@ -19,8 +19,7 @@ record RoleAuthorities(CertificateAuthority root, Map<String, CertificateAuthori
   static RoleAuthorities create(Instant now) {
     var root = CertificateAuthority.create("PQ Signer local authority", now);
     return new RoleAuthorities(
-        root,
-        ROLES.stream().collect(Collectors.toMap(Function.identity(), root::authorityFor)));
+        root, ROLES.stream().collect(Collectors.toMap(Function.identity(), root::authorityFor)));
   }
 
   /// The role's authority, or the root for a role that has none.

@@ -166,8 +166,7 @@ class ConveyorWiring {
         topics.bulkJobs(),
         BULK_GROUP,
         settings.bulkConcurrency(),
-        clients.consumers(
-            BULK_GROUP, settings.bulkMaxRecords(), settings.maxBytes()),
+        clients.consumers(BULK_GROUP, settings.bulkMaxRecords(), settings.maxBytes()),
         listener,
         circuit);
   }
