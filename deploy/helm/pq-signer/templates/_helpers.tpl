@@ -67,7 +67,34 @@ nodeAffinity:
 {{- end }}
 
 {{- define "pq-signer.registry" -}}
-{{- dict "pq-signer.kafka.serde.schema.registry.url" .Values.kafka.schemaRegistryUrl | toJson -}}
+{{- $serde := "pq-signer.kafka.serde" -}}
+{{- $settings := dict (printf "%s.schema.registry.url" $serde) .Values.kafka.schemaRegistryUrl (printf "%s.basic.auth.credentials.source" $serde) "USER_INFO" -}}
+{{- if .Values.kafka.schemaRegistry.ca.configMap -}}
+{{- $_ := set $settings (printf "%s.schema.registry.ssl.truststore.type" $serde) "PEM" -}}
+{{- $_ := set $settings (printf "%s.schema.registry.ssl.truststore.location" $serde) "/tls/registry/ca.crt" -}}
+{{- end -}}
+{{ $settings | toJson }}
+{{- end }}
+
+{{/* A map's key again, but with dots only; without the dash of pq-signer, which a variable has none of. */}}
+{{- define "pq-signer.registry.credentials" -}}
+- name: PQSIGNER_KAFKA_SERDE_BASIC_AUTH_USER_INFO
+  valueFrom: {secretKeyRef: {name: {{ .Values.kafka.schemaRegistry.credentials.secret }}, key: {{ .Values.kafka.schemaRegistry.credentials.key | quote }}}}
+{{- end }}
+
+{{- define "pq-signer.registry.volume" -}}
+{{- with .Values.kafka.schemaRegistry.ca }}
+{{- if .configMap }}
+- name: registry
+  configMap: {name: {{ .configMap }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "pq-signer.registry.mount" -}}
+{{- if .Values.kafka.schemaRegistry.ca.configMap }}
+- {name: registry, mountPath: /tls/registry, readOnly: true}
+{{- end }}
 {{- end }}
 
 {{- define "pq-signer.brokerCa.volume" -}}

@@ -2,6 +2,7 @@ package pqsigner.deploy.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// would be ignored in silence.
 class SettingsTest {
   private static final String JSON = "SPRING_APPLICATION_JSON";
+  private static final String PASSWORD = "PQSIGNER_KAFKA_SERDE_BASIC_AUTH_USER_INFO";
 
   /// Each variable of the chart and the key that it is meant for.
   private static final Map<String, String> KEYS =
@@ -60,6 +63,17 @@ class SettingsTest {
           Map.entry("PQ_SIGNER_ATTESTATION_PCR0", "pq-signer.attestation.pcr0"),
           Map.entry("PQ_SIGNER_AWS_REGION", "pq-signer.aws.region"),
           Map.entry("PQ_SIGNER_ENCLAVE_ADDRESS", "pq-signer.enclave.address"));
+
+  private static final Map<String, String> REGISTRY =
+      Map.of(
+          "schema.registry.url",
+          "https://registry.kafka.example.com",
+          "basic.auth.credentials.source",
+          "USER_INFO",
+          "schema.registry.ssl.truststore.type",
+          "PEM",
+          "schema.registry.ssl.truststore.location",
+          "/tls/registry/ca.crt");
 
   private static final List<Class<?>> GATEWAY =
       List.of(
@@ -85,7 +99,7 @@ class SettingsTest {
     assertThat(variables).hasSizeGreaterThan(5).containsKey(JSON);
     variables.forEach(
         (variable, value) -> {
-          if (!variable.equals(JSON)) {
+          if (!variable.equals(JSON) && !variable.equals(PASSWORD)) {
             String key = KEYS.get(variable);
             assertThat(key).as(variable).isNotNull().isIn(known);
             assertThat(binder(Map.of(variable, value)).bind(key, String.class).get())
@@ -110,8 +124,7 @@ class SettingsTest {
     assertThat(dynamo.createTables()).isFalse();
     var kafka = binder.bind("pq-signer.kafka", pqsigner.gateway.kafka.KafkaSettings.class).get();
     assertThat(kafka.topicPrefix()).isEqualTo("custody.");
-    assertThat(kafka.serde())
-        .containsExactly(Map.entry("schema.registry.url", "https://registry.kafka.example.com"));
+    assertThat(kafka.serde()).containsExactlyInAnyOrderEntriesOf(REGISTRY);
   }
 
   @Test
@@ -124,8 +137,7 @@ class SettingsTest {
         .isEqualTo("eu-central-1");
     var kafka = binder.bind("pq-signer.kafka", pqsigner.worker.config.KafkaSettings.class).get();
     assertThat(kafka.topicPrefix()).isEqualTo("custody.");
-    assertThat(kafka.serde())
-        .containsExactly(Map.entry("schema.registry.url", "https://registry.kafka.example.com"));
+    assertThat(kafka.serde()).containsExactlyInAnyOrderEntriesOf(REGISTRY);
   }
 
   @Test
@@ -139,6 +151,31 @@ class SettingsTest {
                 .topicPrefix())
         .isEqualTo("custody.");
     assertThat(environment.get(JSON)).doesNotContain("registry");
+  }
+
+  /// From a Secret, beside what the JSON document says of the same map.
+  @ParameterizedTest
+  @ValueSource(strings = {"gateway", "worker"})
+  void theRegistrysPasswordComesFromASecretAndReachesTheSerializers(String component) {
+    Container container = Chart.minimal().container(component, component);
+    assertThat(container.getEnv())
+        .filteredOn(variable -> variable.getName().equals(PASSWORD))
+        .singleElement()
+        .satisfies(
+            variable -> {
+              assertThat(variable.getValue()).isNull();
+              assertThat(variable.getValueFrom().getSecretKeyRef().getName()).isEqualTo("registry");
+              assertThat(variable.getValueFrom().getSecretKeyRef().getKey()).isEqualTo("user-info");
+            });
+    Map<String, String> environment = environment(Chart.minimal(), component);
+    environment.put(PASSWORD, "user:password");
+
+    assertThat(
+            binder(environment)
+                .bind("pq-signer.kafka.serde", Bindable.mapOf(String.class, String.class))
+                .get())
+        .containsEntry("basic.auth.user.info", "user:password")
+        .containsEntry("schema.registry.url", "https://registry.kafka.example.com");
   }
 
   @Test
@@ -179,7 +216,10 @@ class SettingsTest {
   }
 
   private static Map<String, String> environment(Rendered chart, String component) {
-    return Rendered.environment(chart.container(component, component));
+    Map<String, String> environment =
+        new HashMap<>(Rendered.environment(chart.container(component, component)));
+    environment.values().removeIf(Objects::isNull);
+    return environment;
   }
 
   private static Binder binder(Map<String, String> variables) {

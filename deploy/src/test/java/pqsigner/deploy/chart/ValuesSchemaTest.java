@@ -23,6 +23,7 @@ class ValuesSchemaTest {
     "kafka.bootstrapServers, kafka, /kafka/bootstrapServers",
     "kafka.schemaRegistryUrl, registry, /kafka/schemaRegistryUrl",
     "kafka.schemaRegistryUrl, http://registry, /kafka/schemaRegistryUrl",
+    "kafka.schemaRegistry.credentials.secret, '', /kafka/schemaRegistry/credentials/secret",
     "kafka.brokerCa.configMap, '', /kafka/brokerCa/configMap",
     "aws.kmsCidrs[0], vpce-1, /aws/kmsCidrs/0",
     "gateway.callerAuthorities.configMap, '', /gateway/callerAuthorities/configMap",
