@@ -92,6 +92,11 @@ public final class Pipeline implements AutoCloseable {
     return results.await("the event " + key, TopicTail.keyed(key));
   }
 
+  /// @param rival where the command lies that asked for another request's id
+  public ConsumerRecord<byte[], byte[]> conflict(String requestId, RecordMetadata rival) {
+    return event(requestId + " conflict " + rival.partition() + "-" + rival.offset());
+  }
+
   public Result read(ConsumerRecord<byte[], byte[]> record) {
     return read(record, Result.class);
   }

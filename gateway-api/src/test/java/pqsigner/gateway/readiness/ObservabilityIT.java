@@ -101,8 +101,8 @@ final class ObservabilityIT {
     pipeline.send(id + "-s", Pipeline.sign(id + "-s", "user-" + id, payload));
     worker.sign(worker.job(id + "-s"), 1);
     pipeline.result(id + "-s");
-    pipeline.send(id + "-s", Pipeline.sign(id + "-s", "user-" + id, payload + "!"));
-    pipeline.results(id + "-s", 2);
+    pipeline.conflict(
+        id + "-s", pipeline.send(id + "-s", Pipeline.sign(id + "-s", "user-" + id, payload + "!")));
     pipeline.send(
         id,
         Command.newBuilder()

@@ -124,8 +124,7 @@ final class CommandsIT {
     SigningJob job = worker.job(id);
 
     RecordMetadata rival = pipeline.send(id, Pipeline.sign(id, user, "other"));
-    String conflictId = id + " conflict " + rival.partition() + "-" + rival.offset();
-    ConsumerRecord<byte[], byte[]> conflict = pipeline.event(conflictId);
+    ConsumerRecord<byte[], byte[]> conflict = pipeline.conflict(id, rival);
     assertThat(EventHeaders.text(conflict.headers(), EventHeaders.CE_TYPE))
         .contains(EventHeaders.TYPE_CONFLICT);
     Conflict said = pipeline.read(conflict, Conflict.class);
@@ -145,8 +144,7 @@ final class CommandsIT {
     worker.sign(worker.job(id), 7);
     ConsumerRecord<byte[], byte[]> result = pipeline.result(id);
     RecordMetadata rival = pipeline.send(id, Pipeline.sign(id, user, "other"));
-    ConsumerRecord<byte[], byte[]> conflict =
-        pipeline.event(id + " conflict " + rival.partition() + "-" + rival.offset());
+    ConsumerRecord<byte[], byte[]> conflict = pipeline.conflict(id, rival);
 
     assertThat(sourceAndId(conflict)).isNotEqualTo(sourceAndId(result));
     Map<String, ConsumerRecord<byte[], byte[]>> table = new HashMap<>();
