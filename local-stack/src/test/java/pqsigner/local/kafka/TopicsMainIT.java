@@ -204,11 +204,19 @@ class TopicsMainIT {
             plan.topics().stream()
                 .map(TopicPlan.Topic::name)
                 .filter(name -> !name.endsWith("dead-letters"))
-                .map(name -> name + "-value")
+                .flatMap(name -> subjects(prefix, name))
                 .collect(Collectors.toSet()));
     for (String subject : registry.versions(prefix).keySet()) {
       assertThat(registry.compatibility(subject)).isEqualTo("BACKWARD");
     }
+  }
+
+  /// What lies beside results has subjects of its own.
+  private static Stream<String> subjects(String prefix, String topic) {
+    String beside = topic + "-pqsigner.events.avro.";
+    return topic.startsWith(new Topics(prefix).resultsPrefix())
+        ? Stream.of(topic + "-value", beside + "Failed", beside + "Conflict")
+        : Stream.of(topic + "-value");
   }
 
   private static TopicPlan plan(String prefix, String... custodians) {
