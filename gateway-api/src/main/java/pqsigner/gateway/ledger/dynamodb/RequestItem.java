@@ -10,7 +10,6 @@ import static pqsigner.gateway.dynamodb.Attributes.timeOrNull;
 
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,6 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.PendingRow;
-import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
@@ -159,7 +157,7 @@ final class RequestItem {
         timeOrNull(item, DEADLINE_AT),
         Origin.valueOf(text(item, ASKED_BY)),
         textOrNull(item, TRACE_PARENT),
-        ReplayTrail.read(item.get(REPLAY_TRAIL)),
+        ReplayTrailItem.read(item.get(REPLAY_TRAIL)),
         content,
         outcome(state, item),
         DeadLetterItem.read(item.get(DEAD_LETTER)),
@@ -231,41 +229,10 @@ final class RequestItem {
     return label == null ? null : read.apply(label);
   }
 
-  private static void putIfAny(
+  static void putIfAny(
       Map<String, AttributeValue> item, String name, @Nullable AttributeValue value) {
     if (value != null) {
       item.put(name, value);
-    }
-  }
-
-  /// The audit trail as a list of maps.
-  static final class ReplayTrail {
-
-    private ReplayTrail() {}
-
-    static AttributeValue line(Replay replay) {
-      Map<String, AttributeValue> line = new HashMap<>();
-      if (replay.by() instanceof Replay.By.Operator(String name)) {
-        line.put("operator", text(name));
-      }
-      line.put("at", time(replay.at()));
-      Instant extended = replay.extendedDeadline();
-      putIfAny(line, "deadline", extended == null ? null : time(extended));
-      return AttributeValue.fromM(line);
-    }
-
-    static List<Replay> read(@Nullable AttributeValue trail) {
-      return trail == null
-          ? List.of()
-          : trail.l().stream()
-              .map(AttributeValue::m)
-              .map(m -> new Replay(by(m), time(m, "at"), timeOrNull(m, "deadline")))
-              .toList();
-    }
-
-    private static Replay.By by(Map<String, AttributeValue> line) {
-      String operator = textOrNull(line, "operator");
-      return operator == null ? new Replay.By.Owner() : new Replay.By.Operator(operator);
     }
   }
 

@@ -17,7 +17,6 @@ import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.dynamodb.RequestItem.DeadLetterItem;
-import pqsigner.gateway.ledger.dynamodb.RequestItem.ReplayTrail;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /// The transitions of [pqsigner.gateway.ledger.LedgerTransitions] as conditional updates.
@@ -83,7 +82,7 @@ final class RequestUpdates {
             .set(RequestItem.REPLAYED_AT, time(replay.at()))
             .setTo("replay_trail = list_append(if_not_exists(replay_trail, :none), :line)")
             .bind(":none", AttributeValue.fromL(List.of()))
-            .bind(":line", AttributeValue.fromL(List.of(ReplayTrail.line(replay))))
+            .bind(":line", AttributeValue.fromL(List.of(ReplayTrailItem.line(replay))))
             .remove(
                 RequestItem.FAILED_SHARD,
                 RequestItem.ENDED_AT,
