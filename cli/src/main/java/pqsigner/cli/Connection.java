@@ -44,7 +44,7 @@ public final class Connection extends GatewayConnection {
 
   private String custodian() {
     String name = need(custodian, "--custodian", "PQ_SIGNER_CUSTODIAN");
-    if (!Topics.CUSTODIAN.matcher(name).matches()) {
+    if (!Topics.isCustodian(name)) {
       throw usage("--custodian: not a custodian's name: " + name);
     }
     return name;

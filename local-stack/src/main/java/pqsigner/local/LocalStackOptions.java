@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import pqsigner.events.Topics;
 
 /// What to start, where and how.
 ///
@@ -54,6 +55,11 @@ public record LocalStackOptions(
     custodians = List.copyOf(custodians);
     if (custodians.isEmpty()) {
       throw new IllegalArgumentException("no custodian");
+    }
+    for (String custodian : custodians) {
+      if (!Topics.isCustodian(custodian)) {
+        throw new IllegalArgumentException("not a custodian's name: " + custodian);
+      }
     }
   }
 

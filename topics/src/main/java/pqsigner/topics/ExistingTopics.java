@@ -1,16 +1,21 @@
 package pqsigner.topics;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 
-/// Topics that were there before: as they are, they must do. An operator may have given them more
-/// than the plan, more partitions or a longer life; whoever has less would lose records or refuse
-/// them, and is told so instead of being altered.
+/// Topics that were there before. An operator may have given them more than the plan, more
+/// partitions or a longer life; whoever has less would lose records or refuse them, and is told so
+/// instead of being altered. Bounds that nobody has set on a topic are set.
 final class ExistingTopics {
 
   private ExistingTopics() {}
@@ -38,9 +43,38 @@ final class ExistingTopics {
     }
     if (!shortfalls.isEmpty()) {
       throw new SetupException(
-          "topics that are there already have less than the plan: "
-              + String.join("; ", shortfalls));
+          "topics that are there already fall short of the plan: " + String.join("; ", shortfalls));
     }
+    setBounds(admin, planned, configs);
+  }
+
+  private static void setBounds(
+      Admin admin, List<TopicPlan.Topic> planned, Map<ConfigResource, Config> configs) {
+    Map<ConfigResource, Collection<AlterConfigOp>> missing = new HashMap<>();
+    for (TopicPlan.Topic topic : planned) {
+      Config config = Objects.requireNonNull(configs.get(resource(topic)));
+      List<AlterConfigOp> own =
+          topic.bounds().entrySet().stream()
+              .filter(bound -> !isSet(config, bound.getKey()))
+              .map(
+                  bound ->
+                      new AlterConfigOp(
+                          new ConfigEntry(bound.getKey(), bound.getValue()),
+                          AlterConfigOp.OpType.SET))
+              .toList();
+      if (!own.isEmpty()) {
+        missing.put(resource(topic), own);
+      }
+    }
+    if (!missing.isEmpty()) {
+      TopicSetup.await(admin.incrementalAlterConfigs(missing).all());
+    }
+  }
+
+  /// On the topic itself: what a broker's default says may change without anybody looking here.
+  private static boolean isSet(Config config, String name) {
+    ConfigEntry entry = config.get(name);
+    return entry != null && entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
   }
 
   private static ConfigResource resource(TopicPlan.Topic topic) {
@@ -55,11 +89,22 @@ final class ExistingTopics {
         description.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElse(0);
     compare(topic, "replicas", replicas, topic.durability().replicationFactor(), found);
     topic
-        .config()
+        .least()
         .forEach(
             (name, wanted) ->
                 compare(topic, name, number(config, name), Long.parseLong(wanted), found));
+    decompressed(topic, config, found);
     return found;
+  }
+
+  /// More than the plan, if somebody has set it, is a bomb that whoever reads must hold.
+  private static void decompressed(TopicPlan.Topic topic, Config config, List<String> found) {
+    String name = "max.decompressed.message.bytes";
+    if (isSet(config, name) && number(config, name) > topic.recordBytesMax()) {
+      found.add(
+          "%s %s %d, more than %d"
+              .formatted(topic.name(), name, number(config, name), topic.recordBytesMax()));
+    }
   }
 
   private static void compare(

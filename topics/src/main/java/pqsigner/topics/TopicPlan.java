@@ -3,34 +3,79 @@ package pqsigner.topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import pqsigner.events.Topics;
 
-/// Every topic and every right, as data. What is not here is denied.
-public record TopicPlan(List<Topic> topics, List<Grant> grants) {
-
-  /// The largest record of any topic but the dead letters.
-  private static final int RECORD_BYTES_MAX = 256 * 1024;
-
-  /// A dead letter is a record of the largest size and what was added to say why.
-  private static final int DEAD_LETTER_BYTES_MAX = 2 * RECORD_BYTES_MAX;
+/// Every topic, right and quota, as data. What is not here is denied.
+public record TopicPlan(List<Topic> topics, List<Grant> grants, List<Quota> quotas) {
 
   private static final Duration KEPT = Duration.ofDays(7);
   private static final Duration DEAD_LETTERS_KEPT = Duration.ofDays(30);
 
+  /// What one custodian can fill of a broker's disk with each of its topics, times its partitions.
+  private static final long CUSTODIAN_BYTES_KEPT = 1L << 30;
+
+  /// Of a partition of ours. Far above a backlog of days: what is deleted unread is only found
+  /// again by the ledger's sweeper.
+  private static final long BYTES_KEPT = 8L << 30;
+
   public TopicPlan {
     topics = List.copyOf(topics);
     grants = List.copyOf(grants);
+    quotas = List.copyOf(quotas);
   }
 
+  /// @param recordBytesMax of a batch as it is sent, and of a record once it is decompressed
+  /// @param bytesKept of each partition
   public record Topic(
-      String name, int partitions, int recordBytesMax, Duration kept, Durability durability) {
-    public Map<String, String> config() {
+      String name,
+      int partitions,
+      int recordBytesMax,
+      Duration kept,
+      long bytesKept,
+      Durability durability) {
+
+    /// An operator may give a topic more.
+    public Map<String, String> least() {
       return Map.of(
           "max.message.bytes", Integer.toString(recordBytesMax),
           "retention.ms", Long.toString(kept.toMillis()),
           "min.insync.replicas", Integer.toString(durability.minInsyncReplicas()));
+    }
+
+    /// What stops a writer from doing harm. Without the first, 13 KB of zeros become 400 MiB in the
+    /// memory of whoever reads them.
+    public Map<String, String> bounds() {
+      return Map.of(
+          "max.decompressed.message.bytes", Integer.toString(recordBytesMax),
+          "retention.bytes", Long.toString(bytesKept));
+    }
+
+    public Map<String, String> config() {
+      Map<String, String> config = new HashMap<>(least());
+      config.putAll(bounds());
+      return Map.copyOf(config);
+    }
+  }
+
+  /// What a principal may ask of each broker before it is slowed down.
+  ///
+  /// @param requestPercent of one broker thread's time
+  public record Quota(
+      String principal, long writtenBytesPerSecond, long readBytesPerSecond, int requestPercent) {
+
+    static Quota ofCustodian(String principal) {
+      return new Quota(principal, 4L << 20, 8L << 20, 100);
+    }
+
+    /// By Kafka's names.
+    public Map<String, Double> limits() {
+      return Map.of(
+          "producer_byte_rate", (double) writtenBytesPerSecond,
+          "consumer_byte_rate", (double) readBytesPerSecond,
+          "request_percentage", (double) requestPercent);
     }
   }
 
@@ -51,18 +96,21 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
   /// @param principal `role.name` of a certificate
   public record Grant(String principal, Right right, On on, String name) {}
 
-  /// @throws IllegalArgumentException when one custodian's groups would also be another's
+  /// @throws IllegalArgumentException when one of them cannot be a custodian's name
   public static TopicPlan of(Topics topics, Collection<String> custodians, Durability durability) {
-    refuseSharedPrefixes(custodians);
     List<Topic> planned = new ArrayList<>();
     List<Grant> grants = new ArrayList<>();
+    List<Quota> quotas = new ArrayList<>();
     for (String custodian : custodians) {
-      planned.add(topic(topics.commands(custodian), 3, durability));
-      planned.add(topic(topics.results(custodian), 3, durability));
+      requireName(custodian);
+      planned.add(custodianTopic(topics.commands(custodian), durability));
+      planned.add(custodianTopic(topics.results(custodian), durability));
       String principal = "custodian." + custodian;
+      quotas.add(Quota.ofCustodian(principal));
       grants.add(new Grant(principal, Right.WRITE, On.TOPIC, topics.commands(custodian)));
       grants.add(new Grant(principal, Right.READ, On.TOPIC, topics.results(custodian)));
-      grants.add(new Grant(principal, Right.READ, On.GROUPS_WITH_PREFIX, custodian + "-"));
+      grants.add(
+          new Grant(principal, Right.READ, On.GROUPS_WITH_PREFIX, Topics.groupPrefix(custodian)));
     }
     planned.add(topic(topics.jobs(), 6, durability));
     planned.add(topic(topics.bulkJobs(), 6, durability));
@@ -71,15 +119,25 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
     planned.add(topic(topics.retry5s(), 3, durability));
     planned.add(topic(topics.retry60s(), 3, durability));
     planned.add(
-        new Topic(topics.deadLetters(), 3, DEAD_LETTER_BYTES_MAX, DEAD_LETTERS_KEPT, durability));
+        new Topic(
+            topics.deadLetters(),
+            3,
+            Topics.DEAD_LETTER_BYTES_MAX,
+            DEAD_LETTERS_KEPT,
+            BYTES_KEPT,
+            durability));
     grants.addAll(gateway(topics));
     grants.addAll(worker(topics));
     grants.addAll(delayLine(topics));
-    return new TopicPlan(planned, grants);
+    return new TopicPlan(planned, grants, quotas);
   }
 
   private static Topic topic(String name, int partitions, Durability durability) {
-    return new Topic(name, partitions, RECORD_BYTES_MAX, KEPT, durability);
+    return new Topic(name, partitions, Topics.RECORD_BYTES_MAX, KEPT, BYTES_KEPT, durability);
+  }
+
+  private static Topic custodianTopic(String name, Durability durability) {
+    return new Topic(name, 3, Topics.RECORD_BYTES_MAX, KEPT, CUSTODIAN_BYTES_KEPT, durability);
   }
 
   private static List<Grant> gateway(Topics topics) {
@@ -130,18 +188,12 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants) {
         new Grant(delayLine, Right.WRITE, On.TOPIC, topics.bulkJobs()));
   }
 
-  /// Groups are given by prefix `name-`: with custodians `a` and `a-b`, the first could join the
-  /// groups of the second.
-  private static void refuseSharedPrefixes(Collection<String> custodians) {
-    for (String one : custodians) {
-      if (!Topics.CUSTODIAN.matcher(one).matches()) {
-        throw new IllegalArgumentException("not a custodian's name: " + one);
-      }
-      for (String other : custodians) {
-        if (other.startsWith(one + "-")) {
-          throw new IllegalArgumentException(one + " could join the consumer groups of " + other);
-        }
-      }
+  private static void requireName(String custodian) {
+    if (!Topics.isCustodian(custodian)) {
+      throw new IllegalArgumentException(
+          "not a custodian's name: "
+              + custodian
+              + (Topics.RESERVED.contains(custodian) ? " (reserved)" : ""));
     }
   }
 }

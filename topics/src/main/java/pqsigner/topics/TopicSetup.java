@@ -22,7 +22,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /// Applies a [TopicPlan] with an administrator's client. Doing it again changes nothing, a longer
-/// plan adds what is new, and nothing is ever deleted or altered.
+/// plan adds what is new, and nothing that somebody has set is ever deleted or altered.
 public final class TopicSetup {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -31,8 +31,10 @@ public final class TopicSetup {
 
   /// Returns when the broker enforces all of it.
   ///
-  /// @throws SetupException also when a topic was there before and falls short of the plan
+  /// @throws SetupException also when a topic was there before and falls short of the plan, or when
+  ///   a broker cannot enforce it
   public static void apply(Admin admin, TopicPlan plan) {
+    BrokerCheck.require(admin);
     List<NewTopic> topics = plan.topics().stream().map(TopicSetup::newTopic).toList();
     Set<String> before = new HashSet<>();
     admin
@@ -48,6 +50,7 @@ public final class TopicSetup {
         admin, plan.topics().stream().filter(t -> before.contains(t.name())).toList());
     List<AclBinding> bindings = plan.grants().stream().map(TopicSetup::binding).toList();
     await(admin.createAcls(bindings).all());
+    ClientQuotas.add(admin, plan.quotas());
     awaitEnforced(admin, Set.copyOf(bindings));
   }
 

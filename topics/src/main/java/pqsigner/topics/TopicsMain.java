@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,12 +23,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import pqsigner.events.Topics;
 
-/// Topics, rights and schemas, as an administrator. What is there stays; what is missing is added.
+/// Topics, rights, quotas and schemas, as an administrator. What is there stays; what is missing is
+/// added.
 ///
 /// Exit codes: 0 all of it is applied, 1 it is not (one line says why), 2 usage.
 @Command(
     name = "topics",
-    description = "Creates the topics, rights and schemas that are missing.",
+    description = "Creates the topics, rights, quotas and schemas that are missing.",
     sortOptions = false)
 public final class TopicsMain implements Callable<Integer> {
 
@@ -58,8 +60,16 @@ public final class TopicsMain implements Callable<Integer> {
       names = "--schema-registry-url",
       paramLabel = "URL",
       required = true,
-      description = "Base of Confluent's API.")
+      description = "Base of Confluent's API; https, except on loopback.")
   private URI schemaRegistry;
+
+  @Option(
+      names = "--schema-registry-config",
+      paramLabel = "FILE",
+      description =
+          "Properties with credentials and TLS for the registry, by Confluent's keys:"
+              + " basic.auth.*, schema.registry.ssl.*.")
+  private @Nullable Path schemaRegistryConfig;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Option(
@@ -117,6 +127,7 @@ public final class TopicsMain implements Callable<Integer> {
   @Override
   public Integer call() {
     TopicPlan plan = plan();
+    Map<String, Object> registry = registry();
     Map<String, Object> settings = MutualTls.in(tls, bootstrapServers);
     settings.put(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(PATIENCE.toMillis()));
@@ -124,12 +135,12 @@ public final class TopicsMain implements Callable<Integer> {
     try (Admin admin = Admin.create(settings)) {
       TopicSetup.apply(admin, plan);
     }
-    var ids = SchemaSetup.apply(schemaRegistry, new Topics(topicPrefix), custodians);
+    var ids = SchemaSetup.apply(registry, new Topics(topicPrefix), custodians);
     spec.commandLine()
         .getOut()
         .printf(
-            "%d topics, %d rights, %d schemas%n",
-            plan.topics().size(), plan.grants().size(), ids.size());
+            "%d topics, %d rights, %d quotas, %d schemas%n",
+            plan.topics().size(), plan.grants().size(), plan.quotas().size(), ids.size());
     return CommandLine.ExitCode.OK;
   }
 
@@ -146,6 +157,14 @@ public final class TopicsMain implements Callable<Integer> {
           new Topics(topicPrefix),
           custodians,
           new Durability(replicationFactor, minInsyncReplicas));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Map<String, Object> registry() {
+    try {
+      return SchemaSetup.registry(schemaRegistry, schemaRegistryConfig);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.events.Topics;
 import pqsigner.topics.TopicPlan.Grant;
 import pqsigner.topics.TopicPlan.On;
@@ -41,7 +43,7 @@ class TopicPlanTest {
         .containsExactlyInAnyOrder(
             new Grant("custodian.a", Right.WRITE, On.TOPIC, "t.commands.a"),
             new Grant("custodian.a", Right.READ, On.TOPIC, "t.results.a"),
-            new Grant("custodian.a", Right.READ, On.GROUPS_WITH_PREFIX, "a-"));
+            new Grant("custodian.a", Right.READ, On.GROUPS_WITH_PREFIX, "custodian.a."));
   }
 
   @Test
@@ -69,11 +71,49 @@ class TopicPlanTest {
   }
 
   @Test
-  void custodiansWhoseGroupsWouldOverlapAreRefused() {
-    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of("fund", "fund-2"), DURABILITY))
+  void noGroupIsGivenTwice() {
+    var plan = TopicPlan.of(TOPICS, List.of("fund", "fund-2", "gateway-commands", "a"), DURABILITY);
+    List<Grant> groups =
+        plan.grants().stream()
+            .filter(g -> g.on() == On.GROUP || g.on() == On.GROUPS_WITH_PREFIX)
+            .toList();
+    assertThat(groups)
+        .allSatisfy(
+            one ->
+                assertThat(groups)
+                    .filteredOn(other -> !other.equals(one))
+                    .noneMatch(
+                        other ->
+                            one.on() == On.GROUPS_WITH_PREFIX
+                                && other.name().startsWith(one.name())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gateway", "worker", "delay-line", "broker", "operator"})
+  void aRolesNameIsNoCustodians(String name) {
+    assertThatThrownBy(() -> TopicPlan.of(TOPICS, List.of(name), DURABILITY))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("consumer groups");
-    assertThat(TopicPlan.of(TOPICS, List.of("fund", "fund2"), DURABILITY).topics()).isNotEmpty();
+        .hasMessageContaining("reserved");
+  }
+
+  @Test
+  void everyTopicIsBoundedInBytesAndInWhatItsRecordsBecome() {
+    assertThat(PLAN.topics())
+        .allSatisfy(
+            topic ->
+                assertThat(topic.config())
+                    .containsEntry(
+                        "max.decompressed.message.bytes", Integer.toString(topic.recordBytesMax()))
+                    .hasEntrySatisfying(
+                        "retention.bytes",
+                        bytes -> assertThat(Long.parseLong(bytes)).isPositive()));
+  }
+
+  @Test
+  void everyCustodianHasAQuotaAndNoServiceHas() {
+    assertThat(PLAN.quotas())
+        .map(TopicPlan.Quota::principal)
+        .containsExactly("custodian.a", "custodian.b");
   }
 
   @Test

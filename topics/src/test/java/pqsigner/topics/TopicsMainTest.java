@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class TopicsMainTest {
           "--topic-prefix=t.",
           "--replication-factor=3",
           "--min-insync-replicas=2",
-          "--schema-registry-url=https://registry.example.com",
+          "--schema-registry-url=https://admin:secret@registry.example.com",
           "--tls=/nowhere/admin",
           "--custodian=a",
           "--custodian=b");
@@ -96,21 +97,13 @@ class TopicsMainTest {
     "--schema-registry-url=https:///path, http",
     "--custodian=A, not a custodian's name",
     "--custodian=, not a custodian's name",
+    "--custodian=gateway, reserved",
     "--delete=all, --delete"
   })
   void theFirstValuesThatAreNot(String option, String complaint) {
     assertThat(run(with(option))).isEqualTo(2);
     assertThat(err.toString()).contains(complaint).contains("Usage: topics");
     assertThat(out.toString()).isEmpty();
-  }
-
-  @Test
-  void custodiansWhoseGroupsWouldOverlapAreRefusedBeforeAnybodyIsAsked() {
-    List<String> arguments = new ArrayList<>(GIVEN);
-    arguments.add("--custodian=a-2");
-
-    assertThat(run(arguments.toArray(String[]::new))).isEqualTo(2);
-    assertThat(err.toString()).contains("consumer groups");
   }
 
   @ParameterizedTest
@@ -147,6 +140,28 @@ class TopicsMainTest {
 
     assertThat(run(arguments)).isEqualTo(1);
     assertThat(err.toString().lines()).singleElement().asString().contains("PEM");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--schema-registry-url=http://registry.example.com",
+        "--schema-registry-url=https://registry.example.com"
+      })
+  void aRegistryThatAnybodyCouldAnswerForIsRefused(String option) {
+    assertThat(run(with(option))).isEqualTo(2);
+    assertThat(err.toString()).contains("registry");
+  }
+
+  @Test
+  void theRegistrysCredentialsComeFromAFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("registry.properties");
+    Files.writeString(
+        file, "basic.auth.credentials.source=USER_INFO\nbasic.auth.user.info=admin:secret\n");
+
+    assertThat(SchemaSetup.registry(URI.create("https://registry.example.com"), file))
+        .containsEntry("basic.auth.user.info", "admin:secret")
+        .containsEntry("schema.registry.url", "https://registry.example.com");
   }
 
   @Test

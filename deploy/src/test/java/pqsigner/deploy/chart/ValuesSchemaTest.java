@@ -34,6 +34,7 @@ class ValuesSchemaTest {
     "delayLine.replicas, 4, /delayLine/replicas",
     "kafka.cidrs[0], everywhere, /kafka/cidrs/0",
     "custodians[0], Custodian A, /custodians/0",
+    "custodians[0], gateway, /custodians/0",
     "certificates.issuer.name, '', /certificates/issuer/name",
     "certificates.issuer.kind, Vault, /certificates/issuer/kind",
     "gateway.image.tag, '', /gateway/image/tag",
@@ -87,5 +88,8 @@ class ValuesSchemaTest {
 
     assertThat(schema.path("definitions").path("name").path("pattern").asString())
         .isEqualTo("^" + Topics.CUSTODIAN.pattern() + "$");
+    assertThat(schema.path("definitions").path("name").path("not").path("enum").valueStream())
+        .map(JsonNode::asString)
+        .containsExactlyInAnyOrderElementsOf(Topics.RESERVED);
   }
 }

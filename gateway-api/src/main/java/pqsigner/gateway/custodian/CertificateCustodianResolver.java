@@ -84,7 +84,7 @@ public final class CertificateCustodianResolver {
       return Optional.empty();
     }
     return switch (role.get()) {
-      case "custodian" -> Optional.of(new Caller.Custodian(name.get()));
+      case "custodian" -> name.filter(Topics::isCustodian).map(Caller.Custodian::new);
       case "operator" -> Optional.of(new Caller.Operator(name.get()));
       default -> Optional.empty();
     };

@@ -24,8 +24,10 @@ class CertificateCustodianResolverTest {
   }
 
   @Test
-  void aCustodianCalledGatewayIsACustodian() {
-    assertThat(resolve("CN=gateway,OU=custodian")).contains(new Caller.Custodian("gateway"));
+  void aCustodianWithTheNameOfARoleIsNobody() {
+    assertThat(resolve("CN=gateway,OU=custodian")).isEmpty();
+    assertThat(resolve("CN=operator,OU=custodian")).isEmpty();
+    assertThat(resolve("CN=operator,OU=operator")).contains(new Caller.Operator("operator"));
   }
 
   @Test

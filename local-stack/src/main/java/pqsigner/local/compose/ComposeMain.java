@@ -83,8 +83,8 @@ public final class ComposeMain {
         SchemaRegistration.register(
             Map.of("schema.registry.url", registry.toString()), topics, custodians);
     System.out.printf(
-        "%d topics, %d rights, %d schemas%n",
-        plan.topics().size(), plan.grants().size(), ids.size());
+        "%d topics, %d rights, %d quotas, %d schemas%n",
+        plan.topics().size(), plan.grants().size(), plan.quotas().size(), ids.size());
   }
 
   private static void warmUp(URI dynamoDb) throws InterruptedException {

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -147,8 +148,9 @@ abstract class BrokerRightsContract {
   @Test
   void aCustodianJoinsItsOwnGroupsOnly() {
     PemPair own = broker.pki().pair("custodian-a");
-    join(own, TOPICS.results("custodian-a"), "custodian-a-pipeline");
-    assertThatThrownBy(() -> join(own, TOPICS.results("custodian-a"), "custodian-b-pipeline"))
+    join(own, TOPICS.results("custodian-a"), "custodian.custodian-a.pipeline");
+    assertThatThrownBy(
+            () -> join(own, TOPICS.results("custodian-a"), "custodian.custodian-b.pipeline"))
         .isInstanceOf(GroupAuthorizationException.class);
     assertThatThrownBy(() -> join(own, TOPICS.results("custodian-a"), "gateway-commands"))
         .isInstanceOf(GroupAuthorizationException.class);
@@ -181,6 +183,32 @@ abstract class BrokerRightsContract {
         .hasCauseInstanceOf(TopicAuthorizationException.class);
     assertThatThrownBy(() -> read(impostor, "commands.custodian-a"))
         .isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  /// Sixteen MiB of zeros are less than 70 KiB on the wire with each of them.
+  @ParameterizedTest
+  @ValueSource(strings = {"zstd", "gzip", "lz4"})
+  void aDecompressionBombIsRefused(String compression) {
+    assertThatThrownBy(() -> writeCompressed(compression, new byte[16 << 20]))
+        .hasCauseInstanceOf(InvalidRecordException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zstd", "gzip", "lz4", "snappy"})
+  void anHonestCompressedRecordIsTaken(String compression) throws Exception {
+    assertThat(writeCompressed(compression, new byte[100 * 1024])).isNotNegative();
+  }
+
+  private long writeCompressed(String compression, byte[] value) throws Exception {
+    Map<String, Object> settings = settings(broker.pki().pair("custodian-b"));
+    settings.put("compression.type", compression);
+    settings.put("max.request.size", 64 << 20);
+    settings.put("buffer.memory", 64L << 20);
+    try (var producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      var record = new ProducerRecord<byte[], byte[]>(TOPICS.commands("custodian-b"), value);
+      return producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS).offset();
+    }
   }
 
   @Test

@@ -37,7 +37,7 @@ class RunbookTopicsTest {
 
   @Test
   void theRunbooksTopicsAreThePlans() throws IOException {
-    assertThat(rows("\\| `(.+?)` \\| (\\d+) \\| (\\d+) \\| (\\d+) \\|"))
+    assertThat(rows("\\| `(.+?)` \\| (\\d+) \\| (\\d+) \\| (\\d+) \\| (\\d+) \\|"))
         .containsExactlyInAnyOrderElementsOf(
             PLAN.topics().stream()
                 .map(
@@ -46,7 +46,8 @@ class RunbookTopicsTest {
                             topic.name(),
                             Integer.toString(topic.partitions()),
                             Integer.toString(topic.recordBytesMax()),
-                            Long.toString(topic.kept().toMillis())))
+                            Long.toString(topic.kept().toMillis()),
+                            Long.toString(topic.bytesKept())))
                 .toList());
   }
 

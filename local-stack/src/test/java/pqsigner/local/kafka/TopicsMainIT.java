@@ -22,6 +22,10 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.quota.ClientQuotaFilter;
+import org.apache.kafka.common.quota.ClientQuotaFilterComponent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,7 +117,7 @@ class TopicsMainIT {
   void aFirstRunAppliesThePlanASecondChangesNothingAndAnotherCustodianIsAdded() throws Exception {
     Outcome first = run(arguments("custody.", "fund"));
 
-    assertThat(first).isEqualTo(new Outcome(0, "9 topics, 36 rights, 10 schemas\n", ""));
+    assertThat(first).isEqualTo(new Outcome(0, "9 topics, 36 rights, 1 quotas, 10 schemas\n", ""));
     assertIsThePlan("custody.", "fund");
     Map<String, Integer> ids = registry.versions("custody.");
     var uuids = described("custody.").values().stream().map(TopicDescription::topicId).toList();
@@ -123,7 +127,7 @@ class TopicsMainIT {
     assertThat(registry.versions("custody.")).isEqualTo(ids);
 
     assertThat(run(arguments("custody.", "fund", "trader")))
-        .isEqualTo(new Outcome(0, "11 topics, 39 rights, 14 schemas\n", ""));
+        .isEqualTo(new Outcome(0, "11 topics, 39 rights, 2 quotas, 14 schemas\n", ""));
     assertIsThePlan("custody.", "fund", "trader");
     assertThat(registry.versions("custody.")).containsAllEntriesOf(ids);
     assertThat(described("custody.").values().stream().map(TopicDescription::topicId))
@@ -151,8 +155,67 @@ class TopicsMainIT {
     assertThat(outcome.err.lines())
         .singleElement()
         .asString()
-        .endsWith("less than the plan: short.jobs partitions 1, not 6");
+        .endsWith("fall short of the plan: short.jobs partitions 1, not 6");
     assertThat(one(described("short."), jobs).partitions()).hasSize(1);
+  }
+
+  @Test
+  void aTopicThatWasThereGetsTheBoundsThatNobodySetAndKeepsWhatSomebodyDid() throws Exception {
+    String jobs = "old.replies";
+    String dead = "old.dead-letters";
+    await(
+        admin
+            .createTopics(
+                List.of(
+                    new NewTopic(jobs, 4, (short) 1)
+                        .configs(Map.of("retention.bytes", "1000000000000")),
+                    new NewTopic(dead, 3, (short) 1)
+                        .configs(
+                            Map.of(
+                                "retention.ms", "-1",
+                                "max.decompressed.message.bytes", "104857600"))))
+            .all());
+
+    Outcome outcome = run(arguments("old."));
+
+    assertThat(outcome.err)
+        .contains("old.dead-letters max.decompressed.message.bytes 104857600, more than 524288");
+    await(admin.deleteTopics(List.of(dead)).all());
+    run(arguments("old."));
+    assertThat(config(jobs).get("max.decompressed.message.bytes").value()).isEqualTo("262144");
+    assertThat(config(jobs).get("retention.bytes").value()).isEqualTo("1000000000000");
+  }
+
+  @Test
+  void aCustodianIsGivenItsQuotasOnceAndKeepsWhatAnOperatorAgreed() throws Exception {
+    run(arguments("quotas.", "quota"));
+    assertThat(quotas("quota"))
+        .containsExactlyInAnyOrderEntriesOf(plan("quotas.", "quota").quotas().getFirst().limits());
+
+    ClientQuotaEntity user = new ClientQuotaEntity(Map.of("user", "custodian.quota"));
+    await(
+        admin
+            .alterClientQuotas(
+                List.of(
+                    new ClientQuotaAlteration(
+                        user,
+                        List.of(new ClientQuotaAlteration.Op("producer_byte_rate", 12_345.0)))))
+            .all());
+    run(arguments("quotas.", "quota"));
+    assertThat(quotas("quota")).containsEntry("producer_byte_rate", 12_345.0);
+  }
+
+  private static Map<String, Double> quotas(String custodian) throws Exception {
+    return await(
+            admin
+                .describeClientQuotas(
+                    ClientQuotaFilter.containsOnly(
+                        List.of(
+                            ClientQuotaFilterComponent.ofEntity("user", "custodian." + custodian))))
+                .entities())
+        .values()
+        .iterator()
+        .next();
   }
 
   @Test
@@ -244,7 +307,8 @@ class TopicsMainIT {
   private static Set<String> rights() throws Exception {
     return await(admin.describeAcls(AclBindingFilter.ANY).values()).stream()
         .map(TopicsMainIT::right)
-        .filter(right -> !right.matches(".* (short|wide|stranger)\\..*"))
+        .filter(
+            right -> !right.matches(".* (short|wide|stranger|old|quotas|custodian\\.quota)\\..*"))
         .collect(Collectors.toSet());
   }
 

@@ -67,6 +67,34 @@ class TopicsTest {
     assertThat(topics.custodianOf(topic)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gateway",
+        "worker",
+        "delay",
+        "delay-line",
+        "operator",
+        "broker",
+        "topics",
+        "admin",
+        "enclave",
+        "service",
+        "custodian"
+      })
+  void noCustodianTakesTheNameOfARole(String name) {
+    assertThat(Topics.isCustodian(name)).isFalse();
+    assertThat(topics.custodianOf(topics.commands(name))).isEmpty();
+    assertThat(Topics.isCustodian(name + "-1")).isTrue();
+  }
+
+  @Test
+  void noCustodiansGroupPrefixBeginsAnothersOrOneOfOurGroups() {
+    assertThat(Topics.groupPrefix("fund")).isEqualTo("custodian.fund.");
+    assertThat(Topics.groupPrefix("fund-2")).doesNotStartWith(Topics.groupPrefix("fund"));
+    assertThat("gateway-replies").doesNotStartWith(Topics.groupPrefix("gateway"));
+  }
+
   @Test
   void aCustodianNameOneTooLongIsNone() {
     assertThat(topics.custodianOf(topics.commands("c".repeat(64)))).isEmpty();

@@ -13,9 +13,9 @@ import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
 
-/// Registers the schemas of all topics, so that services can run without the right to. Part of what
-/// an administrator does when topics are created or a custodian is added; doing it again changes
-/// nothing.
+/// Registers the schemas of all topics, so that services can run without the right to, and has the
+/// registry keep their versions compatible. Part of what an administrator does when topics are
+/// created or a custodian is added; doing it again changes nothing.
 public final class SchemaRegistration {
   private SchemaRegistration() {}
 
@@ -29,6 +29,7 @@ public final class SchemaRegistration {
       schemas(topics, custodians)
           .forEach(
               (subject, schema) -> ids.put(subject, registry.register(subject, schema.toString())));
+      ids.keySet().forEach(registry::requireBackwardCompatibility);
     }
     return ids;
   }

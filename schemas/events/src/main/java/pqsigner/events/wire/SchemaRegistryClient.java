@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// The four calls of the Confluent Schema Registry API that serializers need. Tries the configured
-/// addresses in turn, beginning with the one that answered last; does not retry beyond that: the
-/// caller knows when it may wait.
+/// The calls of the Confluent Schema Registry API that serializers and an administrator need. Tries
+/// the configured addresses in turn, beginning with the one that answered last; does not retry
+/// beyond that: the caller knows when it may wait.
 final class SchemaRegistryClient implements AutoCloseable {
 
   /// Our largest schema has 2 KiB.
@@ -70,15 +70,22 @@ final class SchemaRegistryClient implements AutoCloseable {
   /// The newest schema of this subject.
   Registered latest(String subject) {
     JsonNode body =
-        found(exchange("/subjects/" + path(subject) + "/versions/latest", null), subject);
+        found(exchange("GET", "/subjects/" + path(subject) + "/versions/latest", null), subject);
     return new Registered(id(body), text(body));
+  }
+
+  /// From now on the registry refuses, for this subject and no other, a version that could not read
+  /// what the one before wrote.
+  void requireBackwardCompatibility(String subject) {
+    String body = JSON.createObjectNode().put("compatibility", "BACKWARD").toString();
+    found(exchange("PUT", "/config/" + path(subject), body), subject);
   }
 
   /// The Avro schema with this id, as text.
   ///
   /// @throws UndecodableRecordException when the registry knows none, or not one that we could read
   String schema(int id) {
-    Reply reply = exchange("/schemas/ids/" + Integer.toUnsignedString(id), null);
+    Reply reply = exchange("GET", "/schemas/ids/" + Integer.toUnsignedString(id), null);
     return switch (reply) {
       case Reply.Absent() ->
           throw new UndecodableRecordException(
@@ -100,17 +107,17 @@ final class SchemaRegistryClient implements AutoCloseable {
   }
 
   private Reply post(String path, String schema) {
-    return exchange(path, JSON.createObjectNode().put("schema", schema).toString());
+    return exchange("POST", path, JSON.createObjectNode().put("schema", schema).toString());
   }
 
-  private Reply exchange(String path, @Nullable String body) {
+  private Reply exchange(String method, String path, @Nullable String body) {
     RegistryUnavailableException last = null;
     int addresses = config.addresses().size();
     int first = preferred;
     for (int i = 0; i < addresses; i++) {
       int index = (first + i) % addresses;
       try {
-        Reply reply = exchange(config.addresses().get(index), path, body);
+        Reply reply = exchange(config.addresses().get(index), method, path, body);
         preferred = index;
         return reply;
       } catch (RegistryUnavailableException e) {
@@ -126,12 +133,12 @@ final class SchemaRegistryClient implements AutoCloseable {
     throw last != null ? last : new RegistryUnavailableException("no address");
   }
 
-  private Reply exchange(URI address, String path, @Nullable String body) {
+  private Reply exchange(URI address, String method, String path, @Nullable String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address + path)).header("Accept", MEDIA_TYPE);
     config.authorization().ifPresent(value -> request.header("Authorization", value));
     if (body != null) {
-      request.header("Content-Type", MEDIA_TYPE).POST(BodyPublishers.ofString(body));
+      request.header("Content-Type", MEDIA_TYPE).method(method, BodyPublishers.ofString(body));
     }
     HttpResponse<Optional<byte[]>> response = await(address, request.build());
     if (response.body().isEmpty()) {

@@ -175,6 +175,9 @@ final class RegistryStub implements AutoCloseable {
           ? missing(40403, "Schema not found")
           : found(JSON.createObjectNode().put("schema", schemas.get(id - 1)));
     }
+    if (path.startsWith("/config/")) {
+      return new Canned(200, body);
+    }
     if (!parts[0].equals("subjects")) {
       return new Canned(404, "<html>not here</html>");
     }
