@@ -132,6 +132,8 @@ public record StackSettings(
 
   private void registry(Map<String, String> properties) {
     properties.put("pq-signer.kafka.serde.schema.registry.url", addresses.registry().toString());
+    // Containers of one machine ask it by a name.
+    properties.put("pq-signer.kafka.registry-plaintext-allowed", "true");
   }
 
   /// A Spring SSL bundle from PEM files, called like the certificate.

@@ -1,5 +1,6 @@
 package pqsigner.worker.config;
 
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.TreeSet;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
+import pqsigner.events.wire.RegistryAccess;
 
 /// What the worker adds to `spring.kafka`.
 ///
@@ -16,11 +18,15 @@ import org.springframework.validation.annotation.Validated;
 /// @param valueSerializer class that writes replies: any Kafka `Serializer` for Avro specific
 ///   records with Confluent's configuration keys. If wrong: the worker does not start, or gateways
 ///   divert its replies as `malformed_request`
-/// @param valueDeserializer class that reads jobs, likewise. If wrong: the worker does not start,
-///   or jobs end as dead letters
+/// @param valueDeserializer class that reads jobs, likewise; must be safe for use by many threads.
+///   If wrong: the worker does not start, or jobs end as dead letters
 /// @param serde configuration of both, verbatim: `schema.registry.url` and its kin; values may be
 ///   secret and are not printed. If wrong: a registry that cannot be reached stops consumption;
 ///   another one makes jobs undecodable, which dead-letters them
+/// @param registryPlaintextAllowed lets the registry be asked over http, or without credentials, on
+///   another machine; on loopback that is always allowed. If wrong: true lets whoever is on the way
+///   answer for the registry and stop consumption; false and the worker does not start where only
+///   http is to be had
 @Validated
 @ConfigurationProperties(prefix = "pq-signer.kafka", ignoreUnknownFields = false)
 public record KafkaSettings(
@@ -28,7 +34,8 @@ public record KafkaSettings(
     @DefaultValue("pqsigner.events.wire.ConfluentAvroSerializer") @NotBlank String valueSerializer,
     @DefaultValue("pqsigner.events.wire.ConfluentAvroDeserializer") @NotBlank
         String valueDeserializer,
-    @DefaultValue Map<String, String> serde) {
+    @DefaultValue Map<String, String> serde,
+    @DefaultValue("false") boolean registryPlaintextAllowed) {
 
   /// Names only: a registry's password is among the values.
   @Override
@@ -40,12 +47,20 @@ public record KafkaSettings(
         + "]";
   }
 
-  /// Schemas are registered by an administrator, and jobs are specific records.
+  @AssertTrue(
+      message =
+          "serde.schema.registry.url must be https with credentials, except on loopback;"
+              + " registry-plaintext-allowed lifts that")
+  boolean isRegistryProtected() {
+    return registryPlaintextAllowed || RegistryAccess.complaint(serde).isEmpty();
+  }
+
+  /// Schemas are registered by an administrator, and jobs are specific records: no setting changes
+  /// that.
   Map<String, Object> serdeConfiguration() {
-    Map<String, Object> configuration = new HashMap<>();
+    Map<String, Object> configuration = new HashMap<>(serde);
     configuration.put("auto.register.schemas", "false");
     configuration.put("specific.avro.reader", "true");
-    configuration.putAll(serde);
     return configuration;
   }
 }

@@ -51,14 +51,39 @@ class SettingsTest {
   @Test
   void serdeKeysKeepTheirDots() {
     runner
-        .withPropertyValues(
-            "pq-signer.kafka.serde.schema.registry.url=http://r",
-            "pq-signer.kafka.serde.auto.register.schemas=true")
+        .withPropertyValues("pq-signer.kafka.serde.schema.registry.url=http://127.0.0.1:8081")
         .run(
             context ->
                 assertThat(context.getBean(KafkaSettings.class).serdeConfiguration())
-                    .containsEntry("schema.registry.url", "http://r")
-                    .containsEntry("auto.register.schemas", "true"));
+                    .containsEntry("schema.registry.url", "http://127.0.0.1:8081"));
+  }
+
+  @Test
+  void noSettingTurnsRegistrationOn() {
+    runner
+        .withPropertyValues(
+            "pq-signer.kafka.serde.auto.register.schemas=true",
+            "pq-signer.kafka.serde.specific.avro.reader=false")
+        .run(
+            context ->
+                assertThat(context.getBean(KafkaSettings.class).serdeConfiguration())
+                    .containsEntry("auto.register.schemas", "false")
+                    .containsEntry("specific.avro.reader", "true"));
+  }
+
+  @Test
+  void aRegistryInPlaintextIsForThisMachineOnly() {
+    String url = "pq-signer.kafka.serde.schema.registry.url=http://registry:8081";
+    runner.withPropertyValues(url).run(context -> assertThat(context).hasFailed());
+    runner
+        .withPropertyValues(url, "pq-signer.kafka.registry-plaintext-allowed=true")
+        .run(context -> assertThat(context).hasNotFailed());
+    runner
+        .withPropertyValues(
+            "pq-signer.kafka.serde.schema.registry.url=https://registry",
+            "pq-signer.kafka.serde.basic.auth.credentials.source=USER_INFO",
+            "pq-signer.kafka.serde.basic.auth.user.info=worker:secret")
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @Test

@@ -6,8 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaCompatibility;
-import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -26,6 +25,12 @@ import pqsigner.events.wire.UndecodableRecordException.Reason;
 /// A writer's schema comes from the registry, where a custodian may have put it. A schema can make
 /// few bytes cost much: by items or fields of no bytes, by recursion, by nesting that doubles at
 /// each level. Our contract needs no arrays, maps or recursion, so those are refused.
+///
+/// A schema also says what each byte means, and a registry that lies could have a context signed as
+/// the message. So the writer's fields must be ours by name and type, in our order: all of them,
+/// the first few, or all and more after them. Then the n-th field is the same field whatever schema
+/// is claimed, and releases still read each other's records while they are rolled out. New fields
+/// go to the end of a record, and a nested record never changes.
 public final class EventRecords {
 
   /// Our largest schema has 20.
@@ -66,24 +71,31 @@ public final class EventRecords {
     if (nodes(writer, SCHEMA_NODES_MAX) < 0) {
       throw foreign("the schema is too complex");
     }
-    Schema reader = prototype.getSchema();
-    if (SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType()
-        != SchemaCompatibilityType.COMPATIBLE) {
-      throw foreign("the schema is not compatible with this build's");
-    }
-    if ("refuse".equals(reader.getProp("unknown_fields"))) {
-      refuseUnknownFields(reader, writer);
-    }
-    return new SpecificDatumReader<>(writer, reader, prototype.getSpecificData());
+    refuseOtherFields(prototype.getSchema(), writer);
+    return new SpecificDatumReader<>(writer, prototype.getSchema(), prototype.getSpecificData());
   }
 
-  private static void refuseUnknownFields(Schema reader, Schema writer) {
-    for (Schema.Field field : writer.getFields()) {
-      if (reader.getField(field.name()) == null) {
-        throw new UndecodableRecordException(
-            Reason.UNKNOWN_FIELD, "the schema has a field that is not part of the contract");
+  private static void refuseOtherFields(Schema ours, Schema writer) {
+    List<Schema.Field> known = ours.getFields();
+    List<Schema.Field> given = writer.getFields();
+    if ("refuse".equals(ours.getProp("unknown_fields"))
+        && given.stream().anyMatch(field -> ours.getField(field.name()) == null)) {
+      throw new UndecodableRecordException(
+          Reason.UNKNOWN_FIELD, "the schema has a field that is not part of the contract");
+    }
+    for (int i = 0; i < Math.min(known.size(), given.size()); i++) {
+      if (!known.get(i).name().equals(given.get(i).name())
+          || !form(known.get(i)).equals(form(given.get(i)))) {
+        throw foreign("field " + i + " of the schema is not this build's");
       }
     }
+    if (known.stream().skip(given.size()).anyMatch(field -> !field.hasDefaultValue())) {
+      throw foreign("the schema lacks a field that is required");
+    }
+  }
+
+  private static String form(Schema.Field field) {
+    return SchemaNormalization.toParsingForm(field.schema());
   }
 
   private static Schema parse(String text) {

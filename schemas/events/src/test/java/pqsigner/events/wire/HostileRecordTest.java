@@ -14,6 +14,7 @@ import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.Utf8;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,6 +249,76 @@ class HostileRecordTest {
     int id = registry.add(newer);
     assertThat(deserializer.deserialize("t", Samples.framed(id, Samples.encoded(reply))))
         .isEqualTo(ours);
+  }
+
+  /// A registry that lies: the bytes are an honest writer's, the schema of their id is made up.
+  static List<Map.Entry<SpecificRecordBase, String>> liesAboutFields() {
+    String command = Command.getClassSchema().toString();
+    String job = SigningJob.getClassSchema().toString();
+    String reply = SigningReply.getClassSchema().toString();
+    return List.of(
+        Map.entry(Samples.command(), swapped(command, "message", "context")),
+        Map.entry(Samples.command(), swapped(command, "message", "mu")),
+        Map.entry(Samples.command(), swapped(command, "user_id", "request_id")),
+        Map.entry(Samples.command(), command.replace("\"message\"", "\"note\"")),
+        Map.entry(
+            Samples.command(), command.replace("\"message\"", "\"x\",\"aliases\":[\"message\"]")),
+        Map.entry(Samples.job(), swapped(job, "message", "context")),
+        Map.entry(Samples.job(), swapped(job, "custodian", "request_id")),
+        Map.entry(Samples.job(), swapped(job, "encrypted_data_key", "wrapped_seed")),
+        Map.entry(Samples.job(), job.replace("\"message\"", "\"later\"")),
+        Map.entry(Samples.reply(), swapped(reply, "custodian", "request_id")),
+        Map.entry(Samples.reply(), swapped(reply, "public_key", "wrapped_seed")));
+  }
+
+  private static String swapped(String schema, String one, String other) {
+    String first = "\"name\":\"" + one + "\"";
+    String second = "\"name\":\"" + other + "\"";
+    assertThat(schema).contains(first, second);
+    return schema
+        .replace(first, "\"name\":\"@\"")
+        .replace(second, first)
+        .replace("\"name\":\"@\"", second);
+  }
+
+  @ParameterizedTest
+  @MethodSource("liesAboutFields")
+  void noRegistryChangesWhatAFieldMeans(Map.Entry<SpecificRecordBase, String> lie) {
+    byte[] honest = Samples.encoded(lie.getKey());
+    assertThat(refused(Samples.framed(registry.add(lie.getValue()), honest)).reason())
+        .isIn(Reason.FOREIGN_SCHEMA, Reason.UNKNOWN_FIELD);
+  }
+
+  /// With its last field gone, or another after it, a schema is one of another release; but honest
+  /// bytes are then too many or too few.
+  @Test
+  void aReleaseThatIsMadeUpDoesNotFitTheBytes() {
+    byte[] honest = Samples.encoded(Samples.command());
+    Schema ours = Command.getClassSchema();
+    Schema shorter =
+        Schema.createRecord(
+            ours.getName(),
+            null,
+            ours.getNamespace(),
+            false,
+            ours.getFields().subList(0, 7).stream()
+                .map(f -> new Schema.Field(f, f.schema()))
+                .toList());
+    assertThat(refused(Samples.framed(registry.add(shorter), honest)).reason())
+        .isEqualTo(Reason.MALFORMED_BODY);
+    Schema longer = with(SigningJob.getClassSchema(), "{\"name\":\"x\",\"type\":\"string\"}");
+    assertThat(
+            refused(Samples.framed(registry.add(longer), Samples.encoded(Samples.job()))).reason())
+        .isEqualTo(Reason.MALFORMED_BODY);
+  }
+
+  @Test
+  void anotherTypeUnderOurNameIsForeign() {
+    String command = Command.getClassSchema().toString();
+    String asText = command.replace("[\"null\",\"bytes\"]", "[\"null\",\"string\"]");
+    assertThat(asText).isNotEqualTo(command);
+    assertThat(refused(Samples.framed(registry.add(asText), new byte[9])).reason())
+        .isEqualTo(Reason.FOREIGN_SCHEMA);
   }
 
   @Test
