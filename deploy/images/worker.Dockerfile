@@ -29,6 +29,6 @@ FROM code AS worker
 HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 CMD ["/opt/java/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", \
   "-cp", "/app/health.jar", "pqsigner.deploy.health.HealthCheck", "http://127.0.0.1:9091/actuator/health/readiness"]
 # Native access: AF_VSOCK by the JDK's foreign functions.
-ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", \
+ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", \
   "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED", \
   "-cp", "/app/signing-worker.jar:/app/lib/*", "pqsigner.worker.WorkerApplication"]

@@ -3,9 +3,9 @@ package pqsigner.gateway.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.KafkaException;
@@ -17,6 +17,9 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.util.backoff.ExponentialBackOff;
+import pqsigner.events.poll.BoundedBytes;
+import pqsigner.events.poll.ConsumerTrouble;
+import pqsigner.events.poll.GuardedConsumer;
 
 /// Listener containers that commit after the listener returned, and repeat a poll that failed until
 /// it does not.
@@ -28,6 +31,15 @@ public final class Containers {
   /// How soon a new custodian's topic is noticed; Kafka's default is 5 minutes.
   private static final Duration METADATA_AGE_MAX = Duration.ofSeconds(15);
 
+  /// Of one answer of a broker, and of each partition in it: a custodian's backlog is not all that
+  /// a consumer holds.
+  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
+
+  private static final int PARTITION_FETCH_BYTES_MAX = 512 * 1024;
+
+  /// A broker that is away is tried this often; kafka-clients' own bound is 1 s.
+  private static final Duration RECONNECT_MAX = Duration.ofSeconds(5);
+
   private static final Duration POLL_INTERVAL_MAX = Duration.ofSeconds(90);
   private static final Duration AUTH_RETRY = Duration.ofSeconds(5);
   private static final Duration RETRY_FIRST = Duration.ofMillis(200);
@@ -36,15 +48,19 @@ public final class Containers {
   private final Map<String, Object> connection;
   private final ApplicationContext context;
   private final MicrometerConsumerListener<byte[], byte[]> metrics;
+  private final ConsumerTrouble trouble;
+  private final AtomicInteger consumersMade = new AtomicInteger();
 
   /// @param connection consumer configuration with addresses and TLS
   public Containers(
       Map<String, Object> connection,
       ApplicationContext context,
-      MicrometerConsumerListener<byte[], byte[]> metrics) {
+      MicrometerConsumerListener<byte[], byte[]> metrics,
+      ConsumerTrouble trouble) {
     this.connection = Map.copyOf(connection);
     this.context = context;
     this.metrics = metrics;
+    this.trouble = trouble;
   }
 
   /// @param name of the threads and of the client
@@ -66,7 +82,7 @@ public final class Containers {
     SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(name + "-");
     properties.setListenerTaskExecutor(threads);
     ConcurrentMessageListenerContainer<byte[], byte[]> container =
-        new ConcurrentMessageListenerContainer<>(factory(recordsPerPoll), properties);
+        new ConcurrentMessageListenerContainer<>(factory(name, recordsPerPoll), properties);
     container.setBeanName(name);
     container.setConcurrency(consumers);
     container.setCommonErrorHandler(repeatForEver());
@@ -75,10 +91,12 @@ public final class Containers {
     return container;
   }
 
-  private ConsumerFactory<byte[], byte[]> factory(int recordsPerPoll) {
+  private ConsumerFactory<byte[], byte[]> factory(String name, int recordsPerPoll) {
     Map<String, Object> config = new HashMap<>(connection);
-    config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, BoundedBytes.class);
+    config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, BoundedBytes.class);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -87,10 +105,15 @@ public final class Containers {
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION.toMillis());
+    config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX.toMillis());
     config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MAX.toMillis());
     config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) POLL_INTERVAL_MAX.toMillis());
     DefaultKafkaConsumerFactory<byte[], byte[]> factory = new DefaultKafkaConsumerFactory<>(config);
     factory.addListener(metrics);
+    factory.addPostProcessor(
+        consumer ->
+            GuardedConsumer.guarding(
+                consumer, name + "-" + consumersMade.getAndIncrement(), config, trouble));
     return factory;
   }
 

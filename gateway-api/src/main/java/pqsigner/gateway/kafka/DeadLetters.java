@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
+import pqsigner.events.poll.BoundedBytes;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
 /// Where a record goes that can never be processed: its key, bytes and headers untouched, with
@@ -45,7 +47,7 @@ public final class DeadLetters {
   /// @param reason for an operator; quotes nothing of the record
   public void divert(ConsumerRecord<byte[], byte[]> record, ErrorCode code, String reason) {
     try {
-      sender.send(letter(record, code, reason, true));
+      sender.send(letter(record, code, reason, !BoundedBytes.isTooLarge(record)));
     } catch (QueueUnavailableException e) {
       if (!(e.getCause() instanceof RecordTooLargeException)) {
         throw e;
@@ -61,6 +63,14 @@ public final class DeadLetters {
         record.offset(),
         code.code(),
         reason);
+  }
+
+  /// Keeps the place of a record that nobody can read. Returns when the broker has it.
+  void note(TopicPartition partition, long offset, String reason) {
+    ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, null, null, null);
+    describe(letter, partition, offset, ErrorCode.MALFORMED_REQUEST, reason);
+    sender.send(letter);
+    counter(ErrorCode.MALFORMED_REQUEST).increment();
   }
 
   private Counter counter(ErrorCode code) {
@@ -82,14 +92,24 @@ public final class DeadLetters {
         }
       }
     }
-    set(letter, EventHeaders.ORIGIN_TOPIC, record.topic());
-    set(letter, EventHeaders.ORIGIN_PARTITION, Integer.toString(record.partition()));
-    set(letter, EventHeaders.ORIGIN_OFFSET, Long.toString(record.offset()));
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    describe(letter, partition, record.offset(), code, reason);
+    set(letter, EventHeaders.FIRST_SEEN, Instant.ofEpochMilli(record.timestamp()).toString());
+    return letter;
+  }
+
+  private void describe(
+      ProducerRecord<byte[], byte[]> letter,
+      TopicPartition partition,
+      long offset,
+      ErrorCode code,
+      String reason) {
+    set(letter, EventHeaders.ORIGIN_TOPIC, partition.topic());
+    set(letter, EventHeaders.ORIGIN_PARTITION, Integer.toString(partition.partition()));
+    set(letter, EventHeaders.ORIGIN_OFFSET, Long.toString(offset));
     set(letter, EventHeaders.CODE, code.code());
     set(letter, EventHeaders.REASON, shortened(reason));
-    set(letter, EventHeaders.FIRST_SEEN, Instant.ofEpochMilli(record.timestamp()).toString());
     set(letter, EventHeaders.BUILD, build);
-    return letter;
   }
 
   private static void set(ProducerRecord<byte[], byte[]> letter, String name, String value) {

@@ -1,5 +1,7 @@
 package pqsigner.gateway.kafka;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
@@ -10,6 +12,7 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.core.MicrometerProducerListener;
 import pqsigner.events.Topics;
+import pqsigner.events.poll.ConsumerTrouble;
 
 /// Wires what all Kafka edges share. Boot's own factories are asked for what they know of addresses
 /// and TLS, and used for nothing else.
@@ -38,9 +41,27 @@ public class KafkaConfiguration {
 
   @Bean
   Containers containers(
-      DefaultKafkaConsumerFactory<?, ?> boot, ApplicationContext context, MeterRegistry registry) {
+      DefaultKafkaConsumerFactory<?, ?> boot,
+      ApplicationContext context,
+      MeterRegistry registry,
+      ConsumerTrouble trouble) {
     return new Containers(
-        boot.getConfigurationProperties(), context, new MicrometerConsumerListener<>(registry));
+        boot.getConfigurationProperties(),
+        context,
+        new MicrometerConsumerListener<>(registry),
+        trouble);
+  }
+
+  @Bean
+  ConsumerTrouble consumerTrouble(DeadLetters deadLetters, MeterRegistry registry) {
+    ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(deadLetters, registry));
+    Gauge.builder("pq.signer.gateway.consumers.failing", trouble, ConsumerTrouble::size)
+        .description("Consumers whose last poll failed, as by a stranger in their group")
+        .register(registry);
+    FunctionCounter.builder("pq.signer.gateway.consumer.failures", trouble, ConsumerTrouble::total)
+        .description("Polls that failed and were tried again")
+        .register(registry);
+    return trouble;
   }
 
   @Bean

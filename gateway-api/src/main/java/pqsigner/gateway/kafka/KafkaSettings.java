@@ -12,6 +12,7 @@ import org.springframework.validation.annotation.Validated;
 import pqsigner.events.Topics;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
 import pqsigner.events.wire.ConfluentAvroSerializer;
+import pqsigner.events.wire.RegistryAccess;
 
 /// How the gateway uses Kafka. Addresses and certificates are Spring's (`spring.kafka.*`); what
 /// correctness rests on (acks, idempotence, commits) is in code and cannot be configured away.
@@ -25,6 +26,10 @@ import pqsigner.events.wire.ConfluentAvroSerializer;
 /// @param serde passed to both as it is, by Confluent's keys, as `schema.registry.url`; values may
 ///   be secret and are not printed. If wrong: without the registry nothing is consumed or produced;
 ///   with another one, records end as dead letters
+/// @param registryPlaintextAllowed lets the registry be asked over http, or without credentials, on
+///   another machine; on loopback that is always allowed. If wrong: true lets whoever is on the way
+///   answer for the registry and stop consumption; false and the gateway does not start where only
+///   http is to be had
 /// @param commandConsumers threads that poll commands, 1 to 64. If wrong: more than partitions
 ///   idle; too few let one busy custodian delay the others
 /// @param replyConsumers threads that poll replies, 1 to 64. If wrong: more than partitions idle;
@@ -37,9 +42,13 @@ import pqsigner.events.wire.ConfluentAvroSerializer;
 /// @param bulkRecordsBesideCallers the same while any HTTP request is in flight, 1 to 1024. If
 ///   wrong: too many stand in front of callers at the ledger and the broker; too few are all that
 ///   is left of bulk while callers come without a pause
-/// @param recordsPerPoll records of one poll, 1 to 5000. If wrong: too many repeat much after a
-///   failure and cost memory; so many that a poll takes 90 s lose the partitions; too few cost
-///   round trips
+/// @param refusedPerSecond commands of a custodian that one gateway may refuse, 1 to 100000; each
+///   costs a row of the ledger. Beyond ten seconds' worth at once the custodian's commands topic is
+///   paused. If wrong: too low and a pipeline with many mistakes waits long for its own good
+///   commands, too high and it uses up the ledger's writes
+/// @param recordsPerPoll records of one poll, 1 to 5000, each of up to 256 KiB. If wrong: too many
+///   repeat much after a failure and cost memory; so many that a poll takes 90 s lose the
+///   partitions; too few cost round trips
 /// @param jobKeySpread partitions of the jobs topic that one busy user_id may use, 1 to 256. If
 ///   wrong: 1 keeps all jobs of a key together, which saves unwraps, and makes a hot user wait for
 ///   itself; many cost unwraps
@@ -53,12 +62,14 @@ public record KafkaSettings(
     @DefaultValue("") String valueSerializer,
     @DefaultValue("") String valueDeserializer,
     @DefaultValue Map<String, String> serde,
+    @DefaultValue("false") boolean registryPlaintextAllowed,
     @DefaultValue("2") @Min(1) @Max(64) int commandConsumers,
     @DefaultValue("2") @Min(1) @Max(64) int replyConsumers,
     @DefaultValue("64") @Min(1) @Max(1024) int recordsAtOnce,
     @DefaultValue("64") @Min(1) @Max(1024) int bulkRecordsAtOnce,
     @DefaultValue("4") @Min(1) @Max(1024) int bulkRecordsBesideCallers,
-    @DefaultValue("256") @Min(1) @Max(5000) int recordsPerPoll,
+    @DefaultValue("200") @Min(1) @Max(100_000) int refusedPerSecond,
+    @DefaultValue("128") @Min(1) @Max(5000) int recordsPerPoll,
     @DefaultValue("4") @Min(1) @Max(256) int jobKeySpread,
     @DefaultValue("5s") Duration sendTimeout) {
 
@@ -86,6 +97,14 @@ public record KafkaSettings(
   boolean isSendTimely() {
     return sendTimeout.compareTo(Duration.ofSeconds(1)) >= 0
         && sendTimeout.compareTo(Duration.ofSeconds(30)) <= 0;
+  }
+
+  @AssertTrue(
+      message =
+          "serde.schema.registry.url must be https with credentials, except on loopback;"
+              + " registry-plaintext-allowed lifts that")
+  boolean isRegistryProtected() {
+    return registryPlaintextAllowed || RegistryAccess.complaint(serde).isEmpty();
   }
 
   private static String orOurs(String className, Class<?> ours) {

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.BatchMessageListener;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.poll.BoundedBytes;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
@@ -113,6 +114,10 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
 
   private void work(ConsumerRecord<byte[], byte[]> record) {
     try {
+      if (BoundedBytes.isTooLarge(record)) {
+        throw new UndecodableValueException(
+            ErrorCode.MALFORMED_REQUEST, "more than " + BoundedBytes.MAX + " bytes");
+      }
       handler.handle(record);
     } catch (LedgerUnavailableException | QueueUnavailableException | RetriableException e) {
       throw e;

@@ -5,10 +5,11 @@ import java.util.stream.DoubleStream;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import pqsigner.events.poll.ConsumerTrouble;
 
-/// The replies consumer is a member of its group and the broker heard from it lately. Metadata that
-/// a producer once fetched would say nothing about now; a heartbeat that was answered does, for the
-/// broker that jobs go to as well.
+/// No consumer fails to poll, and the replies consumer is a member of its group and the broker
+/// heard from it lately. Metadata that a producer once fetched would say nothing about now; a
+/// heartbeat that was answered does, for the broker that jobs go to as well.
 final class KafkaReadiness extends AbstractHealthIndicator {
 
   /// Three heartbeats of Kafka's default, and below the session time-out.
@@ -16,14 +17,20 @@ final class KafkaReadiness extends AbstractHealthIndicator {
 
   private final ConcurrentMessageListenerContainer<byte[], byte[]> replies;
 
-  KafkaReadiness(ConcurrentMessageListenerContainer<byte[], byte[]> replies) {
+  private final ConsumerTrouble trouble;
+
+  KafkaReadiness(
+      ConcurrentMessageListenerContainer<byte[], byte[]> replies, ConsumerTrouble trouble) {
     super("the broker does not answer");
     this.replies = replies;
+    this.trouble = trouble;
   }
 
   @Override
   protected void doHealthCheck(Health.Builder builder) {
-    if (replies.isRunning() && heartbeats().anyMatch(KafkaReadiness::recent)) {
+    if (trouble.size() == 0
+        && replies.isRunning()
+        && heartbeats().anyMatch(KafkaReadiness::recent)) {
       builder.up();
     } else {
       builder.down();

@@ -4,6 +4,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.gateway.ledger.RequestLedger;
 
 /// Wires the contributors of the readiness group, named in `application.yml`.
@@ -17,7 +18,7 @@ public class ReadinessConfiguration {
 
   @Bean
   HealthIndicator brokerHealthIndicator(
-      ConcurrentMessageListenerContainer<byte[], byte[]> replyContainer) {
-    return new KafkaReadiness(replyContainer);
+      ConcurrentMessageListenerContainer<byte[], byte[]> replyContainer, ConsumerTrouble trouble) {
+    return new KafkaReadiness(replyContainer, trouble);
   }
 }

@@ -23,7 +23,17 @@ class DependencyLawTest {
               "pqsigner.events..",
               "org.apache.avro..",
               "org.apache.kafka.common..",
+              "org.apache.kafka.clients.consumer",
               "com.fasterxml.jackson..");
+
+  @ArchTest
+  static final ArchRule onlyWhoPollsKnowsConsumers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("pqsigner.events.poll")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka.clients..");
 
   @ArchTest
   static final ArchRule namesDoNotKnowHowRecordsAreEncoded =

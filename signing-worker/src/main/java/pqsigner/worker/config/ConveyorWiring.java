@@ -1,5 +1,7 @@
 package pqsigner.worker.config;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +19,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import pqsigner.events.Topics;
+import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.events.wire.EventRecords;
 import pqsigner.worker.batch.kafka.BatchRound;
 import pqsigner.worker.batch.kafka.ConveyorMetrics;
@@ -26,7 +29,9 @@ import pqsigner.worker.batch.kafka.Replies;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
 import pqsigner.worker.enclave.EnclaveSession;
+import pqsigner.worker.kafka.GuardedConsumers;
 import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.kafka.PollEvents;
 import pqsigner.worker.lanes.DeadLetters;
 import pqsigner.worker.lanes.RetryLane;
 import pqsigner.worker.lanes.RetryLanes;
@@ -101,6 +106,27 @@ class ConveyorWiring {
   }
 
   @Bean
+  ConsumerTrouble consumerTrouble(
+      KafkaTemplate<byte[], byte[]> workerKafka,
+      OutcomePublisher.Destinations destinations,
+      BatchSettings settings,
+      MeterRegistry meters) {
+    ConsumerTrouble trouble =
+        new ConsumerTrouble(
+            new PollEvents(
+                destinations.deadLetters()::place,
+                () -> new KafkaSends(workerKafka, settings.publishTimeout()),
+                meters));
+    Gauge.builder("pq.signer.worker.consumers.failing", trouble, ConsumerTrouble::size)
+        .description("Consumers whose last poll failed, as by a stranger in their group")
+        .register(meters);
+    FunctionCounter.builder("pq.signer.worker.consumer.failures", trouble, ConsumerTrouble::total)
+        .description("Polls that failed and were tried again")
+        .register(meters);
+    return trouble;
+  }
+
+  @Bean
   OutcomePublisher.Destinations destinations(
       Topics topics,
       RetryLanes lanes,
@@ -144,12 +170,14 @@ class ConveyorWiring {
       Topics topics,
       JobListener listener,
       BatchSettings settings,
-      EnclaveCircuit circuit) {
+      EnclaveCircuit circuit,
+      ConsumerTrouble trouble) {
     return container(
         topics.jobs(),
         GROUP,
         settings.concurrency(),
-        clients.consumers(CLIENT, settings.maxRecords(), settings.maxBytes()),
+        GuardedConsumers.guarded(
+            clients.consumers(CLIENT, settings.maxRecords(), settings.maxBytes()), GROUP, trouble),
         listener,
         circuit);
   }
@@ -161,12 +189,16 @@ class ConveyorWiring {
       Topics topics,
       JobListener listener,
       BatchSettings settings,
-      EnclaveCircuit circuit) {
+      EnclaveCircuit circuit,
+      ConsumerTrouble trouble) {
     return container(
         topics.bulkJobs(),
         BULK_GROUP,
         settings.bulkConcurrency(),
-        clients.consumers(BULK_GROUP, settings.bulkMaxRecords(), settings.maxBytes()),
+        GuardedConsumers.guarded(
+            clients.consumers(BULK_GROUP, settings.bulkMaxRecords(), settings.maxBytes()),
+            BULK_GROUP,
+            trouble),
         listener,
         circuit);
   }

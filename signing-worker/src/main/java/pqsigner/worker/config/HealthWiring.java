@@ -8,6 +8,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.health.ConsumerWatch;
 import pqsigner.worker.health.ConsumptionGate;
@@ -54,8 +55,9 @@ class HealthWiring {
   ConveyorHealth conveyorHealthIndicator(
       EnclaveCircuit circuit,
       ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer,
-      ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer) {
-    return new ConveyorHealth(circuit, List.of(jobContainer, bulkJobContainer));
+      ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer,
+      ConsumerTrouble trouble) {
+    return new ConveyorHealth(circuit, List.of(jobContainer, bulkJobContainer), trouble::size);
   }
 
   @Bean

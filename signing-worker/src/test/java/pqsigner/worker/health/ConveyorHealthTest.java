@@ -63,7 +63,8 @@ class ConveyorHealthTest {
   private final EnclaveCircuit circuit =
       new EnclaveCircuit(InstantSource.system(), Duration.ofMillis(1), Duration.ofMillis(1));
   private final Consumer jobs = new Consumer(3);
-  private final ConveyorHealth health = new ConveyorHealth(circuit, List.of(jobs));
+  private int failing;
+  private final ConveyorHealth health = new ConveyorHealth(circuit, List.of(jobs), () -> failing);
 
   private Status status() {
     return Objects.requireNonNull(health.health()).getStatus();
@@ -107,12 +108,22 @@ class ConveyorHealthTest {
   }
 
   @Test
+  void itIsNotReadyWhileAConsumerFailsToPoll() {
+    circuit.enclaveServing();
+    failing = 1;
+    assertThat(status()).isEqualTo(Status.OUT_OF_SERVICE);
+
+    failing = 0;
+    assertThat(status()).isEqualTo(Status.UP);
+  }
+
+  @Test
   void itIsNotReadyWhenOneOfItsTopicsHasNoPartition() {
     circuit.enclaveServing();
 
     assertThat(
             Objects.requireNonNull(
-                    new ConveyorHealth(circuit, List.of(jobs, new Consumer(0))).health())
+                    new ConveyorHealth(circuit, List.of(jobs, new Consumer(0)), () -> 0).health())
                 .getStatus())
         .isEqualTo(Status.OUT_OF_SERVICE);
   }

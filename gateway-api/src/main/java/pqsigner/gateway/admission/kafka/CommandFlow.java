@@ -2,6 +2,7 @@ package pqsigner.gateway.admission.kafka;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,12 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.Priority;
 import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.InFlight;
+import pqsigner.gateway.fairness.RefusedCommands;
 
 /// Back-pressure on a custodian's own topic: when its commands in flight have reached their bound,
-/// the partitions that they came from are paused until enough are finished. The commands wait in
-/// Kafka, where there is room, and other custodians' topics are read on.
+/// or too many were refused, the partitions that they came from are paused until enough are
+/// finished, or time has passed. The commands wait in Kafka, where there is room, and other
+/// custodians' topics are read on.
 final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
 
   private static final Logger log = LoggerFactory.getLogger(CommandFlow.class);
@@ -34,9 +37,17 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
     void resume(TopicPartition partition);
   }
 
+  /// Does something after a while.
+  @FunctionalInterface
+  interface Later {
+    void run(Duration after, Runnable work);
+  }
+
   private final BatchMessageListener<byte[], byte[]> commands;
   private final Topics topics;
   private final InFlight inFlight;
+  private final RefusedCommands refused;
+  private final Later later;
   private final ConcurrentMap<String, Set<TopicPartition>> paused = new ConcurrentHashMap<>();
   private volatile @Nullable Valves valves;
 
@@ -44,13 +55,18 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
       BatchMessageListener<byte[], byte[]> commands,
       Topics topics,
       InFlight inFlight,
+      RefusedCommands refused,
+      Later later,
       MeterRegistry registry) {
     this.commands = commands;
     this.topics = topics;
     this.inFlight = inFlight;
+    this.refused = refused;
+    this.later = later;
     inFlight.onBulkRoom(this::resume);
     Gauge.builder("pq.signer.commands.paused", paused, Map::size)
-        .description("Custodians whose commands wait because too many are in flight")
+        .description(
+            "Custodians whose commands wait because too many are in flight or were refused")
         .register(registry);
   }
 
@@ -86,7 +102,10 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
             (topic, partitions) ->
                 topics
                     .custodianOf(topic)
-                    .filter(custodian -> inFlight.isFull(custodian, Priority.BULK))
+                    .filter(
+                        custodian ->
+                            inFlight.isFull(custodian, Priority.BULK)
+                                || refused.debt(custodian).isPositive())
                     .ifPresent(custodian -> pause(custodian, partitions)));
   }
 
@@ -103,12 +122,17 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
           return all;
         });
     // The last result may have come between the look and the pause.
-    if (inFlight.hasRoom(custodian, Priority.BULK)) {
-      resume(custodian);
+    resume(custodian);
+    Duration debt = refused.debt(custodian);
+    if (debt.isPositive()) {
+      later.run(debt, () -> resume(custodian));
     }
   }
 
   private void resume(String custodian) {
+    if (!inFlight.hasRoom(custodian, Priority.BULK) || refused.debt(custodian).isPositive()) {
+      return;
+    }
     paused.computeIfPresent(
         custodian,
         (_, partitions) -> {

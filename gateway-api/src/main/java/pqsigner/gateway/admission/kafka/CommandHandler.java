@@ -20,6 +20,7 @@ import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.WellFormedRequest;
 import pqsigner.gateway.fairness.InFlight;
+import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.DeadLetters;
 import pqsigner.gateway.kafka.RecordWorker;
@@ -45,6 +46,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   private final AdmitRequest admitRequest;
   private final RequestLedger ledger;
   private final InFlight inFlight;
+  private final RefusedCommands refused;
   private final ReplyAddress replyAddress;
   private final KafkaResultPublisher results;
   private final DeadLetters deadLetters;
@@ -56,7 +58,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
       Topics topics, AvroValues values, KafkaResultPublisher results, DeadLetters deadLetters) {}
 
   /// Which gateway counts a command, and how its reply finds that gateway.
-  record Counting(InFlight inFlight, ReplyAddress replyAddress) {}
+  record Counting(InFlight inFlight, RefusedCommands refused, ReplyAddress replyAddress) {}
 
   CommandHandler(
       Wire wire,
@@ -70,6 +72,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
     this.results = wire.results();
     this.deadLetters = wire.deadLetters();
     this.inFlight = counting.inFlight();
+    this.refused = counting.refused();
     this.replyAddress = counting.replyAddress();
     this.admitRequest = admitRequest;
     this.ledger = ledger;
@@ -209,6 +212,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   private void impossible(
       String custodian, ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
     count("diverted");
+    refused.charge(custodian);
     deadLetters.divert(record, refusal.code(), refusal.detail());
     CommandRecordReader.idFromKey(record)
         .ifPresent(
@@ -228,6 +232,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   }
 
   private void refuse(ConsumerRecord<byte[], byte[]> record, RefusedCommand command) {
+    refused.charge(command.custodian());
     switch (ledger.refuse(command)) {
       case Acceptance.Fresh(LedgerEntry entry) -> {
         count("refused");
@@ -252,6 +257,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
       String requestId,
       @Nullable RequestType type) {
     count("conflict");
+    refused.charge(custodian);
     results.publishConflict(
         custodian,
         ResultRecords.conflict(

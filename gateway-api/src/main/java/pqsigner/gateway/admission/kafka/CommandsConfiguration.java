@@ -3,6 +3,8 @@ package pqsigner.gateway.admission.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,6 +13,7 @@ import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.events.Topics;
 import pqsigner.gateway.admission.AdmitRequest;
 import pqsigner.gateway.fairness.InFlight;
+import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.Containers;
 import pqsigner.gateway.kafka.DeadLetters;
@@ -35,8 +38,14 @@ public class CommandsConfiguration {
   }
 
   @Bean
-  CommandHandler.Counting counting(InFlight inFlight, ReplyAddress replyAddress) {
-    return new CommandHandler.Counting(inFlight, replyAddress);
+  RefusedCommands refusedCommands(KafkaSettings settings) {
+    return new RefusedCommands(settings.refusedPerSecond(), System::nanoTime);
+  }
+
+  @Bean
+  CommandHandler.Counting counting(
+      InFlight inFlight, RefusedCommands refused, ReplyAddress replyAddress) {
+    return new CommandHandler.Counting(inFlight, refused, replyAddress);
   }
 
   @Bean
@@ -65,12 +74,18 @@ public class CommandsConfiguration {
       CommandHandler handler,
       DeadLetters deadLetters,
       InFlight inFlight,
+      RefusedCommands refused,
       Places bulkPlaces,
       Topics topics,
       MeterRegistry registry) {
     RecordWorker commands =
         new RecordWorker("commands", handler, deadLetters::divert, bulkPlaces, registry);
-    return new CommandFlow(commands, topics, inFlight, registry);
+    return new CommandFlow(
+        commands, topics, inFlight, refused, CommandsConfiguration::after, registry);
+  }
+
+  private static void after(Duration wait, Runnable work) {
+    CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS).execute(work);
   }
 
   @Bean

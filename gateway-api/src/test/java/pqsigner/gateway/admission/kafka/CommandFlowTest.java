@@ -3,8 +3,10 @@ package pqsigner.gateway.admission.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -15,6 +17,7 @@ import pqsigner.events.Priority;
 import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
+import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.ledger.TestClock;
 
 class CommandFlowTest {
@@ -25,6 +28,9 @@ class CommandFlowTest {
   private final InFlight inFlight =
       new InFlight(_ -> new FairnessSettings.Limits(1, 1, 1, BULK_MAX), new TestClock(), meters);
   private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
+  private long nanoTime;
+  private final RefusedCommands refused = new RefusedCommands(1, () -> nanoTime);
+  private final List<Map.Entry<Duration, Runnable>> later = new ArrayList<>();
   private Consumer<ConsumerRecord<byte[], byte[]>> command =
       record -> inFlight.admit(custodian(record), Priority.BULK, "r" + record.offset());
   private final CommandFlow flow =
@@ -32,6 +38,8 @@ class CommandFlowTest {
           records -> records.forEach(record -> command.accept(record)),
           new Topics(""),
           inFlight,
+          refused,
+          (after, work) -> later.add(Map.entry(after, work)),
           meters);
 
   CommandFlowTest() {
@@ -118,6 +126,45 @@ class CommandFlowTest {
     }
     assertThat(results).hasSize(1);
     assertThat(paused).isEmpty();
+  }
+
+  @Test
+  void whoseCommandsAreRefusedTooOftenWaitsUntilThatIsPaid() {
+    command = record -> refused.charge(custodian(record));
+    List<ConsumerRecord<byte[], byte[]>> twelve = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      twelve.add(record("a", 0, i));
+    }
+    twelve.add(record("b", 0, 1));
+    flow.onMessage(twelve);
+    assertThat(paused).containsExactly(partition("a", 0));
+    assertThat(later).extracting(Map.Entry::getKey).containsExactly(Duration.ofSeconds(2));
+
+    nanoTime += Duration.ofSeconds(1).toNanos();
+    inFlight.admit("a", Priority.BULK, "r");
+    inFlight.leave("a", "r");
+    assertThat(paused).as("a result does not pay").hasSize(1);
+
+    nanoTime += Duration.ofSeconds(1).toNanos();
+    later.getFirst().getValue().run();
+    assertThat(paused).isEmpty();
+  }
+
+  @Test
+  void whatIsPaidIsNotReadWhileTooMuchIsInFlight() {
+    command =
+        record -> {
+          inFlight.admit(custodian(record), Priority.BULK, "r" + record.offset());
+          refused.charge(custodian(record));
+        };
+    List<ConsumerRecord<byte[], byte[]>> many = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      many.add(record("a", 0, i));
+    }
+    flow.onMessage(many);
+    nanoTime += Duration.ofHours(1).toNanos();
+    later.getFirst().getValue().run();
+    assertThat(paused).containsExactly(partition("a", 0));
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.avro.SigningJob;
+import pqsigner.events.poll.BoundedBytes;
 import pqsigner.worker.batch.Arrival;
 import pqsigner.worker.batch.JobReader;
 import pqsigner.worker.kafka.DependencyDownException;
@@ -23,12 +24,15 @@ final class JobDecoder {
 
   /// @throws DependencyDownException when the registry cannot be asked
   Arrival decode(ConsumerRecord<byte[], byte @Nullable []> message) {
+    if (BoundedBytes.isTooLarge(message)) {
+      return new Arrival.Undecodable("more than " + BoundedBytes.MAX + " bytes");
+    }
     byte[] value = message.value();
     if (value == null) {
       return new Arrival.Undecodable("a job without a value");
     }
     try {
-      Object decoded = deserialize(message.topic(), value);
+      Object decoded = deserializer.deserialize(message.topic(), value);
       return decoded instanceof SigningJob job
           ? JobReader.read(job)
           : new Arrival.Undecodable("a record of another type");
@@ -40,11 +44,6 @@ final class JobDecoder {
       }
       return new Arrival.Undecodable(String.valueOf(e.getMessage()));
     }
-  }
-
-  /// Serialised, because a configured class need not be safe for several threads.
-  private synchronized Object deserialize(String topic, byte[] value) {
-    return deserializer.deserialize(topic, value);
   }
 
   /// Confluent's class wraps a registry that cannot be reached in the exception it also has for bad

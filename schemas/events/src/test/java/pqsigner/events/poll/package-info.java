@@ -1,0 +1,4 @@
+@NullMarked
+package pqsigner.events.poll;
+
+import org.jspecify.annotations.NullMarked;
