@@ -2,7 +2,10 @@
 /// that comes with the request satisfies the key policy.
 ///
 /// ```
-/// KmsKeyRelease      GenerateDataKey and Decrypt with Recipient; errors become refusals
+/// KmsKeyRelease      what a call's refusal means: this record's, or everybody's
+///   RelayCredentials  what calls are signed with: the last that the KMS took
+///   Trial            whether it takes them: a data key for nobody, made and opened
+///   AttestedKms      GenerateDataKey and Decrypt with Recipient; errors become refusals
 ///   KmsClient        AWS SDK: JSON and SigV4
 ///   ChannelHttpClient  our transport below it: HTTP/1.1, bounded, one deadline for the whole call
 ///   TlsChannels      TLS 1.3, X25519MLKEM768, roots and host name from the measured configuration

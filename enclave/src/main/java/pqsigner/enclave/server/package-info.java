@@ -3,6 +3,7 @@
 /// ```
 /// connection ── reader thread ── EnclaveRequests ── jobs (threads that may wait for the KMS)
 ///                                   │ phase table       └─ signing (one thread per core)
+///                                   ├────────────── offered credentials (one thread, tries them)
 ///            ◄─ writer thread ◄── queue of answers ◄────────┘
 /// ```
 ///
