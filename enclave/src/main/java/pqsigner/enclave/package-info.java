@@ -31,9 +31,9 @@
 /// JVM cannot promise: an object in use during a collection is copied, and if it comes to the old
 /// generation, its former place there is not written over until something else is put there. The
 /// test does not look for the RSA recipient keys, which are native, live a minute and are freed by
-/// the same collections, nor for the AWS SDK's strings of the parent's credentials: its signer keeps
-/// the secrets of the last 300 sets on the heap for as long as the process lives. They are no secret
-/// from the parent.
+/// the same collections, nor for the AWS SDK's strings of the parent's credentials: its signer
+/// keeps the secrets of the last 300 sets on the heap for as long as the process lives. They are no
+/// secret from the parent.
 @NullMarked
 package pqsigner.enclave;
 

@@ -1,6 +1,7 @@
 package pqsigner.enclave.release;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.ArrayDeque;
@@ -65,6 +66,9 @@ final class TlsChannels implements AutoCloseable {
   }
 
   TlsChannel open(Deadline deadline) throws IOException {
+    if (deadline.passed()) {
+      throw new SocketTimeoutException("too late to connect");
+    }
     Connection connection = Transport.connect(endpoint.address(), deadline.remaining());
     ScheduledFuture<?> timeout = closeAt(deadline, () -> closeQuietly(connection));
     try {

@@ -612,6 +612,14 @@ class KmsKeyReleaseTest {
   }
 
   @Test
+  void aCallThatIsTooLateFromTheStartIsNotMade() {
+    KmsKeyRelease client = client();
+    assertThat(refusal(() -> client.decrypt(BINDING, BLOB, Deadline.in(Duration.ZERO)).close()))
+        .isEqualTo(Refusal.DEADLINE_EXCEEDED);
+    assertThat(kms.calls()).isEmpty();
+  }
+
+  @Test
   void withoutCredentialsNobodyIsAsked() {
     credentials.close();
     assertThat(generateIsRefused(client())).isEqualTo(Refusal.NOT_READY);
