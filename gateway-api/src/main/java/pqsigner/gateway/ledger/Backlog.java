@@ -6,6 +6,6 @@ import java.time.Duration;
 @FunctionalInterface
 public interface Backlog {
 
-  /// How long the oldest pending request has waited; zero if none is pending.
+  /// How long ago a request was accepted that may still wait its turn; zero if none does.
   Duration oldestAge();
 }

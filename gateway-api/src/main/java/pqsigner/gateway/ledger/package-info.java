@@ -2,7 +2,7 @@
 ///
 /// Kafka delivers at least once on both sides of the enclave; one row here per `(custodian,
 /// request_id)` makes that exactly one result. A row is also the outbox: it is written before its
-/// job is produced, and the sweeper produces again what stayed `ACCEPTED` too long.
+/// job is produced, and the sweeper produces a job again that got lost.
 ///
 /// ```
 ///              refused or late command, recorded as it is

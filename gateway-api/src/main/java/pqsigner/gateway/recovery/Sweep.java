@@ -29,6 +29,10 @@ import pqsigner.gateway.queue.JobQueue;
 
 /// One walk over the due rows. What it does to a row may be repeated, or be cut short after the
 /// claim: the row is then due again, a little later.
+///
+/// A row is queued again only if its job is lost: the queues have passed the time by which the job
+/// must have been in them, or the answer to it did not count. A row whose job may still be on its
+/// way is looked at, in case its deadline has passed, and left alone.
 public final class Sweep {
 
   private final RequestLedger ledger;
@@ -36,6 +40,7 @@ public final class Sweep {
   private final JobQueue queue;
   private final Consumer<LedgerEntry> release;
   private final InFlight inFlight;
+  private final QueueWatch queues;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -43,20 +48,36 @@ public final class Sweep {
   ///
   /// @param release wakes who waits for a decided request, and publishes it if it is to be
   /// @param inFlight places to be freed whose outcome another instance recorded
+  /// @param queues knows which jobs are in no queue any more
   public record Parts(
       RequestLedger ledger,
       KeyRegistry keys,
       JobQueue queue,
       Consumer<LedgerEntry> release,
-      InFlight inFlight) {}
+      InFlight inFlight,
+      QueueWatch queues) {}
 
   /// What a sweep did.
   ///
-  /// @param due rows it saw due; those that are not counted further were taken by someone else
+  /// @param due rows it saw due; those that are not counted further were left for later or taken by
+  ///   someone else
+  /// @param waiting rows whose job may still be on its way
   /// @param keyless rows that failed because their registered key is gone
   /// @param oldest since when the oldest pending row waits
   public record Report(
-      int due, int requeued, int expired, int published, int keyless, Optional<Instant> oldest) {}
+      int due,
+      int waiting,
+      int requeued,
+      int expired,
+      int published,
+      int keyless,
+      Optional<Instant> oldest) {
+
+    /// Whether any row was changed other than by looking at it.
+    boolean changedAnything() {
+      return requeued + expired + published + keyless > 0;
+    }
+  }
 
   public Sweep(Parts parts, InstantSource clock, RandomGenerator random) {
     this.ledger = parts.ledger();
@@ -64,6 +85,7 @@ public final class Sweep {
     this.queue = parts.queue();
     this.release = parts.release();
     this.inFlight = parts.inFlight();
+    this.queues = parts.queues();
     this.clock = clock;
     this.random = random;
   }
@@ -80,6 +102,7 @@ public final class Sweep {
     recount(settings);
     return new Report(
         rows.size(),
+        did.getOrDefault(Did.WAITING, 0),
         did.getOrDefault(Did.REQUEUED, 0),
         did.getOrDefault(Did.EXPIRED, 0),
         did.getOrDefault(Did.PUBLISHED, 0),
@@ -105,6 +128,9 @@ public final class Sweep {
 
   private Did sweep(PendingRow row, RecoverySettings settings) {
     Instant now = clock.instant();
+    if (mayBeOnItsWay(row) && now.isBefore(row.dueAt().plus(settings.queuePatience()))) {
+      return Did.LEFT;
+    }
     Optional<LedgerEntry> claimed = ledger.claim(row, now.plus(patience(row, now, settings)));
     if (claimed.isEmpty()) {
       return Did.LEFT;
@@ -114,7 +140,22 @@ public final class Sweep {
       publish(entry);
       return Did.PUBLISHED;
     }
-    return entry.pastDeadline(now) ? expire(entry, now) : requeue(entry, now);
+    if (entry.pastDeadline(now)) {
+      return expire(entry, now);
+    }
+    return isLost(entry, settings) ? requeue(entry, now) : Did.WAITING;
+  }
+
+  /// A row is due when its job must have been in the queues for long; while these have not passed
+  /// that time, a look costs a write and says nothing, unless a deadline has passed.
+  private boolean mayBeOnItsWay(PendingRow row) {
+    return queues.passed().isBefore(row.dueAt());
+  }
+
+  private boolean isLost(LedgerEntry entry, RecoverySettings settings) {
+    Instant queuedAt = entry.queuedAt();
+    return queuedAt == null
+        || !queues.passed(entry.origin()).isBefore(queuedAt.plus(settings.requeueAfter()));
   }
 
   /// The older, the longer: a row is looked at again after as long as it has waited already.
@@ -186,6 +227,7 @@ public final class Sweep {
 
   private enum Did {
     LEFT,
+    WAITING,
     REQUEUED,
     EXPIRED,
     PUBLISHED,

@@ -15,16 +15,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /// Runs the sweep again and again, on one thread, until the gateway stops. A sweep that fails is
-/// tried again at the next turn: there is nobody to tell but the log and the alarm.
+/// tried again at the next turn: there is nobody to tell but the log and the alarm. While a request
+/// is old, the queues are looked at between sweeps as well.
 public final class Sweeper implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
+  private static final int LOOKS_PER_SWEEP = 4;
+
   private final Sweep sweep;
+  private final QueueWatch queues;
   private final RecoverySettings settings;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Counter waiting;
   private final Counter requeued;
   private final Counter expired;
   private final Counter published;
@@ -38,14 +43,17 @@ public final class Sweeper implements SmartLifecycle {
 
   public Sweeper(
       Sweep sweep,
+      QueueWatch queues,
       RecoverySettings settings,
       InstantSource clock,
       RandomGenerator random,
       MeterRegistry registry) {
     this.sweep = sweep;
+    this.queues = queues;
     this.settings = settings;
     this.clock = clock;
     this.random = random;
+    this.waiting = counter(registry, "waiting");
     this.requeued = counter(registry, "requeued");
     this.expired = counter(registry, "expired");
     this.published = counter(registry, "published");
@@ -55,6 +63,18 @@ public final class Sweeper implements SmartLifecycle {
         .description("How long the oldest pending request has waited, as of the last sweep")
         .baseUnit("seconds")
         .register(registry);
+    Gauge.builder("pq.signer.gateway.queue.behind", this, s -> s.behind().toMillis() / 1000.0)
+        .description("How long ago a job was queued that may still be in the queues")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /// How far behind the queues are: jobs queued this long ago may still be in them. Unlike the age
+  /// of the oldest request, one that is answered wrongly again and again does not raise it.
+  public Duration behind() {
+    Duration oldestAge = oldestAge();
+    Duration behind = Duration.between(queues.passed(), clock.instant());
+    return behind.compareTo(oldestAge) < 0 ? behind : oldestAge;
   }
 
   /// How long the oldest pending request has waited; zero if none was pending at the last sweep.
@@ -95,9 +115,17 @@ public final class Sweeper implements SmartLifecycle {
   }
 
   private void loop(CountDownLatch stop) {
+    // A look that fails takes its time, and sweeps keep deadlines: one such between two sweeps.
+    boolean inSight = true;
     try {
-      while (!stop.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
-        sweepOnce();
+      for (int turn = 1; !stop.await(pause().toMillis(), TimeUnit.MILLISECONDS); turn++) {
+        if (inSight && oldestAge().compareTo(settings.watchAfter()) > 0) {
+          inSight = queues.look();
+        }
+        if (turn % LOOKS_PER_SWEEP == 0) {
+          sweepOnce();
+          inSight = true;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -106,21 +134,24 @@ public final class Sweeper implements SmartLifecycle {
 
   private Duration pause() {
     return Duration.ofMillis(
-        (long) (settings.interval().toMillis() * (0.8 + 0.4 * random.nextDouble())));
+        (long)
+            (settings.interval().toMillis() * (0.8 + 0.4 * random.nextDouble()) / LOOKS_PER_SWEEP));
   }
 
   private void sweepOnce() {
     try {
       Sweep.Report report = sweep.run(settings);
       oldest = report.oldest().orElse(null);
+      waiting.increment(report.waiting());
       requeued.increment(report.requeued());
       expired.increment(report.expired());
       published.increment(report.published());
       keyless.increment(report.keyless());
-      if (report.due() > 0) {
+      if (report.changedAnything()) {
         log.info(
-            "sweep due={} requeued={} expired={} published={} keyless={}",
+            "sweep due={} waiting={} requeued={} expired={} published={} keyless={}",
             report.due(),
+            report.waiting(),
             report.requeued(),
             report.expired(),
             report.published(),

@@ -8,9 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +33,10 @@ public final class PretendWorker implements AutoCloseable {
   private final ConfluentAvroSerializer serializer = new ConfluentAvroSerializer();
   private final ConfluentAvroDeserializer deserializer = new ConfluentAvroDeserializer();
   private final TopicTail jobs;
+  private final Map<String, Object> settings;
 
   public PretendWorker(RunningGateway gateway) {
-    Map<String, Object> settings = new HashMap<>(gateway.kafka("worker"));
+    settings = new HashMap<>(gateway.kafka("worker"));
     settings.put("linger.ms", 0);
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     serializer.configure(gateway.serde(), false);
@@ -125,6 +130,42 @@ public final class PretendWorker implements AutoCloseable {
 
   public void sendReplyBytes(String key, byte[] value) {
     send(new ProducerRecord<>(RunningGateway.TOPICS.replies(), key.getBytes(UTF_8), value));
+  }
+
+  /// So many jobs of a request, of which the gateway queues again what got lost: every other job is
+  /// passed over meanwhile, as a worker does that makes nothing of it.
+  public List<ConsumerRecord<byte[], byte[]>> jobRecordsPassingOver(String requestId, int count) {
+    Await.until(
+        count + " jobs of " + requestId,
+        () -> {
+          passOverEverything();
+          jobs.toEnd();
+          return jobs.seen(TopicTail.ofRequest(requestId)).size() >= count;
+        });
+    return jobs.seen(TopicTail.ofRequest(requestId));
+  }
+
+  private void passOverEverything() {
+    try (Admin admin = Admin.create(new HashMap<>(settings))) {
+      passOver(admin, "worker", RunningGateway.TOPICS.jobs());
+      passOver(admin, "worker-bulk", RunningGateway.TOPICS.bulkJobs());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void passOver(Admin admin, String group, String topic) throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    producer
+        .partitionsFor(topic)
+        .forEach(p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+    Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+    admin
+        .listOffsets(latest)
+        .all()
+        .get()
+        .forEach((log, end) -> ends.put(log, new OffsetAndMetadata(end.offset())));
+    admin.alterConsumerGroupOffsets(group, ends).all().get();
   }
 
   /// Sends a job to the dead letters as the worker does: as it came, with headers that say why.

@@ -9,13 +9,16 @@ import static pqsigner.gateway.ledger.Entries.digest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.Priority;
+import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
@@ -30,8 +33,11 @@ import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.recovery.QueueReading.Reach;
 
 final class SweepTest {
+
+  private static final Topics TOPICS = new Topics("t.");
 
   private static final RecoverySettings SETTINGS =
       new RecoverySettings(
@@ -45,6 +51,12 @@ final class SweepTest {
   private final InFlight inFlight =
       new InFlight(_ -> new FairnessSettings.Limits(1, 1, 2, 2), clock, new SimpleMeterRegistry());
   private boolean queueDown;
+  private boolean queuesUnseen;
+
+  /// Offsets by topic, where they are not all passed.
+  private final Map<String, Reach> standing = new HashMap<>();
+
+  private final QueueWatch queues = new QueueWatch(this::read, TOPICS, new SimpleMeterRegistry());
   private boolean releaseFails;
 
   private final Sweep sweep =
@@ -64,9 +76,28 @@ final class SweepTest {
                 }
                 released.add(entry);
               },
-              inFlight),
+              inFlight,
+              queues),
           clock,
           new SplittableRandom(1));
+
+  private QueueReading read() {
+    if (queuesUnseen) {
+      throw new QueueUnavailableException("no broker", new IllegalStateException());
+    }
+    Map<String, Map<Integer, Reach>> topics = new HashMap<>();
+    for (Priority priority : Priority.values()) {
+      for (String topic : QueueWatch.way(TOPICS, priority)) {
+        topics.put(topic, Map.of(0, standing.getOrDefault(topic, new Reach(9, 9))));
+      }
+    }
+    return new QueueReading(clock.instant(), topics);
+  }
+
+  private Sweep.Report look() {
+    queues.look();
+    return sweep.run(SETTINGS);
+  }
 
   @BeforeEach
   void registerKey() {
@@ -88,7 +119,7 @@ final class SweepTest {
     ledger.accept(Entries.sign("r"));
     clock.advance(Duration.ofSeconds(9));
 
-    Sweep.Report report = sweep.run(SETTINGS);
+    Sweep.Report report = look();
 
     assertThat(queued).isEmpty();
     assertThat(report.due()).isZero();
@@ -96,11 +127,11 @@ final class SweepTest {
   }
 
   @Test
-  void aRowThatStayedPendingIsQueuedAgainLaterAndLater() {
+  void aRowWhoseJobGetsLostAgainAndAgainIsQueuedLaterAndLater() {
     ledger.accept(Entries.sign("r"));
     List<Long> at = new ArrayList<>();
     for (int second = 0; second < 2000; second++) {
-      sweep.run(SETTINGS);
+      look();
       while (at.size() < queued.size()) {
         at.add((long) second);
       }
@@ -111,17 +142,93 @@ final class SweepTest {
   }
 
   @Test
+  void aJobThatWaitsItsTurnIsNotQueuedAgainHoweverLongItTakesAndALostOneIsSoonAfter() {
+    standing.put(TOPICS.jobs(), new Reach(9, 5000));
+    ledger.accept(Entries.sign("r"));
+    int looks = 0;
+    for (int second = 0; second < 1000; second++) {
+      looks += look().waiting();
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(queued).isEmpty();
+    assertThat(looks).as("a look is a write").isBetween(3, 8);
+
+    standing.clear();
+    for (int second = 0; second < 300 && queued.isEmpty(); second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(queued).containsExactly("r");
+  }
+
+  @Test
+  void ofABacklogOfOneWayTheOtherKnowsNothing() {
+    standing.put(TOPICS.bulkJobs(), new Reach(9, 5000));
+    ledger.accept(Entries.sign("http"));
+    ledger.accept(Entries.sign("kafka", "hello", null, Origin.KAFKA, NOW));
+    for (int second = 0; second < 120; second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(queued).contains("http").doesNotContain("kafka");
+  }
+
+  @Test
+  void aRequestThatCameBothWaysWaitsForBothBecauseItsJobMayBeOnEither() {
+    standing.put(TOPICS.jobs(), new Reach(9, 5000));
+    ledger.accept(Entries.sign("both"));
+    ledger.askedOverKafka(CUSTODIAN, "both");
+    for (int second = 0; second < 120; second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(queued).isEmpty();
+  }
+
+  @Test
+  void whileTheQueuesCannotBeSeenNothingIsLostButDeadlinesAreKept() {
+    queuesUnseen = true;
+    ledger.accept(Entries.sign("waits"));
+    ledger.accept(Entries.sign("late", "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
+    for (int second = 0; second < 200; second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(queued).isEmpty();
+    assertThat(released).extracting(LedgerEntry::requestId).containsExactly("late");
+  }
+
+  @Test
+  void aWronglyAnsweredJobIsQueuedAgainAfterItsBackOffWhateverTheQueuesSay() {
+    standing.put(TOPICS.jobs(), new Reach(9, 5000));
+    ledger.accept(Entries.sign("r"));
+    clock.advance(Duration.ofSeconds(1));
+    ledger.askAgain(ledger.find(CUSTODIAN, "r").orElseThrow(), clock.instant());
+    clock.advance(Duration.ofSeconds(9));
+    look();
+    assertThat(queued).isEmpty();
+
+    clock.advance(Duration.ofSeconds(6));
+    look();
+
+    assertThat(queued).containsExactly("r");
+  }
+
+  @Test
   void aRowPastItsDeadlineExpiresIsPublishedAndSettled() {
     ledger.accept(Entries.sign("r", "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
     clock.advance(Duration.ofSeconds(10));
 
-    Sweep.Report report = sweep.run(SETTINGS);
+    Sweep.Report report = look();
 
     assertThat(report.expired()).isEqualTo(1);
     assertThat(queued).isEmpty();
     assertThat(released).extracting(LedgerEntry::state).containsExactly(RequestState.EXPIRED);
     clock.advance(Duration.ofHours(1));
-    assertThat(sweep.run(SETTINGS).due()).isZero();
+    assertThat(look().due()).isZero();
   }
 
   @Test
@@ -129,13 +236,13 @@ final class SweepTest {
     ledger.accept(Entries.sign("r", "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
     clock.advance(Duration.ofSeconds(10));
     releaseFails = true;
-    assertThatThrownBy(() -> sweep.run(SETTINGS)).isInstanceOf(QueueUnavailableException.class);
+    assertThatThrownBy(() -> look()).isInstanceOf(QueueUnavailableException.class);
     assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.EXPIRED);
 
     releaseFails = false;
     clock.advance(Duration.ofSeconds(60));
 
-    assertThat(sweep.run(SETTINGS).published()).isEqualTo(1);
+    assertThat(look().published()).isEqualTo(1);
     assertThat(released).hasSize(1);
   }
 
@@ -146,16 +253,16 @@ final class SweepTest {
         CUSTODIAN, "r", digest("hello"), new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW));
     clock.advance(Duration.ofSeconds(10));
     releaseFails = true;
-    assertThatThrownBy(() -> sweep.run(SETTINGS)).isInstanceOf(QueueUnavailableException.class);
+    assertThatThrownBy(() -> look()).isInstanceOf(QueueUnavailableException.class);
 
     releaseFails = false;
     clock.advance(Duration.ofSeconds(60));
 
-    assertThat(sweep.run(SETTINGS).published()).isEqualTo(1);
+    assertThat(look().published()).isEqualTo(1);
     assertThat(released).extracting(LedgerEntry::state).containsExactly(RequestState.FAILED);
     assertThat(queued).isEmpty();
     clock.advance(Duration.ofHours(1));
-    assertThat(sweep.run(SETTINGS).due()).isZero();
+    assertThat(look().due()).isZero();
   }
 
   @Test
@@ -163,11 +270,11 @@ final class SweepTest {
     ledger.accept(Entries.sign("r"));
     clock.advance(Duration.ofSeconds(10));
     queueDown = true;
-    assertThatThrownBy(() -> sweep.run(SETTINGS)).isInstanceOf(QueueUnavailableException.class);
+    assertThatThrownBy(() -> look()).isInstanceOf(QueueUnavailableException.class);
 
     queueDown = false;
     clock.advance(Duration.ofSeconds(10));
-    sweep.run(SETTINGS);
+    look();
 
     assertThat(queued).containsExactly("r");
   }
@@ -178,7 +285,7 @@ final class SweepTest {
     ledger.complete(CUSTODIAN, "r", digest("hello"), Entries.signed(1));
     clock.advance(Duration.ofSeconds(60));
 
-    Sweep.Report report = sweep.run(SETTINGS);
+    Sweep.Report report = look();
 
     assertThat(report.due()).isZero();
     assertThat(queued).isEmpty();
@@ -191,9 +298,9 @@ final class SweepTest {
     }
     clock.advance(Duration.ofSeconds(10));
 
-    assertThat(sweep.run(SETTINGS).requeued()).isEqualTo(50);
-    assertThat(sweep.run(SETTINGS).requeued()).isEqualTo(50);
-    assertThat(sweep.run(SETTINGS).requeued()).isEqualTo(20);
+    assertThat(look().requeued()).isEqualTo(50);
+    assertThat(look().requeued()).isEqualTo(50);
+    assertThat(look().requeued()).isEqualTo(20);
     assertThat(queued).doesNotHaveDuplicates().hasSize(120);
   }
 
@@ -208,11 +315,13 @@ final class SweepTest {
                 new InMemoryKeyRegistry(),
                 (entry, _, _) -> queued.add(entry.requestId()),
                 released::add,
-                inFlight),
+                inFlight,
+                queues),
             clock,
             new SplittableRandom(1));
     clock.advance(Duration.ofSeconds(10));
 
+    queues.look();
     Sweep.Report report = without.run(SETTINGS);
 
     assertThat(report.keyless()).isEqualTo(1);
@@ -242,11 +351,11 @@ final class SweepTest {
         new Outcome.Signed(new byte[] {1}, clock.instant()));
 
     clock.advance(SETTINGS.requeueAfter());
-    sweep.run(SETTINGS);
+    look();
     assertThat(inFlight.isFull(custodian, Priority.BULK)).as("too young to be asked").isTrue();
 
     clock.advance(Duration.ofMillis(1));
-    sweep.run(SETTINGS);
+    look();
     assertThat(inFlight.isFull(custodian, Priority.BULK)).isFalse();
     assertThat(inFlight.enter(custodian, Priority.BULK, "pending")).isEqualTo(InFlight.Entry.HELD);
     assertThat(inFlight.takenBefore(clock.instant(), 10)).as("not asked at every sweep").isEmpty();
@@ -256,7 +365,7 @@ final class SweepTest {
   void aRequestThatNeverReachedTheLedgerFreesItsPlace() {
     inFlight.enter("custodian", Priority.INTERACTIVE, "lost");
     clock.advance(SETTINGS.requeueAfter().plusMillis(1));
-    sweep.run(SETTINGS);
+    look();
     assertThat(inFlight.enter("custodian", Priority.INTERACTIVE, "lost"))
         .isEqualTo(InFlight.Entry.TAKEN);
   }

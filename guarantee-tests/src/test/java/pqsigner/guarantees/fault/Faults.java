@@ -15,6 +15,8 @@ import pqsigner.local.process.ChildProcess;
 
 /// Every fault of the suite. Moments are found by what goes over the wire, not by time.
 public final class Faults {
+  public static final String NONE = "nothing";
+
   private static final List<String> PARTS = List.of("gateway", "worker", "enclave", "broker");
   private static final int THROTTLED_CALLS = 60;
   private static final int STRAGGLING = 30;
@@ -42,7 +44,7 @@ public final class Faults {
 
   public static List<Fault> all() {
     List<Fault> all = new ArrayList<>();
-    all.add(new Fault("nothing", Scene::getUnderWay));
+    all.add(new Fault(NONE, Scene::getUnderWay));
     moments(all);
     dependencies(all);
     deliveries(all);

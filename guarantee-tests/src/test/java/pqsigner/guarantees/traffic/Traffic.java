@@ -174,6 +174,18 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
+  /// Requests that come to be a job, at most: what is refused or too late on arrival does not.
+  public long needingJobs() {
+    return sent.values().stream()
+        .filter(
+            one ->
+                switch (one.kind()) {
+                  case PLAIN, SHORT_DEADLINE, TWICE, BOTH_WAYS, CONFLICT -> true;
+                  case UNKNOWN_USER, PAST_DEADLINE, POISON -> false;
+                })
+        .count();
+  }
+
   int ended() {
     return (int) sent.values().stream().filter(this::hasEnd).count();
   }

@@ -27,10 +27,10 @@ import org.springframework.validation.annotation.Validated;
 ///   answered; `body-bytes-max` to 1GB. If wrong: too small tells callers `overloaded` without
 ///   need; too large ends in OutOfMemoryError, since a body being parsed takes about four times its
 ///   size
-/// @param pendingAgeMax when the oldest pending request has waited longer, by any path and of any
-///   custodian, new requests are told `overloaded`; 10s to 1d. Requests that are known already are
-///   answered as ever. If wrong: shorter refuses during restarts that would have been caught up
-///   with; longer lets callers queue up behind an outage
+/// @param pendingAgeMax when the queues are further behind, by any path and of any custodian, new
+///   requests are told `overloaded`; 10s to 1d. Requests that are known already are answered as
+///   ever. If wrong: shorter refuses during restarts that would have been caught up with; longer
+///   lets callers queue up behind an outage
 @Validated
 @ConfigurationProperties(prefix = "pq-signer.http", ignoreUnknownFields = false)
 public record HttpProperties(
