@@ -12,6 +12,7 @@ import org.springframework.boot.validation.autoconfigure.ValidationAutoConfigura
 import pqsigner.gateway.admission.http.HttpProperties;
 import pqsigner.gateway.dynamodb.DynamoProperties;
 import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.http.connections.ConnectionSettings;
 import pqsigner.gateway.kafka.KafkaSettings;
 import pqsigner.gateway.ledger.LedgerSettings;
 import pqsigner.gateway.recovery.RecoverySettings;
@@ -22,6 +23,7 @@ import pqsigner.gateway.replies.AttestationSettings;
 class SettingsTest {
 
   @EnableConfigurationProperties({
+    ConnectionSettings.class,
     HttpProperties.class,
     DynamoProperties.class,
     FairnessSettings.class,
@@ -58,6 +60,17 @@ class SettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "connections.handshake-timeout=99ms",
+        "connections.handshake-timeout=61s",
+        "connections.handshakes-max=0",
+        "connections.handshakes-per-source-max=385",
+        "connections.authenticated-max=0",
+        "connections.head-timeout=61s",
+        "connections.request-timeout=999ms",
+        "connections.idle-timeout=1s",
+        "fairness.share-percent=0",
+        "fairness.share-percent=101",
+        "fairness.custodians.custodian-a.share-percent=0",
         "http.wait-maxx=1s",
         "dynamodb.attempt-timeout=0s",
         "dynamodb.call-timeout=1499ms",

@@ -102,6 +102,16 @@ class WorkerIT {
     assertThat(worker.status("/actuator/prometheus")).isEqualTo(200);
   }
 
+  /// In a cluster its port is open to all that the network policy admits.
+  @Test
+  void healthSaysUpOrDownAndNotWhy() {
+    for (String path : List.of("/actuator/health", "/actuator/health/readiness")) {
+      assertThat(worker.body(path))
+          .contains("\"status\":\"UP\"")
+          .doesNotContain("details", "circuit");
+    }
+  }
+
   @Test
   void stragglersHoldUpNobodyAndGoThroughTheLanesToTheDeadLetters() {
     worker
@@ -420,7 +430,8 @@ class WorkerIT {
         .anyMatch(
             line ->
                 line.matches(
-                    "pq_signer_worker_enclave_in_flight\\{.*|pq_signer_worker_enclave_in_flight .*"))
+                    "pq_signer_worker_enclave_in_flight\\{.*|pq_signer_worker_enclave_in_flight"
+                        + " .*"))
         .anyMatch(line -> line.matches("pq_signer_worker_enclave_in_flight_max.* 512\\.0"))
         .anyMatch(line -> line.matches("pq_signer_worker_enclave_late_answers_total.*"))
         .anyMatch(

@@ -5,7 +5,20 @@ public sealed interface Caller {
 
   String name();
 
-  record Custodian(String name) implements Caller {}
+  /// What it counts against bounds as: an operator may have a custodian's name and not its share.
+  String holder();
 
-  record Operator(String name) implements Caller {}
+  record Custodian(String name) implements Caller {
+    @Override
+    public String holder() {
+      return name;
+    }
+  }
+
+  record Operator(String name) implements Caller {
+    @Override
+    public String holder() {
+      return "operator:" + name;
+    }
+  }
 }

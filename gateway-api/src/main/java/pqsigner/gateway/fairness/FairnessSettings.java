@@ -23,6 +23,10 @@ import org.springframework.validation.annotation.Validated;
 ///   it the custodian's commands topic is paused. Soft: a poll that is under way is finished, so up
 ///   to `pq-signer.kafka.records-per-poll` more per consumer. If wrong: too low and a backlog is
 ///   worked off slowly, too high and all other custodians' commands wait behind it
+/// @param sharePercent how much one custodian may hold of what all share: connections
+///   (`pq-signer.connections.authenticated-max`), waiters (`pq-signer.http.waiters-max`) and bytes
+///   of bodies (`pq-signer.http.bodies-bytes-max`), 1 to 100 percent. If wrong: too much lets one
+///   custodian take the others' room; too little turns a busy one away while there is room
 /// @param custodians what differs for a custodian, by its name; what is not given is as above. If
 ///   wrong: a misspelt name leaves that custodian with what holds for all
 @Validated
@@ -32,6 +36,7 @@ public record FairnessSettings(
     @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,
     @DefaultValue("1000") @Min(1) @Max(100_000) int interactiveMax,
     @DefaultValue("2000") @Min(1) @Max(100_000) int bulkMax,
+    @DefaultValue("50") @Min(1) @Max(100) int sharePercent,
     @DefaultValue Map<String, @Valid Agreed> custodians) {
 
   public FairnessSettings {
@@ -43,7 +48,8 @@ public record FairnessSettings(
       @Nullable @Min(1) @Max(1_000_000) Integer requestsPerSecond,
       @Nullable @Min(1) @Max(1_000_000) Integer burst,
       @Nullable @Min(1) @Max(100_000) Integer interactiveMax,
-      @Nullable @Min(1) @Max(100_000) Integer bulkMax) {}
+      @Nullable @Min(1) @Max(100_000) Integer bulkMax,
+      @Nullable @Min(1) @Max(100) Integer sharePercent) {}
 
   /// What holds for one custodian.
   public record Limits(int requestsPerSecond, int burst, int interactiveMax, int bulkMax) {}
@@ -57,6 +63,13 @@ public record FairnessSettings(
             or(agreed.burst, burst),
             or(agreed.interactiveMax, interactiveMax),
             or(agreed.bulkMax, bulkMax));
+  }
+
+  /// What a custodian may hold of something that all share, at least one of it.
+  public int share(String custodian, int ofAll) {
+    Agreed agreed = custodians.get(custodian);
+    int percent = agreed == null ? sharePercent : or(agreed.sharePercent, sharePercent);
+    return Math.max(1, Math.toIntExact((long) ofAll * percent / 100));
   }
 
   private static int or(@Nullable Integer agreed, int otherwise) {

@@ -62,6 +62,30 @@ public final class HttpAnswers {
     return ResponseEntity.status(problem.status()).headers(all).body(HttpJson.write(problem));
   }
 
+  /// What the framework or the web server raised. Status and body agree.
+  ResponseEntity<byte[]> problem(int status) {
+    ErrorCode code = HttpStatuses.codeOf(status);
+    String detail = HttpStatuses.detailOf(status);
+    return code == ErrorCode.MALFORMED_REQUEST
+        ? problem(Problem.malformed(status, detail), new HttpHeaders())
+        : problem(code, detail, null);
+  }
+
+  /// An answer to give instead of doing the work.
+  public record TooEarly(ErrorCode code, String detail, Duration retryAfter) {}
+
+  public ResponseEntity<byte[]> problem(TooEarly tooEarly, @Nullable String requestId) {
+    Counter.builder("pq.signer.http.turned.away")
+        .description("Requests that were told to come back later")
+        .tag("code", tooEarly.code().code())
+        .register(registry)
+        .increment();
+    HttpHeaders headers = new HttpHeaders();
+    long seconds = tooEarly.retryAfter().plusMillis(999).toSeconds();
+    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    return problem(tooEarly.code(), tooEarly.detail(), requestId, headers);
+  }
+
   private ResponseEntity<byte[]> json(
       HttpStatus status, String counted, Object body, HttpHeaders headers) {
     count(counted);

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.MDC;
@@ -15,19 +16,24 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.custodian.CertificateCustodianResolver;
+import pqsigner.gateway.fairness.CustodianRateLimit;
 import pqsigner.gateway.log.LogContext;
 
-/// Lets in only callers whose certificate names one, and tells handlers who it is.
+/// Lets in only callers whose certificate names one, no more often than was agreed, and tells
+/// handlers who it is.
 final class HttpCallerFilter extends OncePerRequestFilter {
 
   static final String CALLER = Caller.class.getName();
   private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
   private final CertificateCustodianResolver resolver;
+  private final CustodianRateLimit rate;
   private final HttpAnswers answers;
 
-  HttpCallerFilter(CertificateCustodianResolver resolver, HttpAnswers answers) {
+  HttpCallerFilter(
+      CertificateCustodianResolver resolver, CustodianRateLimit rate, HttpAnswers answers) {
     this.resolver = resolver;
+    this.rate = rate;
     this.answers = answers;
   }
 
@@ -43,15 +49,36 @@ final class HttpCallerFilter extends OncePerRequestFilter {
       send(
           answers.problem(
               ErrorCode.FORBIDDEN,
-              "the certificate names neither a custodian nor an operator, or its authority vouches for others",
+              "the certificate names neither a custodian nor an operator, or its authority vouches"
+                  + " for others",
               null),
           response);
+      return;
+    }
+    Optional<HttpAnswers.TooEarly> tooEarly = tooEarly(caller.get());
+    if (tooEarly.isPresent()) {
+      send(answers.problem(tooEarly.get(), null), response);
       return;
     }
     request.setAttribute(CALLER, caller.get());
     try (var _ = MDC.putCloseable(field(caller.get()), caller.get().name())) {
       chain.doFilter(request, response);
     }
+  }
+
+  /// Asked before anything of a request is read, so whatever a custodian asks for counts: reads,
+  /// paths that are not there, requests that are refused.
+  private Optional<HttpAnswers.TooEarly> tooEarly(Caller caller) {
+    Duration by =
+        switch (caller) {
+          case Caller.Custodian(String name) -> rate.take(name);
+          case Caller.Operator _ -> Duration.ZERO;
+        };
+    return by.isZero()
+        ? Optional.empty()
+        : Optional.of(
+            new HttpAnswers.TooEarly(
+                ErrorCode.RATE_LIMITED, "more than the agreed requests per second", by));
   }
 
   private static String field(Caller caller) {

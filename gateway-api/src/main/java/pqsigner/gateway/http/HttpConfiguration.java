@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import pqsigner.gateway.custodian.CallerConfiguration;
 import pqsigner.gateway.custodian.CertificateCustodianResolver;
+import pqsigner.gateway.fairness.CustodianRateLimit;
 
 /// Wires what all HTTP handlers share.
 @Configuration(proxyBeanMethods = false)
@@ -28,9 +29,9 @@ public class HttpConfiguration {
 
   @Bean
   FilterRegistrationBean<HttpCallerFilter> httpCallerFilter(
-      CertificateCustodianResolver resolver, HttpAnswers answers) {
+      CertificateCustodianResolver resolver, CustodianRateLimit rate, HttpAnswers answers) {
     FilterRegistrationBean<HttpCallerFilter> filter =
-        new FilterRegistrationBean<>(new HttpCallerFilter(resolver, answers));
+        new FilterRegistrationBean<>(new HttpCallerFilter(resolver, rate, answers));
     filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return filter;
   }

@@ -79,9 +79,9 @@ final class HttpErrors {
   @ExceptionHandler
   ResponseEntity<byte[]> anythingElse(Exception e, HttpServletRequest request) {
     if (e instanceof ErrorResponse known) {
-      ErrorCode code = HttpStatuses.codeOf(known.getStatusCode().value());
-      if (code != ErrorCode.INTERNAL) {
-        return answers.problem(code, HttpStatuses.detailOf(code), null);
+      int status = known.getStatusCode().value();
+      if (HttpStatuses.codeOf(status) != ErrorCode.INTERNAL) {
+        return answers.problem(status);
       }
     }
     try (var _ = MDC.putCloseable(LogContext.REQUEST_ID, requestId(request))) {

@@ -26,17 +26,24 @@ public record Problem(
 
   /// Of something that was not recorded.
   public static Problem of(ErrorCode code, String detail, @Nullable String requestId) {
-    return problem(code, detail, code.retry(), null, requestId);
+    return problem(code, code.httpStatus(), detail, code.retry(), null, requestId);
+  }
+
+  /// Of something that could not be read, with the status that HTTP has for why.
+  static Problem malformed(int status, String detail) {
+    ErrorCode code = ErrorCode.MALFORMED_REQUEST;
+    return problem(code, status, detail, code.retry(), null, null);
   }
 
   /// How a recorded request ended or failed.
   public static Problem recorded(
       ErrorCode code, String detail, Retry retry, RequestState state, String requestId) {
-    return problem(code, detail, retry, state.name(), requestId);
+    return problem(code, code.httpStatus(), detail, retry, state.name(), requestId);
   }
 
   private static Problem problem(
       ErrorCode code,
+      int status,
       String detail,
       Retry retry,
       @Nullable String state,
@@ -44,7 +51,7 @@ public record Problem(
     return new Problem(
         "urn:pq-signer:problem:" + code.code(),
         code.title(),
-        code.httpStatus(),
+        status,
         detail,
         code.code(),
         retry.label(),

@@ -125,7 +125,7 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
       diversion.divert(record, e.code(), e.reason());
     } catch (RuntimeException e) {
       log.error("record.unexpected topic={} offset={}", record.topic(), record.offset(), e);
-      diversion.divert(record, ErrorCode.INTERNAL, e.getClass().getSimpleName());
+      diversion.divert(record, ErrorCode.INTERNAL, "unexpected; the gateway's log has the cause");
     }
   }
 }

@@ -7,50 +7,47 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import pqsigner.gateway.fairness.Shares;
 import pqsigner.gateway.ledger.LedgerEntry;
 
-/// Callers waiting for replies, by request; at most a fixed number of them.
+/// Callers waiting for replies, by request; at most a fixed number of them, and of one custodian.
 ///
 /// A caller takes its place *before* the request is recorded, so that no reply can come too early
 /// to be heard. Several callers may wait for one request (retries). A full house or a shutdown is
 /// not an error: the caller is told 202 at once.
 public final class PendingReplies {
 
-  private final int capacity;
+  private final Shares places;
   private final ConcurrentMap<Key, List<PendingReply>> waiting = new ConcurrentHashMap<>();
-  private final AtomicInteger taken = new AtomicInteger();
   private final Counter turnedAway;
   private volatile boolean draining;
 
   record Key(String custodian, String requestId) {}
 
-  public PendingReplies(int capacity, MeterRegistry registry) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("at least one caller must be able to wait");
-    }
-    this.capacity = capacity;
-    Gauge.builder("pq.signer.waiters", taken, AtomicInteger::get)
+  public PendingReplies(Shares places, MeterRegistry registry) {
+    this.places = places;
+    Gauge.builder("pq.signer.waiters", places, Shares::taken)
         .description("Callers waiting for a reply")
         .register(registry);
-    Gauge.builder("pq.signer.waiters.max", () -> capacity)
+    Gauge.builder("pq.signer.waiters.max", places::max)
         .description("Callers that may wait at once")
         .register(registry);
+    places.bindTo(registry, "waiters");
     this.turnedAway =
         Counter.builder("pq.signer.waiters.turned.away")
-            .description("Callers answered 202 at once because all places were taken")
+            .description(
+                "Callers answered 202 at once because all places or their share were taken")
             .register(registry);
   }
 
-  /// Takes a place, or nothing if all are taken or the gateway is stopping.
+  /// Takes a place, or nothing if all or the custodian's are taken or the gateway is stopping.
   public Optional<PendingReply> register(String custodian, String requestId) {
     if (draining) {
       return Optional.empty();
     }
-    if (taken.incrementAndGet() > capacity) {
-      taken.decrementAndGet();
+    if (!places.take(custodian, 1)) {
       turnedAway.increment();
       return Optional.empty();
     }
@@ -79,7 +76,7 @@ public final class PendingReplies {
   }
 
   public int size() {
-    return taken.get();
+    return places.taken();
   }
 
   void leave(Key key, PendingReply reply) {
@@ -87,7 +84,7 @@ public final class PendingReplies {
         key,
         (_, present) -> {
           List<PendingReply> rest = present.stream().filter(r -> r != reply).toList();
-          taken.addAndGet(rest.size() - present.size());
+          places.give(key.custodian(), present.size() - rest.size());
           return rest.isEmpty() ? null : rest;
         });
   }

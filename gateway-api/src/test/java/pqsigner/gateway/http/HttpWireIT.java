@@ -213,37 +213,6 @@ class HttpWireIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GET /docs HTTP/9.9\r\nHost: localhost\r\n\r\n",
-        "GET /docs HTTP/1.1\r\n\r\n",
-        "GET /docs HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "POST /v1/pq-signer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
-        "POST /v1/pq-signer HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-        "POST /v1/pq-signer HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n"
-      })
-  void brokenFramingIsRefusedWithoutAWordFromInside(String request) throws Exception {
-    try (RawConnection raw = new RawConnection(custodian, web.port())) {
-      RawConnection.Answer answer = raw.send(request).read();
-      assertThat(answer.status()).isBetween(400, 505);
-      assertThat(answer.body()).doesNotContain("Exception").doesNotContain("Tomcat");
-    }
-  }
-
-  @Test
-  void headersAreBounded() throws Exception {
-    try (RawConnection raw = new RawConnection(custodian, web.port())) {
-      RawConnection.Answer answer =
-          raw.send(
-                  "GET /docs HTTP/1.1\r\nHost: localhost\r\nX-Large: "
-                      + "x".repeat(17 * 1024)
-                      + "\r\n\r\n")
-              .read();
-      assertThat(answer.status()).isEqualTo(400);
-    }
-  }
-
   @Test
   void theProcessGoesOnAfterAllOfThis() throws Exception {
     try (RawConnection raw = new RawConnection(custodian, web.port())) {

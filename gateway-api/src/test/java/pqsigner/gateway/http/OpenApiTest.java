@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,25 @@ class OpenApiTest {
                   .as(code)
                   .isEqualTo(Integer.parseInt(status));
             }
+          }
+        }
+      }
+    }
+  }
+
+  /// A status without a code of its own stands where the web server refuses what it cannot read.
+  @Test
+  void otherStatusesAreMalformedRequests() {
+    Set<Integer> own =
+        Arrays.stream(ErrorCode.values()).map(ErrorCode::httpStatus).collect(Collectors.toSet());
+    for (JsonNode path : API.path("paths")) {
+      for (JsonNode operation : path) {
+        for (String status : operation.path("responses").propertyNames()) {
+          if (Integer.parseInt(status) >= 400 && !own.contains(Integer.valueOf(status))) {
+            assertThat(HttpStatuses.codeOf(Integer.parseInt(status)))
+                .isEqualTo(ErrorCode.MALFORMED_REQUEST);
+            assertThat(operation.path("responses").path(status).path("description").asString())
+                .startsWith("As malformed_request: ");
           }
         }
       }

@@ -30,6 +30,14 @@ final class RawConnection implements AutoCloseable {
 
   record Answer(int status, Map<String, String> headers, String body) {}
 
+  SSLSocket socket() {
+    return socket;
+  }
+
+  OutputStream stream() {
+    return out;
+  }
+
   String protocol() {
     return socket.getSession().getProtocol();
   }

@@ -38,6 +38,7 @@ import pqsigner.gateway.admission.http.HttpAdmissionConfiguration;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.fairness.FairnessConfiguration;
 import pqsigner.gateway.fairness.InFlight;
+import pqsigner.gateway.http.connections.ConnectionsConfiguration;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.Backlog;
@@ -149,6 +150,7 @@ public final class WebLayer implements AutoCloseable {
       exclude = {ErrorMvcAutoConfiguration.class, KafkaAutoConfiguration.class})
   @Import({
     AdmissionConfiguration.class,
+    ConnectionsConfiguration.class,
     FairnessConfiguration.class,
     HttpAdmissionConfiguration.class,
     HttpConfiguration.class,

@@ -23,13 +23,17 @@ final class RecordWorkerTest {
 
   private final Set<Long> handled = ConcurrentHashMap.newKeySet();
   private final Set<Long> diverted = ConcurrentHashMap.newKeySet();
+  private final Set<String> reasons = ConcurrentHashMap.newKeySet();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   private RecordWorker worker(RecordWorker.RecordHandler handler) {
     return new RecordWorker(
         "test",
         handler,
-        (record, _, _) -> diverted.add(record.offset()),
+        (record, _, reason) -> {
+          diverted.add(record.offset());
+          reasons.add(reason);
+        },
         new Places(() -> AT_ONCE),
         registry);
   }
@@ -126,6 +130,7 @@ final class RecordWorkerTest {
         .onMessage(records(10));
 
     assertThat(diverted).containsExactlyInAnyOrder(3L, 5L);
+    assertThat(reasons).contains("bad").noneMatch(reason -> reason.contains("Exception"));
     assertThat(handled).hasSize(8);
   }
 

@@ -75,6 +75,7 @@ public final class RunningGateway implements AutoCloseable {
     properties.put("pq-signer.attestation.root", stack.attestationRoot().toString());
     properties.put("pq-signer.attestation.pcr0", "ab".repeat(48));
     properties.put("pq-signer.attestation.kms-key-arn", stack.kmsKeyArn());
+    properties.put("pq-signer.http.body-timeout", "2s");
     properties.put("pq-signer.recovery.requeue-after", "3s");
     properties.put("pq-signer.recovery.interval", "200ms");
     List<String> arguments = new ArrayList<>();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pqsigner.events.Algorithm;
+import pqsigner.gateway.fairness.Shares;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
@@ -33,7 +34,7 @@ class PendingRepliesTest {
 
   @Test
   void aReplyBeforeTheWaitBeginsIsHeard() throws Exception {
-    PendingReplies pending = new PendingReplies(1, registry);
+    PendingReplies pending = new PendingReplies(new Shares(1, _ -> 1), registry);
     try (PendingReply reply = pending.register("c", "id").orElseThrow()) {
       pending.completed(signed("c", "id"));
       assertThat(reply.await(Duration.ZERO)).hasValueSatisfying(e -> idIs(e, "id"));
@@ -42,7 +43,7 @@ class PendingRepliesTest {
 
   @Test
   void aReplyWakesEverybodyWhoWaitsForIt() throws Exception {
-    PendingReplies pending = new PendingReplies(50, registry);
+    PendingReplies pending = new PendingReplies(new Shares(50, _ -> 50), registry);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Optional<LedgerEntry>>> answers = new ArrayList<>();
       CountDownLatch allRegistered = new CountDownLatch(50);
@@ -60,7 +61,7 @@ class PendingRepliesTest {
 
   @Test
   void aReplyWakesNobodyElse() throws Exception {
-    PendingReplies pending = new PendingReplies(3, registry);
+    PendingReplies pending = new PendingReplies(new Shares(3, _ -> 3), registry);
     try (PendingReply other = pending.register("c", "other").orElseThrow();
         PendingReply stranger = pending.register("d", "id").orElseThrow();
         PendingReply mine = pending.register("c", "id").orElseThrow()) {
@@ -73,7 +74,7 @@ class PendingRepliesTest {
 
   @Test
   void noMoreCallersWaitThanThereArePlaces() {
-    PendingReplies pending = new PendingReplies(2, registry);
+    PendingReplies pending = new PendingReplies(new Shares(2, _ -> 2), registry);
     PendingReply first = pending.register("c", "id").orElseThrow();
     try (PendingReply second = pending.register("c", "id").orElseThrow()) {
       assertThat(second).isNotNull();
@@ -95,7 +96,7 @@ class PendingRepliesTest {
 
   @Test
   void stoppingLetsEverybodyGoAndNobodyIn() throws Exception {
-    PendingReplies pending = new PendingReplies(10, registry);
+    PendingReplies pending = new PendingReplies(new Shares(10, _ -> 10), registry);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch registered = new CountDownLatch(2);
       Future<Optional<LedgerEntry>> one = callers.submit(caller(pending, "one", registered));
@@ -117,7 +118,8 @@ class PendingRepliesTest {
   @Test
   void noReplyIsMissedWhateverTheInterleaving() throws Exception {
     for (int round = 0; round < 200; round++) {
-      PendingReplies pending = new PendingReplies(64, new SimpleMeterRegistry());
+      PendingReplies pending =
+          new PendingReplies(new Shares(64, _ -> 64), new SimpleMeterRegistry());
       Random random = new Random(round);
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<Boolean>> heard = new ArrayList<>();

@@ -216,19 +216,20 @@ public final class RunningWorker implements AutoCloseable {
 
   /// All that the worker tells about itself.
   public String metrics() {
-    return metrics(stack.managements().getLast());
+    return body("/actuator/prometheus");
   }
 
   public String delayLineMetrics() {
-    return metrics(stack.delayLineManagement());
+    return body(stack.delayLineManagement().resolve("/actuator/prometheus"));
   }
 
-  private static String metrics(URI management) {
+  public String body(String path) {
+    return body(stack.managements().getLast().resolve(path));
+  }
+
+  private static String body(URI address) {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(management.resolve("/actuator/prometheus"))
-              .timeout(Duration.ofSeconds(10))
-              .build();
+      HttpRequest request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(10)).build();
       return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

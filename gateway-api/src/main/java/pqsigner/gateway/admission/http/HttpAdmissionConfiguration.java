@@ -6,9 +6,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import pqsigner.events.Priority;
-import pqsigner.gateway.fairness.CustodianRateLimit;
+import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
+import pqsigner.gateway.fairness.Shares;
+import pqsigner.gateway.http.ByteBudget;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.waiting.PendingReplies;
@@ -22,8 +25,11 @@ import pqsigner.gateway.waiting.ReplyAddress;
 public class HttpAdmissionConfiguration {
 
   @Bean
-  PendingReplies pendingReplies(HttpProperties limits, MeterRegistry registry) {
-    return new PendingReplies(limits.waitersMax(), registry);
+  PendingReplies pendingReplies(
+      HttpProperties limits, FairnessSettings fairness, MeterRegistry registry) {
+    int max = limits.waitersMax();
+    return new PendingReplies(
+        new Shares(max, custodian -> fairness.share(custodian, max)), registry);
   }
 
   @Bean
@@ -38,13 +44,21 @@ public class HttpAdmissionConfiguration {
   }
 
   @Bean
-  Throttle throttle(
-      CustodianRateLimit rate,
-      InFlight inFlight,
-      Backlog backlog,
+  Throttle throttle(InFlight inFlight, Backlog backlog, HttpProperties limits) {
+    return new Throttle(inFlight, backlog, limits);
+  }
+
+  /// An operator's bodies come out of the same budget. Whatever the share, one body fits.
+  @Bean
+  JsonBodies jsonBodies(
       HttpProperties limits,
+      FairnessSettings fairness,
+      HttpAnswers answers,
       MeterRegistry registry) {
-    return new Throttle(rate, inFlight, backlog, limits, registry);
+    int max = Math.toIntExact(limits.bodiesBytesMax().toBytes());
+    int one = Math.toIntExact(limits.bodyBytesMax().toBytes());
+    Shares bytes = new Shares(max, holder -> Math.max(one, fairness.share(holder, max)));
+    return new JsonBodies(new ByteBudget(bytes, registry), limits.bodyTimeout(), answers);
   }
 
   @Bean
@@ -56,9 +70,9 @@ public class HttpAdmissionConfiguration {
   HttpAdmissionController.Edge httpEdge(
       HttpProperties limits,
       Throttle throttle,
+      JsonBodies bodies,
       HttpAnswers answers,
-      EntryAnswers entries,
-      MeterRegistry registry) {
-    return new HttpAdmissionController.Edge(limits, throttle, answers, entries, registry);
+      EntryAnswers entries) {
+    return new HttpAdmissionController.Edge(limits, throttle, bodies, answers, entries);
   }
 }

@@ -1,9 +1,7 @@
 package pqsigner.gateway.admission.http;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -12,9 +10,6 @@ import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -30,6 +25,7 @@ import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.WellFormedRequest;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -55,8 +51,8 @@ final class HttpAdmissionController {
   private final Throttle throttle;
   private final HttpAnswers answers;
   private final EntryAnswers entries;
-  private final BodyReader bodies;
-  private final ByteBudget budget;
+  private final JsonBodies bodies;
+  private final int bodyBytesMax;
   private final HttpCommandReader commands;
 
   HttpAdmissionController(
@@ -70,11 +66,9 @@ final class HttpAdmissionController {
     this.throttle = edge.throttle();
     this.answers = edge.answers();
     this.entries = edge.entries();
-    this.budget =
-        new ByteBudget(Math.toIntExact(limits.bodiesBytesMax().toBytes()), edge.registry());
-    int bytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
-    this.bodies = new BodyReader(bytesMax, limits.bodyTimeout());
-    this.commands = new HttpCommandReader(bytesMax);
+    this.bodies = edge.bodies();
+    this.bodyBytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
+    this.commands = new HttpCommandReader(bodyBytesMax);
   }
 
   /// Where replies to this instance's callers arrive.
@@ -82,38 +76,22 @@ final class HttpAdmissionController {
   /// @param ownedPartition a partition of the replies topic that this instance reads, or -1
   record Waiting(PendingReplies replies, IntSupplier ownedPartition) {}
 
-  /// What the edge is bounded by, answers with and is measured by.
+  /// What the edge is bounded by, reads with and answers with.
   record Edge(
       HttpProperties limits,
       Throttle throttle,
+      JsonBodies bodies,
       HttpAnswers answers,
-      EntryAnswers entries,
-      MeterRegistry registry) {}
+      EntryAnswers entries) {}
 
   @PostMapping("/v1/pq-signer")
   ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
       throws IOException, InterruptedException {
-    Optional<Throttle.TooEarly> tooEarly = throttle.request(custodian.name());
-    if (tooEarly.isPresent()) {
-      return refused(tooEarly.get(), null);
-    }
-    if (!isJson(request.getContentType())) {
-      return answers.problem(
-          ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json in UTF-8", null);
-    }
-    try (ByteBudget.Share share = budget.share()) {
-      return switch (bodies.read(request, share)) {
-        case BodyReader.Body.TooLarge() ->
-            answers.problem(
-                ErrorCode.MESSAGE_TOO_LARGE,
-                "the body is at most " + limits.bodyBytesMax().toBytes() + " bytes",
-                null);
-        case BodyReader.Body.NoRoom() ->
-            answers.problem(ErrorCode.OVERLOADED, "too many large requests at once", null);
-        case BodyReader.Body.Whole(byte[] body) ->
-            command(custodian.name(), commands.read(body), request);
-      };
-    }
+    return bodies.read(
+        request,
+        custodian,
+        bodyBytesMax,
+        body -> command(custodian.name(), commands.read(body), request));
   }
 
   private ResponseEntity<byte[]> command(
@@ -140,7 +118,7 @@ final class HttpAdmissionController {
       throws InterruptedException {
     String id = wellFormed.requestId();
     return switch (throttle.enter(custodian, id, () -> needsNoPlace(custodian, id))) {
-      case Throttle.Entrance.Closed(Throttle.TooEarly tooEarly) -> refused(tooEarly, id);
+      case Throttle.Entrance.Closed(HttpAnswers.TooEarly tooEarly) -> answers.problem(tooEarly, id);
       case Throttle.Entrance.Open(Runnable leave) ->
           admitAndWait(custodian, wellFormed, request, leave);
     };
@@ -194,13 +172,6 @@ final class HttpAdmissionController {
       notInFlight.run();
     }
     return admission;
-  }
-
-  private ResponseEntity<byte[]> refused(Throttle.TooEarly tooEarly, @Nullable String requestId) {
-    HttpHeaders headers = new HttpHeaders();
-    long seconds = tooEarly.retryAfter().plusMillis(999).toSeconds();
-    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-    return answers.problem(tooEarly.code(), tooEarly.detail(), requestId, headers);
   }
 
   /// The one look at the end of the wait. Without it the request is still accepted.
@@ -264,19 +235,5 @@ final class HttpAdmissionController {
   private static @Nullable String traceparent(HttpServletRequest request) {
     String header = request.getHeader("traceparent");
     return header != null && TRACEPARENT.matcher(header).matches() ? header : null;
-  }
-
-  private static boolean isJson(@Nullable String contentType) {
-    if (contentType == null) {
-      return false;
-    }
-    try {
-      MediaType type = MediaType.parseMediaType(contentType);
-      return type.getType().equals("application")
-          && type.getSubtype().equals("json")
-          && (type.getCharset() == null || type.getCharset().equals(StandardCharsets.UTF_8));
-    } catch (InvalidMediaTypeException e) {
-      return false;
-    }
   }
 }

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -15,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.replay.ReplayJobs;
 import pqsigner.gateway.replay.ReplayRequest;
 import pqsigner.gateway.replay.ReplaySettings;
@@ -28,15 +28,21 @@ final class HttpReplayController {
 
   private final ReplayJobs jobs;
   private final ReplaySettings settings;
-  private final ReplayBodyReader bodies;
+  private final JsonBodies bodies;
+  private final ReplayBodyReader fields;
   private final InstantSource clock;
   private final HttpAnswers answers;
 
   HttpReplayController(
-      ReplayJobs jobs, ReplaySettings settings, InstantSource clock, HttpAnswers answers) {
+      ReplayJobs jobs,
+      ReplaySettings settings,
+      InstantSource clock,
+      JsonBodies bodies,
+      HttpAnswers answers) {
     this.jobs = jobs;
     this.settings = settings;
-    this.bodies = new ReplayBodyReader(settings.jobsMax());
+    this.bodies = bodies;
+    this.fields = new ReplayBodyReader(settings.jobsMax());
     this.clock = clock;
     this.answers = answers;
   }
@@ -68,24 +74,14 @@ final class HttpReplayController {
 
   @PostMapping("/v1/operator/jobs/replay")
   ResponseEntity<byte[]> replay(Caller.Operator operator, HttpServletRequest request)
-      throws IOException {
-    String contentType = request.getContentType();
-    if (contentType == null
-        || !contentType
-            .split(";", 2)[0]
-            .strip()
-            .equalsIgnoreCase(MediaType.APPLICATION_JSON_VALUE)) {
-      return answers.problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json", null);
-    }
-    byte[] body = request.getInputStream().readNBytes(ReplayBodyReader.BYTES_MAX + 1);
-    if (body.length > ReplayBodyReader.BYTES_MAX) {
-      return answers.problem(
-          ErrorCode.MESSAGE_TOO_LARGE,
-          "the body is at most " + ReplayBodyReader.BYTES_MAX + " bytes",
-          null);
-    }
+      throws IOException, InterruptedException {
+    return bodies.read(
+        request, operator, ReplayBodyReader.BYTES_MAX, body -> replay(operator, body));
+  }
+
+  private ResponseEntity<byte[]> replay(Caller.Operator operator, byte[] body) {
     try {
-      ReplayRequest asked = asked(operator.name(), bodies.read(body));
+      ReplayRequest asked = asked(operator.name(), fields.read(body));
       return answers.ok(JobBody.replayed(asked.execute(), jobs.replay(asked)));
     } catch (OperatorRequestException e) {
       return answers.problem(e.code(), e.detail(), null);

@@ -122,8 +122,7 @@ public final class ConfluentAvroDeserializer implements Deserializer<SpecificRec
       atEnd = in.isEnd();
     } catch (IOException | RuntimeException e) {
       // Besides its own exceptions Avro throws those of the arrays it indexes by what it read.
-      throw new UndecodableRecordException(
-          Reason.MALFORMED_BODY, "not a record of its schema: " + e.getClass().getSimpleName());
+      throw new UndecodableRecordException(Reason.MALFORMED_BODY, "not a record of its schema");
     }
     if (!atEnd) {
       throw new UndecodableRecordException(Reason.MALFORMED_BODY, "bytes after the record");

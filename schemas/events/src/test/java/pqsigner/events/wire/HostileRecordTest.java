@@ -53,7 +53,7 @@ class HostileRecordTest {
         catchThrowableOfType(
             UndecodableRecordException.class, () -> deserializer.deserialize("topic", bytes));
     assertThat(e).as("was decoded").isNotNull();
-    assertThat(e.getMessage()).hasSizeLessThan(200);
+    assertThat(e.getMessage()).hasSizeLessThan(200).doesNotContain("Exception");
     return e;
   }
 
@@ -328,7 +328,8 @@ class HostileRecordTest {
             .parse(
                 """
                 {"type": "record", "name": "Command", "namespace": "pqsigner.events.avro",
-                 "fields": [{"name": "request_type", "type": "string"}]}""");
+                 "fields": [{"name": "request_type", "type": "string"}]}\
+                """);
     int id = registry.add(older);
     assertThat(deserializer.deserialize("t", Samples.framed(id, (byte) 2, (byte) 'x')))
         .isEqualTo(Command.newBuilder().setRequestType(new Utf8("x")).build());
