@@ -20,5 +20,5 @@ EXPOSE 8443
 HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 CMD ["/opt/java/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", \
   "-cp", "/app/health.jar", "pqsigner.deploy.health.HealthCheck", "http://127.0.0.1:8081/actuator/health/readiness"]
 ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", \
-  "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:-UsePerfData", \
+  "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED", \
   "-cp", "/app/gateway-api.jar:/app/lib/*", "pqsigner.gateway.GatewayApplication"]

@@ -23,6 +23,7 @@ class EnclaveArchitectureTest {
               "pqsigner.enclave..",
               "pqsigner.protocol..",
               "pqsigner.attestation..",
+              "pqsigner.mldsa..",
               "org.bouncycastle..",
               "org.conscrypt..",
               "software.amazon.awssdk..",

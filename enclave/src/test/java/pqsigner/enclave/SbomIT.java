@@ -87,7 +87,7 @@ class SbomIT {
 
   /// What the enclave asks for itself, as its POM does: all else comes with the SDK.
   @Test
-  void theEnclaveItselfAsksForSix() {
+  void theEnclaveItselfAsksForSeven() {
     JsonNode own =
         stream(sbom.path("dependencies"))
             .filter(each -> each.path("ref").asString().startsWith("pkg:maven/pqsigner/enclave@"))
@@ -98,6 +98,7 @@ class SbomIT {
         .containsExactlyInAnyOrder(
             "enclave-protocol",
             "attestation",
+            "ml-dsa",
             "bcprov-jdk18on",
             "conscrypt-openjdk-uber",
             "kms",

@@ -23,7 +23,7 @@ class RuntimeClassPathIT {
     assertThat(jars)
         .noneMatch(jar -> jar.matches("(kms|iam|aws-crt|s3)-[0-9].*"))
         .noneMatch(jar -> jar.matches("(enclave|enclave-protocol|local-stack|signing-worker)-.*"))
-        .noneMatch(jar -> jar.startsWith("bcprov") || jar.startsWith("DynamoDBLocal"))
+        .noneMatch(jar -> jar.startsWith("bcpkix") || jar.startsWith("DynamoDBLocal"))
         .noneMatch(jar -> jar.startsWith("testcontainers") || jar.startsWith("docker-java"));
   }
 }

@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import pqsigner.gateway.admission.AdmissionSettings;
 import pqsigner.gateway.admission.http.HttpProperties;
 import pqsigner.gateway.dynamodb.DynamoProperties;
 import pqsigner.gateway.fairness.FairnessSettings;
@@ -26,6 +27,7 @@ class SettingsTest {
     ConnectionSettings.class,
     HttpProperties.class,
     DynamoProperties.class,
+    AdmissionSettings.class,
     FairnessSettings.class,
     KafkaSettings.class,
     LedgerSettings.class,
@@ -72,6 +74,8 @@ class SettingsTest {
         "fairness.share-percent=101",
         "fairness.custodians.custodian-a.share-percent=0",
         "http.wait-maxx=1s",
+        "admission.external-mu=maybe",
+        "admission.custodians.custodian-a.external-mus=false",
         "dynamodb.attempt-timeout=0s",
         "dynamodb.call-timeout=1499ms",
         "dynamodb.attempts-max=0",

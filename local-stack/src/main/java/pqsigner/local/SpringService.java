@@ -15,7 +15,11 @@ record SpringService(
     String name, String module, String mainClass, int managementPort, boolean shortLived) {
 
   private static final List<String> JVM_OPTIONS =
-      List.of("-Xmx256m", "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash");
+      List.of(
+          "-Xmx256m",
+          "-XX:-HeapDumpOnOutOfMemoryError",
+          "-XX:-CreateCoredumpOnCrash",
+          "--enable-native-access=ALL-UNNAMED");
 
   private static final List<String> LONG_LIVED = List.of("-XX:+UseSerialGC", "-Xshare:auto");
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);

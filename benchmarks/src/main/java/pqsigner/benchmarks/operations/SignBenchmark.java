@@ -18,10 +18,11 @@ import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.signing.BouncyCastleMlDsaEngine;
 import pqsigner.enclave.signing.ConscryptMlDsaEngine;
 import pqsigner.enclave.signing.EngineException;
-import pqsigner.enclave.signing.Level;
 import pqsigner.enclave.signing.MlDsaEngine;
 import pqsigner.enclave.signing.Randomness;
-import pqsigner.enclave.signing.SigningInput;
+import pqsigner.mldsa.ConscryptContexts;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 
 /// ML-DSA as the enclave does it: Conscrypt signs a plain message, Bouncy Castle what has a
 /// context. Both hedged.
@@ -42,19 +43,21 @@ public class SignBenchmark {
 
   private final SecureRandom random = new SecureRandom();
   private final Randomness hedged = new Randomness.Hedged(random);
-  private final SecretBytes seed = SecretBytes.random(Level.SEED_BYTES, random);
-  private Level level;
+  private final SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random);
+  private ParameterSet level;
   private MlDsaEngine signer;
   private MlDsaEngine.SigningKey key;
   private SigningInput input;
 
   @Setup
   public void open() throws EngineException {
-    level = Level.named(algorithm).orElseThrow();
+    level = ParameterSet.named(algorithm).orElseThrow();
     byte[] message = new byte[MESSAGE_BYTES];
     boolean plain = engine.equals(CONSCRYPT);
     signer =
-        plain ? new ConscryptMlDsaEngine(Conscrypt.newProvider()) : new BouncyCastleMlDsaEngine();
+        plain
+            ? new ConscryptMlDsaEngine(Conscrypt.newProvider(), ConscryptContexts.find())
+            : new BouncyCastleMlDsaEngine();
     input =
         plain
             ? SigningInput.message(message)

@@ -15,10 +15,11 @@ import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.signing.BouncyCastleMlDsaEngine;
 import pqsigner.enclave.signing.ConscryptMlDsaEngine;
 import pqsigner.enclave.signing.EngineException;
-import pqsigner.enclave.signing.Level;
 import pqsigner.enclave.signing.MlDsaEngine;
 import pqsigner.enclave.signing.Randomness;
-import pqsigner.enclave.signing.SigningInput;
+import pqsigner.mldsa.ConscryptContexts;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 
 /// The check that every signature passes before it leaves: the engine that did not sign judges it,
 /// and what has a context is signed and judged by Bouncy Castle. So it is always Bouncy Castle.
@@ -33,16 +34,17 @@ public class VerifyBenchmark {
 
   private final BouncyCastleMlDsaEngine verifier = new BouncyCastleMlDsaEngine();
   private final SigningInput input = SigningInput.message(new byte[SignBenchmark.MESSAGE_BYTES]);
-  private Level level;
+  private ParameterSet level;
   private byte[] publicKey;
   private byte[] signature;
 
   @Setup
   public void sign() throws EngineException {
     SecureRandom random = new SecureRandom();
-    level = Level.named(algorithm).orElseThrow();
-    MlDsaEngine signer = new ConscryptMlDsaEngine(Conscrypt.newProvider());
-    try (SecretBytes seed = SecretBytes.random(Level.SEED_BYTES, random);
+    level = ParameterSet.named(algorithm).orElseThrow();
+    MlDsaEngine signer =
+        new ConscryptMlDsaEngine(Conscrypt.newProvider(), ConscryptContexts.find());
+    try (SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random);
         MlDsaEngine.SigningKey key = signer.open(level, seed)) {
       publicKey = verifier.publicKey(level, seed);
       signature = key.sign(input, new Randomness.Hedged(random));

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.SecretBytes;
-import pqsigner.enclave.signing.Level;
+import pqsigner.mldsa.ParameterSet;
 
 /// From a data key to a seed. In this package because nobody else may unwrap one.
 @State(Scope.Thread)
@@ -26,7 +26,7 @@ public class SeedWrappingBenchmark {
   private final byte[] wrapped = wrap();
 
   private byte[] wrap() {
-    try (SecretBytes seed = SecretBytes.random(Level.SEED_BYTES, random)) {
+    try (SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random)) {
       return wrapping.wrap(dataKey, additionalData, seed);
     }
   }

@@ -10,8 +10,8 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
-import pqsigner.cli.signature.ExternalMu;
 import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.mldsa.ExternalMu;
 
 /// What is signed: a message, or its external mu; and the context.
 final class MessageInput {
@@ -62,7 +62,7 @@ final class MessageInput {
   byte[] muOfMessage(MlDsaPublicKey key) {
     byte[] contextBytes = context == null ? new byte[0] : context.getBytes(UTF_8);
     try (InputStream in = open()) {
-      return ExternalMu.of(key, contextBytes, in);
+      return ExternalMu.of(key.raw(), contextBytes, in);
     } catch (IOException e) {
       throw new CommandFailure("unreadable_input", String.valueOf(e.getMessage()), e);
     }

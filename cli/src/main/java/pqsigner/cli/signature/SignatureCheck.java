@@ -5,11 +5,8 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
-import org.bouncycastle.crypto.CipherParameters;
-import org.bouncycastle.crypto.params.MLDSAParameters;
-import org.bouncycastle.crypto.params.MLDSAPublicKeyParameters;
-import org.bouncycastle.crypto.params.ParametersWithContext;
-import org.bouncycastle.crypto.signers.MLDSASigner;
+import pqsigner.mldsa.BouncyCastleVerifier;
+import pqsigner.mldsa.SigningInput;
 
 /// Verifies ML-DSA signatures.
 ///
@@ -43,29 +40,19 @@ public record SignatureCheck(boolean valid, String engine) {
     if (context.length == 0) {
       return ofMessage(key, message, signature);
     }
-    MLDSASigner verifier = verifier(new ParametersWithContext(parameters(key), context));
-    verifier.update(message, 0, message.length);
-    return new SignatureCheck(verifier.verifySignature(signature), BOUNCY_CASTLE);
+    return byBouncyCastle(key, new SigningInput.Message(message, context), signature);
   }
 
   public static SignatureCheck ofMu(MlDsaPublicKey key, byte[] mu, byte[] signature) {
-    boolean valid = mu.length == 64 && verifier(parameters(key)).verifyMuSignature(mu, signature);
+    return mu.length == SigningInput.MU_BYTES
+        ? byBouncyCastle(key, new SigningInput.ExternalMu(mu), signature)
+        : new SignatureCheck(false, BOUNCY_CASTLE);
+  }
+
+  private static SignatureCheck byBouncyCastle(
+      MlDsaPublicKey key, SigningInput input, byte[] signature) {
+    boolean valid =
+        new BouncyCastleVerifier().verify(key.parameterSet(), key.raw(), input, signature);
     return new SignatureCheck(valid, BOUNCY_CASTLE);
-  }
-
-  private static MLDSASigner verifier(CipherParameters parameters) {
-    MLDSASigner verifier = new MLDSASigner();
-    verifier.init(false, parameters);
-    return verifier;
-  }
-
-  private static MLDSAPublicKeyParameters parameters(MlDsaPublicKey key) {
-    MLDSAParameters set =
-        switch (key.algorithm()) {
-          case ML_DSA_44 -> MLDSAParameters.ml_dsa_44;
-          case ML_DSA_65 -> MLDSAParameters.ml_dsa_65;
-          case ML_DSA_87 -> MLDSAParameters.ml_dsa_87;
-        };
-    return new MLDSAPublicKeyParameters(set, key.raw());
   }
 }

@@ -3,7 +3,6 @@ package pqsigner.cli.signature;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.CipherParameters;
@@ -15,6 +14,7 @@ import org.bouncycastle.crypto.params.ParametersWithContext;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.junit.jupiter.api.Test;
+import pqsigner.mldsa.ExternalMu;
 
 /// Signatures made by Bouncy Castle, checked as the command line checks them.
 final class SignatureCheckTest {
@@ -61,13 +61,12 @@ final class SignatureCheckTest {
     signer.init(true, new ParametersWithContext(hedged(pair.getPrivate()), CONTEXT));
     signer.update(MESSAGE, 0, MESSAGE.length);
 
-    assertThat(ExternalMu.of(key, CONTEXT, new ByteArrayInputStream(MESSAGE)))
-        .isEqualTo(signer.generateMu());
+    assertThat(ExternalMu.of(key.raw(), CONTEXT, MESSAGE)).isEqualTo(signer.generateMu());
   }
 
   @Test
   void aSignatureOfAMuIsASignatureOfItsMessageForTheJdk() throws Exception {
-    byte[] mu = ExternalMu.of(key, NO_CONTEXT, new ByteArrayInputStream(MESSAGE));
+    byte[] mu = ExternalMu.of(key.raw(), NO_CONTEXT, MESSAGE);
     MLDSASigner signer = new MLDSASigner();
     signer.init(true, hedged(pair.getPrivate()));
     byte[] signature = signer.generateMuSignature(mu);

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.conscrypt.Conscrypt;
 import pqsigner.enclave.Deadline;
+import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.boot.BootException.Reason;
 import pqsigner.enclave.keys.DataKeyLeases;
@@ -152,6 +153,9 @@ public final class Enclave implements AutoCloseable {
     try {
       MlDsaEngines engines =
           MlDsaEngines.selfTested(configuration.algorithms(), conscrypt, randomness, sweeper);
+      if (!engines.preferredTakesContexts()) {
+        EventLog.event("engine_fallback", "contexts=bouncy-castle");
+      }
       WarmUp.run(engines, configuration.algorithms(), random, warmUp);
       return engines;
     } catch (EngineException | RefusedException e) {

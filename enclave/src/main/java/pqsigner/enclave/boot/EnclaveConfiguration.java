@@ -27,7 +27,7 @@ import pqsigner.enclave.release.KmsEndpoint;
 import pqsigner.enclave.release.RecipientKeys;
 import pqsigner.enclave.server.FrameServer;
 import pqsigner.enclave.server.KeyJobs;
-import pqsigner.enclave.signing.Level;
+import pqsigner.mldsa.ParameterSet;
 import pqsigner.protocol.transport.EndpointAddress;
 
 /// The measured configuration: whoever reads PCR16 knows all of this. The parent cannot change any
@@ -77,7 +77,7 @@ public final class EnclaveConfiguration {
   private static final String HOST_NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
 
   private final KmsEndpoint kms;
-  private final Set<Level> algorithms;
+  private final Set<ParameterSet> algorithms;
   private final boolean deterministic;
   private final RecipientKeys.Rotation recipients;
   private final DataKeyLeases.Terms leases;
@@ -166,7 +166,7 @@ public final class EnclaveConfiguration {
     return kms;
   }
 
-  Set<Level> algorithms() {
+  Set<ParameterSet> algorithms() {
     return algorithms;
   }
 
@@ -262,11 +262,11 @@ public final class EnclaveConfiguration {
     return roots;
   }
 
-  private static Set<Level> algorithms(Settings in) throws ConfigurationException {
-    List<String> all = Arrays.stream(Level.values()).map(Level::algorithm).toList();
-    Set<Level> levels = EnumSet.noneOf(Level.class);
+  private static Set<ParameterSet> algorithms(Settings in) throws ConfigurationException {
+    List<String> all = Arrays.stream(ParameterSet.values()).map(ParameterSet::algorithm).toList();
+    Set<ParameterSet> levels = EnumSet.noneOf(ParameterSet.class);
     for (String name : in.names("algorithms", all, all)) {
-      levels.add(Level.named(name).orElseThrow());
+      levels.add(ParameterSet.named(name).orElseThrow());
     }
     return levels;
   }

@@ -9,10 +9,10 @@ import pqsigner.enclave.Deadline;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.signing.EngineException;
-import pqsigner.enclave.signing.Level;
 import pqsigner.enclave.signing.MlDsaEngines;
-import pqsigner.enclave.signing.SigningInput;
 import pqsigner.enclave.signing.SigningSession;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 
 /// Signs with a key that is thrown away, so that the first caller does not wait for the compiler:
 /// the first hundred signatures of a cold JVM take about 0.4 s.
@@ -21,15 +21,16 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  static void run(MlDsaEngines engines, Set<Level> levels, SecureRandom random, Duration budget)
+  static void run(
+      MlDsaEngines engines, Set<ParameterSet> levels, SecureRandom random, Duration budget)
       throws EngineException, RefusedException {
     byte[] message = "warm-up".getBytes(US_ASCII);
     SigningInput plain = SigningInput.message(message);
     SigningInput withContext = new SigningInput.Message(message, message);
     Deadline deadline = Deadline.in(budget);
     for (int round = 0; round < ROUNDS_MAX && !deadline.passed(); round++) {
-      for (Level level : levels) {
-        SecretBytes seed = SecretBytes.random(Level.SEED_BYTES, random);
+      for (ParameterSet level : levels) {
+        SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random);
         byte[] publicKey = engines.publicKey(level, seed);
         try (SigningSession session = engines.open(level, publicKey, seed)) {
           session.sign(plain);

@@ -15,10 +15,10 @@ import pqsigner.enclave.release.KeyBinding;
 import pqsigner.enclave.release.KmsKeyRelease;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.signing.EngineException;
-import pqsigner.enclave.signing.Level;
 import pqsigner.enclave.signing.MlDsaEngines;
-import pqsigner.enclave.signing.SigningInput;
 import pqsigner.enclave.signing.SigningSession;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Refusal;
@@ -29,7 +29,7 @@ public final class KeyVault {
   /// @param birthAttestation NSM document over the key's [BirthStatement]
   public record Born(KeyRecord key, byte[] birthAttestation) {}
 
-  private final Set<Level> allowed;
+  private final Set<ParameterSet> allowed;
   private final MlDsaEngines engines;
   private final KmsKeyRelease kms;
   private final DataKeyLeases leases;
@@ -38,7 +38,7 @@ public final class KeyVault {
   private final SeedWrapping wrapping;
 
   public KeyVault(
-      Set<Level> allowed,
+      Set<ParameterSet> allowed,
       MlDsaEngines engines,
       KmsKeyRelease kms,
       DataKeyLeases leases,
@@ -58,8 +58,8 @@ public final class KeyVault {
   /// key from the start. The new pair signs once before anybody hears of it.
   public Born generate(KeyIdentity identity, Deadline deadline)
       throws RefusedException, EngineException {
-    Level level = level(identity);
-    SecretBytes seed = SecretBytes.random(Level.SEED_BYTES, random);
+    ParameterSet level = level(identity);
+    SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random);
     byte[] publicKey = engines.publicKey(level, seed);
     try (SigningSession session = engines.open(level, publicKey, seed)) {
       var _ = session.sign(SigningInput.message("first signature".getBytes(US_ASCII)));
@@ -93,7 +93,7 @@ public final class KeyVault {
 
   /// Opens a key for signing; the caller closes it.
   public SigningSession open(KeyRecord key, Deadline deadline) throws RefusedException {
-    Level level = level(key.identity());
+    ParameterSet level = level(key.identity());
     if (key.publicKey().length != level.publicKeyBytes() || key.encryptedDataKey().length == 0) {
       throw new RefusedException(Refusal.KEY_RECORD_REJECTED);
     }
@@ -113,8 +113,8 @@ public final class KeyVault {
     }
   }
 
-  private Level level(KeyIdentity identity) throws RefusedException {
-    return Level.named(identity.algorithm())
+  private ParameterSet level(KeyIdentity identity) throws RefusedException {
+    return ParameterSet.named(identity.algorithm())
         .filter(allowed::contains)
         .orElseThrow(() -> new RefusedException(Refusal.UNSUPPORTED_ALGORITHM));
   }

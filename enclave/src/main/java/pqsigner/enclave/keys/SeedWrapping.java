@@ -9,7 +9,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.BorrowedKey;
 import pqsigner.enclave.secret.SecretBytes;
-import pqsigner.enclave.signing.Level;
+import pqsigner.mldsa.ParameterSet;
 import pqsigner.protocol.Limits;
 import pqsigner.protocol.Refusal;
 
@@ -34,7 +34,7 @@ final class SeedWrapping {
   SeedWrapping(Provider conscrypt, SecureRandom random) {
     this.conscrypt = conscrypt;
     this.random = random;
-    try (SecretBytes nothing = SecretBytes.moved(new byte[Level.SEED_BYTES])) {
+    try (SecretBytes nothing = SecretBytes.moved(new byte[ParameterSet.SEED_BYTES])) {
       this.decoy = encrypt(decoyKey, NO_DATA, nothing);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM does not encrypt", e);
@@ -42,7 +42,7 @@ final class SeedWrapping {
   }
 
   byte[] wrap(SecretBytes dataKey, byte[] additionalData, SecretBytes seed) {
-    try (SecretBytes nothing = SecretBytes.moved(new byte[Level.SEED_BYTES])) {
+    try (SecretBytes nothing = SecretBytes.moved(new byte[ParameterSet.SEED_BYTES])) {
       byte[] wrapped = encrypt(dataKey, additionalData, seed);
       byte[] covered = encrypt(decoyKey, NO_DATA, nothing);
       if (wrapped.length != covered.length) {
@@ -57,9 +57,9 @@ final class SeedWrapping {
   /// @throws RefusedException KEY_RECORD_REJECTED, whatever the reason
   SecretBytes unwrap(SecretBytes dataKey, byte[] additionalData, byte[] wrapped)
       throws RefusedException {
-    byte[] seed = new byte[Level.SEED_BYTES];
+    byte[] seed = new byte[ParameterSet.SEED_BYTES];
     boolean opened = decrypt(dataKey, additionalData, wrapped, seed);
-    boolean covered = decrypt(decoyKey, NO_DATA, decoy, new byte[Level.SEED_BYTES]);
+    boolean covered = decrypt(decoyKey, NO_DATA, decoy, new byte[ParameterSet.SEED_BYTES]);
     if (opened && covered) {
       return SecretBytes.moved(seed);
     }
@@ -97,7 +97,7 @@ final class SeedWrapping {
               key ->
                   cipher(Cipher.DECRYPT_MODE, key, nonce, additionalData)
                       .doFinal(wrapped, NONCE_BYTES, wrapped.length - NONCE_BYTES, seed, 0));
-      return written == Level.SEED_BYTES;
+      return written == ParameterSet.SEED_BYTES;
     } catch (GeneralSecurityException e) {
       return false;
     }

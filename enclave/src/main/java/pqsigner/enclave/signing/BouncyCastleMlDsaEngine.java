@@ -2,18 +2,19 @@ package pqsigner.enclave.signing;
 
 import org.bouncycastle.crypto.CipherParameters;
 import org.bouncycastle.crypto.CryptoException;
-import org.bouncycastle.crypto.params.MLDSAParameters;
 import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
-import org.bouncycastle.crypto.params.MLDSAPublicKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithContext;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.secret.SecretBytes;
+import pqsigner.mldsa.BouncyCastleVerifier;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 
 /// Bouncy Castle's lightweight API: context strings, external mu, deterministic signing, and the
 /// public key of a seed. Not its JCA provider, which signs deterministically unless told otherwise.
-public final class BouncyCastleMlDsaEngine implements MlDsaEngine {
+public final class BouncyCastleMlDsaEngine extends BouncyCastleVerifier implements MlDsaEngine {
 
   @Override
   public boolean signs(SigningInput input, Randomness randomness) {
@@ -21,17 +22,12 @@ public final class BouncyCastleMlDsaEngine implements MlDsaEngine {
   }
 
   @Override
-  public boolean verifies(SigningInput input) {
-    return true;
-  }
-
-  @Override
-  public SigningKey open(Level level, SecretBytes seed) {
+  public SigningKey open(ParameterSet level, SecretBytes seed) {
     return new Key(expand(level, seed));
   }
 
   /// The public key that belongs to a seed.
-  public byte[] publicKey(Level level, SecretBytes seed) {
+  public byte[] publicKey(ParameterSet level, SecretBytes seed) {
     MLDSAPrivateKeyParameters expanded = expand(level, seed);
     try {
       return expanded.getPublicKey();
@@ -40,39 +36,11 @@ public final class BouncyCastleMlDsaEngine implements MlDsaEngine {
     }
   }
 
-  @Override
-  public boolean verify(Level level, byte[] publicKey, SigningInput input, byte[] signature) {
-    if (publicKey.length != level.publicKeyBytes() || signature.length != level.signatureBytes()) {
-      return false;
-    }
-    MLDSASigner signer = new MLDSASigner();
-    CipherParameters key = new MLDSAPublicKeyParameters(parameters(level), publicKey);
-    return switch (input) {
-      case SigningInput.Message(var message, var context) -> {
-        signer.init(false, new ParametersWithContext(key, context));
-        signer.update(message, 0, message.length);
-        yield signer.verifySignature(signature);
-      }
-      case SigningInput.ExternalMu(var mu) -> {
-        signer.init(false, key);
-        yield signer.verifyMuSignature(mu, signature);
-      }
-    };
-  }
-
-  private static MLDSAPrivateKeyParameters expand(Level level, SecretBytes seed) {
-    if (seed.size() != Level.SEED_BYTES) {
+  private static MLDSAPrivateKeyParameters expand(ParameterSet level, SecretBytes seed) {
+    if (seed.size() != ParameterSet.SEED_BYTES) {
       throw new IllegalArgumentException("a seed has 32 bytes");
     }
     return seed.expose(bytes -> new MLDSAPrivateKeyParameters(parameters(level), bytes));
-  }
-
-  private static MLDSAParameters parameters(Level level) {
-    return switch (level) {
-      case ML_DSA_44 -> MLDSAParameters.ml_dsa_44;
-      case ML_DSA_65 -> MLDSAParameters.ml_dsa_65;
-      case ML_DSA_87 -> MLDSAParameters.ml_dsa_87;
-    };
   }
 
   /// The expansion is kept while the key is open, which saves a fifth of each signature; a signer

@@ -1,9 +1,14 @@
 package pqsigner.enclave.signing;
 
 import java.security.Provider;
+import java.util.Optional;
 import java.util.Set;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.secret.Sweeper;
+import pqsigner.mldsa.ConscryptContexts;
+import pqsigner.mldsa.KnownAnswers;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 
 /// Chooses the engine for each operation; see the package description for the choice. Only engines
 /// that passed [SelfTest] are ever used.
@@ -28,17 +33,36 @@ public final class MlDsaEngines {
   /// @throws EngineException when an engine does not give the known answers; nothing may be signed
   ///   with it, and there is no lesser mode to fall back to
   public static MlDsaEngines selfTested(
-      Set<Level> levels, Provider conscrypt, Randomness randomness, Sweeper sweeper)
+      Set<ParameterSet> levels, Provider conscrypt, Randomness randomness, Sweeper sweeper)
       throws EngineException {
     BouncyCastleMlDsaEngine complete = new BouncyCastleMlDsaEngine();
-    ConscryptMlDsaEngine preferred = new ConscryptMlDsaEngine(conscrypt);
-    for (Level level : levels) {
-      SelfTest.run(level, complete, preferred);
-    }
+    MlDsaEngine preferred = tested(levels, complete, conscrypt, ConscryptContexts.find());
     return new MlDsaEngines(preferred, complete, randomness, sweeper);
   }
 
-  public byte[] publicKey(Level level, SecretBytes seed) {
+  /// Conscrypt, with contexts if it passes with them. They come by methods that are not its public
+  /// interface, so for them alone there is a lesser mode: Bouncy Castle takes the contexts.
+  static MlDsaEngine tested(
+      Set<ParameterSet> levels,
+      BouncyCastleMlDsaEngine complete,
+      Provider conscrypt,
+      Optional<ConscryptContexts> contexts)
+      throws EngineException {
+    ConscryptMlDsaEngine engine = new ConscryptMlDsaEngine(conscrypt, contexts);
+    try {
+      for (ParameterSet level : levels) {
+        SelfTest.run(level, complete, engine);
+      }
+      return engine;
+    } catch (EngineException e) {
+      if (contexts.isEmpty()) {
+        throw e;
+      }
+      return tested(levels, complete, conscrypt, Optional.empty());
+    }
+  }
+
+  public byte[] publicKey(ParameterSet level, SecretBytes seed) {
     try {
       return complete.publicKey(level, seed);
     } finally {
@@ -50,8 +74,13 @@ public final class MlDsaEngines {
   /// the session.
   ///
   /// @param publicKey the registered one, under which every signature must verify
-  public SigningSession open(Level level, byte[] publicKey, SecretBytes seed) {
+  public SigningSession open(ParameterSet level, byte[] publicKey, SecretBytes seed) {
     return new SigningSession(this, level, publicKey, seed);
+  }
+
+  /// Whether contexts passed the test in the preferred engine, or are left to the other.
+  public boolean preferredTakesContexts() {
+    return preferred.verifies(KnownAnswers.WITH_CONTEXT);
   }
 
   boolean preferredSigns(SigningInput input) {

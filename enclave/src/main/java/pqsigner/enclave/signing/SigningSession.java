@@ -4,6 +4,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.SecretBytes;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.Refusal;
 
 /// One open key. An engine expands the key when the first input for it comes, so that a batch pays
@@ -12,13 +14,13 @@ import pqsigner.protocol.Refusal;
 /// Several threads may sign; whoever opened the session closes it after the last of them.
 public final class SigningSession implements AutoCloseable {
   private final MlDsaEngines engines;
-  private final Level level;
+  private final ParameterSet level;
   private final byte[] publicKey;
   private final SecretBytes seed;
   private MlDsaEngine.@Nullable SigningKey preferredKey;
   private MlDsaEngine.@Nullable SigningKey completeKey;
 
-  SigningSession(MlDsaEngines engines, Level level, byte[] publicKey, SecretBytes seed) {
+  SigningSession(MlDsaEngines engines, ParameterSet level, byte[] publicKey, SecretBytes seed) {
     this.engines = engines;
     this.level = level;
     this.publicKey = publicKey;

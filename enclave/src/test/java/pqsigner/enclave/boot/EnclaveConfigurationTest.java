@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.attestation.Pcr;
-import pqsigner.enclave.signing.Level;
 import pqsigner.enclave.testing.TestCertificates;
+import pqsigner.mldsa.ParameterSet;
 
 class EnclaveConfigurationTest {
   private static final String MINIMAL =
@@ -48,7 +48,7 @@ class EnclaveConfigurationTest {
   @Test
   void theShortestFileHasAllDefaults() throws Exception {
     EnclaveConfiguration configuration = read(MINIMAL);
-    assertThat(configuration.algorithms()).containsExactlyInAnyOrder(Level.values());
+    assertThat(configuration.algorithms()).containsExactlyInAnyOrder(ParameterSet.values());
     assertThat(configuration.deterministic()).isFalse();
     assertThat(configuration.kms().groups()).containsExactly("X25519MLKEM768");
     assertThat(configuration.kms().callTimeout()).isEqualTo(Duration.ofSeconds(5));

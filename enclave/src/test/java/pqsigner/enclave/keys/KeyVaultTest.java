@@ -24,14 +24,14 @@ import pqsigner.enclave.release.RecipientKeys;
 import pqsigner.enclave.release.RelayCredentials;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.secret.Sweeper;
-import pqsigner.enclave.signing.Level;
 import pqsigner.enclave.signing.MlDsaEngines;
 import pqsigner.enclave.signing.Randomness;
-import pqsigner.enclave.signing.SigningInput;
 import pqsigner.enclave.signing.SigningSession;
 import pqsigner.enclave.testing.FakeNsm;
 import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestKms;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Refusal;
@@ -83,7 +83,7 @@ class KeyVaultTest {
   }
 
   private KeyVault vault(DataKeyLeases.Terms terms) throws Exception {
-    EnumSet<Level> levels = EnumSet.of(Level.ML_DSA_44);
+    EnumSet<ParameterSet> levels = EnumSet.of(ParameterSet.ML_DSA_44);
     return new KeyVault(
         levels,
         MlDsaEngines.selfTested(levels, CONSCRYPT, new Randomness.Hedged(random), SWEEPER),

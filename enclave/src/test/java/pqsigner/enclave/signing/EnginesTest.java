@@ -12,6 +12,7 @@ import java.security.spec.NamedParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Test;
@@ -20,17 +21,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.secret.Sweeper;
+import pqsigner.mldsa.ConscryptContexts;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.Refusal;
 
 class EnginesTest {
   private static final Sweeper SWEEPER = new Sweeper(Duration.ofHours(1));
   private static final BouncyCastleMlDsaEngine COMPLETE = new BouncyCastleMlDsaEngine();
   private static final ConscryptMlDsaEngine CONSCRYPT =
-      new ConscryptMlDsaEngine(Conscrypt.newProvider());
+      new ConscryptMlDsaEngine(Conscrypt.newProvider(), ConscryptContexts.find());
+  private static final ConscryptMlDsaEngine WITHOUT_CONTEXTS =
+      new ConscryptMlDsaEngine(Conscrypt.newProvider(), Optional.empty());
   private static final Randomness HEDGED = new Randomness.Hedged(new SecureRandom());
   private static final SigningInput PLAIN = SigningInput.message("m".getBytes(UTF_8));
   private static final SigningInput WITH_CONTEXT =
       new SigningInput.Message("m".getBytes(UTF_8), "c".getBytes(UTF_8));
+  private static final SigningInput OTHER_CONTEXT =
+      new SigningInput.Message("m".getBytes(UTF_8), "d".getBytes(UTF_8));
+  private static final MlDsaEngine[] ENGINES = {COMPLETE, CONSCRYPT};
   private static final SigningInput MU = new SigningInput.ExternalMu(new byte[64]);
 
   private static SecretBytes seed() {
@@ -38,35 +47,62 @@ class EnginesTest {
   }
 
   @Test
-  void inputsAreWhatFips204Allows() {
-    assertThatThrownBy(() -> new SigningInput.Message(new byte[0], new byte[256]))
-        .isInstanceOf(IllegalArgumentException.class);
-    for (int length : new int[] {0, 63, 65, 128}) {
-      assertThatThrownBy(() -> new SigningInput.ExternalMu(new byte[length]))
-          .isInstanceOf(IllegalArgumentException.class);
-    }
-  }
-
-  @Test
-  void conscryptSignsPlainMessagesAndBouncyCastleTheRest() throws EngineException {
+  void conscryptSignsMessagesAndBouncyCastleTheRest() throws EngineException {
     MlDsaEngines engines = engines(HEDGED);
     assertThat(engines.preferredSigns(PLAIN)).isTrue();
-    assertThat(engines.preferredSigns(WITH_CONTEXT)).isFalse();
+    assertThat(engines.preferredSigns(WITH_CONTEXT)).isTrue();
     assertThat(engines.preferredSigns(MU)).isFalse();
-    assertThat(engines(new Randomness.Deterministic()).preferredSigns(PLAIN)).isFalse();
+    MlDsaEngines deterministic = engines(new Randomness.Deterministic());
+    assertThat(deterministic.preferredSigns(PLAIN)).isFalse();
+    assertThat(deterministic.preferredSigns(WITH_CONTEXT)).isFalse();
   }
 
   @Test
   void theEngineThatDidNotSignVerifiesWhereItCan() throws EngineException {
-    assertThat(engines(HEDGED).verifierOf(PLAIN)).isInstanceOf(BouncyCastleMlDsaEngine.class);
-    assertThat(engines(new Randomness.Deterministic()).verifierOf(PLAIN))
-        .isInstanceOf(ConscryptMlDsaEngine.class);
-    assertThat(engines(HEDGED).verifierOf(MU)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+    MlDsaEngines hedged = engines(HEDGED);
+    assertThat(hedged.verifierOf(PLAIN)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+    assertThat(hedged.verifierOf(WITH_CONTEXT)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+    assertThat(hedged.verifierOf(MU)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+    MlDsaEngines deterministic = engines(new Randomness.Deterministic());
+    assertThat(deterministic.verifierOf(PLAIN)).isInstanceOf(ConscryptMlDsaEngine.class);
+    assertThat(deterministic.verifierOf(WITH_CONTEXT)).isInstanceOf(ConscryptMlDsaEngine.class);
+  }
+
+  /// A Conscrypt without the methods that pass contexts: Bouncy Castle takes them, nothing else
+  /// changes.
+  @Test
+  void withoutContextsInConscryptBouncyCastleSignsThem() throws Exception {
+    MlDsaEngine engine =
+        MlDsaEngines.tested(
+            EnumSet.of(ParameterSet.ML_DSA_44),
+            COMPLETE,
+            Conscrypt.newProvider(),
+            Optional.empty());
+    MlDsaEngines engines = new MlDsaEngines(engine, COMPLETE, HEDGED, SWEEPER);
+
+    assertThat(engines.preferredSigns(PLAIN)).isTrue();
+    assertThat(engines.preferredSigns(WITH_CONTEXT)).isFalse();
+    assertThat(engines.verifierOf(WITH_CONTEXT)).isInstanceOf(BouncyCastleMlDsaEngine.class);
+    SecretBytes seed = seed();
+    byte[] publicKey = COMPLETE.publicKey(ParameterSet.ML_DSA_44, seed);
+    try (SigningSession session = engines.open(ParameterSet.ML_DSA_44, publicKey, seed)) {
+      byte[] signature = session.sign(WITH_CONTEXT);
+      assertThat(COMPLETE.verify(ParameterSet.ML_DSA_44, publicKey, WITH_CONTEXT, signature))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void contextsThatGoAstrayFailTheTest() {
+    assertThatThrownBy(
+            () -> SelfTest.run(ParameterSet.ML_DSA_44, COMPLETE, new ContextIgnoringEngine()))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("disagree");
   }
 
   @ParameterizedTest
   @EnumSource
-  void theJdkAgreesWithBothEngines(Level level) throws Exception {
+  void theJdkAgreesWithBothEngines(ParameterSet level) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("ML-DSA", "SUN");
     byte[] fixed = new byte[32];
     new SecureRandom().nextBytes(fixed);
@@ -105,12 +141,12 @@ class EnginesTest {
 
   @ParameterizedTest
   @EnumSource
-  void malformedKeysAndSignaturesAreJustNotValid(Level level) throws Exception {
+  void malformedKeysAndSignaturesAreJustNotValid(ParameterSet level) throws Exception {
     try (SecretBytes seed = seed();
         MlDsaEngine.SigningKey key = COMPLETE.open(level, seed)) {
       byte[] publicKey = COMPLETE.publicKey(level, seed);
       byte[] signature = key.sign(PLAIN, HEDGED);
-      for (MlDsaEngine engine : new MlDsaEngine[] {COMPLETE, CONSCRYPT}) {
+      for (MlDsaEngine engine : ENGINES) {
         for (int change : new int[] {-1, 1}) {
           byte[] otherLength = Arrays.copyOf(signature, signature.length + change);
           assertThat(engine.verify(level, publicKey, PLAIN, otherLength)).isFalse();
@@ -124,23 +160,34 @@ class EnginesTest {
     }
   }
 
-  @Test
-  void aContextChangesTheSignature() throws Exception {
-    try (SecretBytes seed = seed();
-        MlDsaEngine.SigningKey key = COMPLETE.open(Level.ML_DSA_44, seed)) {
-      byte[] publicKey = COMPLETE.publicKey(Level.ML_DSA_44, seed);
-      byte[] signature = key.sign(WITH_CONTEXT, HEDGED);
-      assertThat(COMPLETE.verify(Level.ML_DSA_44, publicKey, WITH_CONTEXT, signature)).isTrue();
-      assertThat(COMPLETE.verify(Level.ML_DSA_44, publicKey, PLAIN, signature)).isFalse();
+  @ParameterizedTest
+  @EnumSource
+  void aContextChangesTheSignature(ParameterSet level) throws Exception {
+    SigningInput longest = new SigningInput.Message(new byte[65_536], new byte[255]);
+    for (MlDsaEngine signer : ENGINES) {
+      try (SecretBytes seed = seed();
+          MlDsaEngine.SigningKey key = signer.open(level, seed)) {
+        byte[] publicKey = COMPLETE.publicKey(level, seed);
+        byte[] signature = key.sign(WITH_CONTEXT, HEDGED);
+        byte[] ofLongest = key.sign(longest, HEDGED);
+        for (MlDsaEngine verifier : ENGINES) {
+          assertThat(verifier.verify(level, publicKey, WITH_CONTEXT, signature)).isTrue();
+          assertThat(verifier.verify(level, publicKey, OTHER_CONTEXT, signature)).isFalse();
+          assertThat(verifier.verify(level, publicKey, PLAIN, signature)).isFalse();
+          assertThat(verifier.verify(level, publicKey, longest, ofLongest)).isTrue();
+          assertThat(verifier.verify(level, publicKey, WITH_CONTEXT, new byte[7])).isFalse();
+        }
+      }
     }
   }
 
   @Test
   void aSeedOfAnotherKeyIsARejectedRecordAndNothingComesOut() throws Exception {
     try (SecretBytes right = seed()) {
-      byte[] registered = COMPLETE.publicKey(Level.ML_DSA_65, right);
+      byte[] registered = COMPLETE.publicKey(ParameterSet.ML_DSA_65, right);
       for (SigningInput input : new SigningInput[] {PLAIN, WITH_CONTEXT, MU}) {
-        try (SigningSession session = engines(HEDGED).open(Level.ML_DSA_65, registered, seed())) {
+        try (SigningSession session =
+            engines(HEDGED).open(ParameterSet.ML_DSA_65, registered, seed())) {
           assertThatThrownBy(() -> session.sign(input))
               .isInstanceOfSatisfying(
                   RefusedException.class,
@@ -154,17 +201,17 @@ class EnginesTest {
   void aSignatureThatDoesNotVerifyIsAFaultOfTheEngine() {
     MlDsaEngines engines = new MlDsaEngines(new FaultyEngine(), COMPLETE, HEDGED, SWEEPER);
     SecretBytes seed = seed();
-    byte[] registered = COMPLETE.publicKey(Level.ML_DSA_44, seed);
-    try (SigningSession session = engines.open(Level.ML_DSA_44, registered, seed)) {
+    byte[] registered = COMPLETE.publicKey(ParameterSet.ML_DSA_44, seed);
+    try (SigningSession session = engines.open(ParameterSet.ML_DSA_44, registered, seed)) {
       assertThatThrownBy(() -> session.sign(PLAIN)).isInstanceOf(EngineException.class);
     }
   }
 
   @Test
   void anEngineThatFailsItsTestIsNeverUsed() {
-    assertThatThrownBy(() -> SelfTest.run(Level.ML_DSA_44, COMPLETE, new FaultyEngine()))
+    assertThatThrownBy(() -> SelfTest.run(ParameterSet.ML_DSA_44, COMPLETE, new FaultyEngine()))
         .isInstanceOf(EngineException.class);
-    assertThatThrownBy(() -> SelfTest.run(Level.ML_DSA_44, COMPLETE, new UnhedgedEngine()))
+    assertThatThrownBy(() -> SelfTest.run(ParameterSet.ML_DSA_44, COMPLETE, new UnhedgedEngine()))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("hedged");
   }
@@ -172,7 +219,7 @@ class EnginesTest {
   @Test
   void closingASessionClosesItsSeed() throws Exception {
     SecretBytes seed = seed();
-    engines(HEDGED).open(Level.ML_DSA_44, new byte[1312], seed).close();
+    engines(HEDGED).open(ParameterSet.ML_DSA_44, new byte[1312], seed).close();
     assertThatThrownBy(() -> seed.expose(bytes -> bytes.length))
         .isInstanceOf(IllegalStateException.class);
   }
@@ -180,8 +227,8 @@ class EnginesTest {
   @Test
   void nothingSecretIsInAnyText() throws Exception {
     try (SecretBytes seed = seed();
-        MlDsaEngine.SigningKey complete = COMPLETE.open(Level.ML_DSA_44, seed);
-        MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(Level.ML_DSA_44, seed)) {
+        MlDsaEngine.SigningKey complete = COMPLETE.open(ParameterSet.ML_DSA_44, seed);
+        MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(ParameterSet.ML_DSA_44, seed)) {
       assertThat(complete).hasToString("BouncyCastleKey");
       assertThat(conscrypt).hasToString("ConscryptKey");
       assertThat(HEDGED).hasToString("Hedged");
@@ -190,7 +237,46 @@ class EnginesTest {
 
   private static MlDsaEngines engines(Randomness randomness) throws EngineException {
     return MlDsaEngines.selfTested(
-        EnumSet.of(Level.ML_DSA_44), Conscrypt.newProvider(), randomness, SWEEPER);
+        EnumSet.of(ParameterSet.ML_DSA_44), Conscrypt.newProvider(), randomness, SWEEPER);
+  }
+
+  /// What a build of Conscrypt looks like whose context goes nowhere.
+  private static final class ContextIgnoringEngine implements MlDsaEngine {
+    @Override
+    public boolean signs(SigningInput input, Randomness randomness) {
+      return input instanceof SigningInput.Message;
+    }
+
+    @Override
+    public boolean verifies(SigningInput input) {
+      return input instanceof SigningInput.Message;
+    }
+
+    @Override
+    public SigningKey open(ParameterSet level, SecretBytes seed) throws EngineException {
+      SigningKey key = WITHOUT_CONTEXTS.open(level, seed);
+      return new SigningKey() {
+        @Override
+        public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
+          return key.sign(withoutContext(input), randomness);
+        }
+
+        @Override
+        public void close() {
+          key.close();
+        }
+      };
+    }
+
+    @Override
+    public boolean verify(
+        ParameterSet level, byte[] publicKey, SigningInput input, byte[] signature) {
+      return WITHOUT_CONTEXTS.verify(level, publicKey, withoutContext(input), signature);
+    }
+
+    private static SigningInput withoutContext(SigningInput input) {
+      return SigningInput.message(((SigningInput.Message) input).message());
+    }
   }
 
   /// Signs, and flips a bit, as a fault in hardware would.
@@ -206,7 +292,7 @@ class EnginesTest {
     }
 
     @Override
-    public SigningKey open(Level level, SecretBytes seed) throws EngineException {
+    public SigningKey open(ParameterSet level, SecretBytes seed) throws EngineException {
       SigningKey key = CONSCRYPT.open(level, seed);
       return new SigningKey() {
         @Override
@@ -224,7 +310,8 @@ class EnginesTest {
     }
 
     @Override
-    public boolean verify(Level level, byte[] publicKey, SigningInput input, byte[] signature) {
+    public boolean verify(
+        ParameterSet level, byte[] publicKey, SigningInput input, byte[] signature) {
       return CONSCRYPT.verify(level, publicKey, input, signature);
     }
   }
@@ -242,7 +329,7 @@ class EnginesTest {
     }
 
     @Override
-    public SigningKey open(Level level, SecretBytes seed) {
+    public SigningKey open(ParameterSet level, SecretBytes seed) {
       SigningKey key = COMPLETE.open(level, seed);
       return new SigningKey() {
         @Override
@@ -258,7 +345,8 @@ class EnginesTest {
     }
 
     @Override
-    public boolean verify(Level level, byte[] publicKey, SigningInput input, byte[] signature) {
+    public boolean verify(
+        ParameterSet level, byte[] publicKey, SigningInput input, byte[] signature) {
       return COMPLETE.verify(level, publicKey, input, signature);
     }
   }

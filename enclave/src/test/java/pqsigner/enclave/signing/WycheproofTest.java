@@ -13,6 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.testing.Vectors;
+import pqsigner.mldsa.ConscryptContexts;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SigningInput;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 class WycheproofTest {
   private static final BouncyCastleMlDsaEngine COMPLETE = new BouncyCastleMlDsaEngine();
   private static final ConscryptMlDsaEngine CONSCRYPT =
-      new ConscryptMlDsaEngine(Conscrypt.newProvider());
+      new ConscryptMlDsaEngine(Conscrypt.newProvider(), ConscryptContexts.find());
 
   /// @param input null where FIPS 204 has no such input (a context of 256 bytes)
   private record SignVector(
@@ -41,10 +44,10 @@ class WycheproofTest {
 
   @ParameterizedTest
   @EnumSource
-  void seedsGiveTheKnownKeysAndSignatures(Level level) throws Exception {
+  void seedsGiveTheKnownKeysAndSignatures(ParameterSet level) throws Exception {
     int signed = 0;
     for (SignVector vector : signVectors(level)) {
-      if (vector.seed.length != Level.SEED_BYTES || vector.input == null) {
+      if (vector.seed.length != ParameterSet.SEED_BYTES || vector.input == null) {
         assertThat(vector.valid).as(vector.name).isFalse();
         continue;
       }
@@ -63,7 +66,7 @@ class WycheproofTest {
 
   @ParameterizedTest
   @EnumSource
-  void bothEnginesTakeTheKnownSignatures(Level level) {
+  void bothEnginesTakeTheKnownSignatures(ParameterSet level) {
     for (SignVector vector : signVectors(level)) {
       if (vector.input == null || vector.publicKey.length == 0) {
         continue;
@@ -77,10 +80,11 @@ class WycheproofTest {
 
   @ParameterizedTest
   @EnumSource
-  void conscryptSignsUnderTheKnownKeys(Level level) throws Exception {
+  void conscryptSignsUnderTheKnownKeys(ParameterSet level) throws Exception {
     Randomness hedged = new Randomness.Hedged(new SecureRandom());
+    int withContext = 0;
     for (SignVector vector : signVectors(level)) {
-      if (vector.seed.length != Level.SEED_BYTES
+      if (vector.seed.length != ParameterSet.SEED_BYTES
           || vector.input == null
           || !CONSCRYPT.signs(vector.input, hedged)) {
         continue;
@@ -90,12 +94,16 @@ class WycheproofTest {
         byte[] signature = key.sign(vector.input, hedged);
         assertVerdict(COMPLETE, level, vector.publicKey, vector.input, signature, true);
       }
+      if (vector.input instanceof SigningInput.Message(_, var context) && context.length > 0) {
+        withContext++;
+      }
     }
+    assertThat(withContext).isPositive();
   }
 
   @ParameterizedTest
   @EnumSource(names = "ML_DSA_44")
-  void bothEnginesJudgeAsTheVectorsDo(Level level) {
+  void bothEnginesJudgeAsTheVectorsDo(ParameterSet level) {
     List<VerifyVector> vectors = verifyVectors(level);
     assertThat(vectors).hasSizeGreaterThan(150);
     for (VerifyVector vector : vectors) {
@@ -117,7 +125,7 @@ class WycheproofTest {
 
   private static void assertVerdict(
       MlDsaEngine engine,
-      Level level,
+      ParameterSet level,
       byte[] publicKey,
       SigningInput input,
       byte[] signature,
@@ -128,7 +136,7 @@ class WycheproofTest {
     assertThat(engine.verify(level, publicKey, input, changed)).isFalse();
   }
 
-  private static List<SignVector> signVectors(Level level) {
+  private static List<SignVector> signVectors(ParameterSet level) {
     List<SignVector> vectors = new ArrayList<>();
     for (JsonNode group : groups(level, "sign_seed")) {
       for (JsonNode test : group.get("tests")) {
@@ -146,7 +154,7 @@ class WycheproofTest {
     return vectors;
   }
 
-  private static List<VerifyVector> verifyVectors(Level level) {
+  private static List<VerifyVector> verifyVectors(ParameterSet level) {
     List<VerifyVector> vectors = new ArrayList<>();
     for (JsonNode group : groups(level, "verify")) {
       for (JsonNode test : group.get("tests")) {
@@ -162,7 +170,7 @@ class WycheproofTest {
     return vectors;
   }
 
-  private static JsonNode groups(Level level, String kind) {
+  private static JsonNode groups(ParameterSet level, String kind) {
     String set = level.algorithm().substring(7);
     byte[] json = Vectors.read("wycheproof/mldsa_" + set + "_" + kind + "_test.json");
     return JsonMapper.shared().readTree(json).get("testGroups");

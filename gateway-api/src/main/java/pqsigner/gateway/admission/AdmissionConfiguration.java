@@ -3,6 +3,7 @@ package pqsigner.gateway.admission;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.gateway.keys.KeyRegistry;
@@ -13,6 +14,7 @@ import pqsigner.gateway.queue.JobQueue;
 
 /// Wires the use case to the stores.
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AdmissionSettings.class)
 public class AdmissionConfiguration {
 
   @Bean
@@ -33,12 +35,14 @@ public class AdmissionConfiguration {
       Repetition repetition,
       MintedIds ids,
       InstantSource clock,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      AdmissionSettings settings) {
     return new AdmitRequest(
         new AdmitRequest.Stores(ledger, keys, queue),
         repetition,
         ids,
         clock,
-        new AdmissionMetrics(registry));
+        new AdmissionMetrics(registry),
+        settings);
   }
 }

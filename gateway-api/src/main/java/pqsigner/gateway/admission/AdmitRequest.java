@@ -1,6 +1,7 @@
 package pqsigner.gateway.admission;
 
 import static pqsigner.events.ErrorCode.DEADLINE_EXCEEDED;
+import static pqsigner.events.ErrorCode.FORBIDDEN;
 import static pqsigner.events.ErrorCode.KEY_ALREADY_EXISTS;
 import static pqsigner.events.ErrorCode.UNKNOWN_USER;
 import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
@@ -38,13 +39,16 @@ public final class AdmitRequest {
   private final MintedIds ids;
   private final InstantSource clock;
   private final AdmissionMetrics metrics;
+  private final AdmissionSettings settings;
 
   public AdmitRequest(
       Stores stores,
       Repetition repetition,
       MintedIds ids,
       InstantSource clock,
-      AdmissionMetrics metrics) {
+      AdmissionMetrics metrics,
+      AdmissionSettings settings) {
+    this.settings = settings;
     this.ledger = stores.ledger();
     this.keys = stores.keys();
     this.queue = stores.queue();
@@ -145,6 +149,9 @@ public final class AdmitRequest {
   }
 
   private Resolution existingKey(String custodian, WellFormedRequest request) {
+    if (request.mu() != null && !settings.externalMuOf(custodian)) {
+      return unfit(new Refusal(FORBIDDEN, "mu is switched off for this custodian; send message"));
+    }
     Optional<RegisteredKey> current = keys.current(custodian, request.userId());
     if (current.isEmpty()) {
       return unfit(new Refusal(UNKNOWN_USER, "generate a key for this user_id first"));

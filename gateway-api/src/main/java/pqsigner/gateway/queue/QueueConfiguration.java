@@ -1,5 +1,6 @@
 package pqsigner.gateway.queue;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.events.Topics;
@@ -12,8 +13,18 @@ import pqsigner.gateway.kafka.KafkaSettings;
 public class QueueConfiguration {
 
   @Bean
+  AskedSignatures askedSignatures(MeterRegistry registry) {
+    return new AskedSignatures(registry);
+  }
+
+  @Bean
   JobQueue jobQueue(
-      AwaitedSender sender, AvroValues values, Topics topics, KafkaSettings settings) {
-    return new KafkaJobQueue(sender, values, topics, settings.jobKeySpread());
+      AwaitedSender sender,
+      AvroValues values,
+      Topics topics,
+      KafkaSettings settings,
+      AskedSignatures asked) {
+    return new RememberingJobQueue(
+        new KafkaJobQueue(sender, values, topics, settings.jobKeySpread()), asked);
   }
 }

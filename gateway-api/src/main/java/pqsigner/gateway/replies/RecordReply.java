@@ -2,8 +2,11 @@ package pqsigner.gateway.replies;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +28,18 @@ public final class RecordReply {
 
   private static final Logger log = LoggerFactory.getLogger(RecordReply.class);
 
+  /// `internal` stands for a code of a newer worker.
+  private static final Set<ErrorCode> WORKERS_REFUSALS =
+      EnumSet.of(
+          ErrorCode.MALFORMED_REQUEST,
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          ErrorCode.KEY_RECORD_REJECTED,
+          ErrorCode.INTERNAL);
+
   private final RequestLedger ledger;
   private final BirthCheck births;
+  private final SignatureCheck signatures;
+  private final InvalidReplies invalid;
   private final Consumer<LedgerEntry> release;
   private final MeterRegistry registry;
 
@@ -34,10 +47,14 @@ public final class RecordReply {
   public RecordReply(
       RequestLedger ledger,
       BirthCheck births,
+      SignatureCheck signatures,
+      InvalidReplies invalid,
       Consumer<LedgerEntry> release,
       MeterRegistry registry) {
     this.ledger = ledger;
     this.births = births;
+    this.signatures = signatures;
+    this.invalid = invalid;
     this.release = release;
     this.registry = registry;
   }
@@ -53,8 +70,7 @@ public final class RecordReply {
         switch (reply.said()) {
           case Reply.Said.Signed(byte[] signature) -> signed(reply, signature);
           case Reply.Said.Generated generated -> generated(reply, generated);
-          case Reply.Said.Refused(ErrorCode code) ->
-              complete(reply, new Outcome.Refused(code, null, reply.at()));
+          case Reply.Said.Refused(ErrorCode code) -> refused(reply, code);
           case Reply.Said.Expired() -> complete(reply, new Outcome.Expired(reply.at()));
           case Reply.Said.Failed(ErrorCode code, int attempts) ->
               complete(reply, new Outcome.Failed(code, attempts, reply.at()));
@@ -84,7 +100,33 @@ public final class RecordReply {
   }
 
   private Completion signed(Reply reply, byte[] signature) {
-    return complete(reply, new Outcome.Signed(signature, reply.at()));
+    return switch (signatures.check(reply, signature)) {
+      case SignatureCheck.Verdict.Genuine() ->
+          complete(reply, new Outcome.Signed(signature, reply.at()));
+      case SignatureCheck.Verdict.Forged(LedgerEntry entry, SignatureCheck.Reason reason) -> {
+        String why = reason.name().toLowerCase(Locale.ROOT);
+        invalid.report(entry, InvalidReplies.Kind.SIGNATURE, why, "key v" + entry.keyVersion());
+        yield new Completion.Unrelated();
+      }
+      case SignatureCheck.Verdict.NotPending(Completion completion) -> completion;
+    };
+  }
+
+  /// A worker may say what only it and its enclave can know. What the gateway judged itself, before
+  /// it queued the job, is not a worker's to decide again: whoever runs one could tell a custodian
+  /// that its key does not exist.
+  private Completion refused(Reply reply, ErrorCode code) {
+    if (WORKERS_REFUSALS.contains(code)) {
+      return complete(reply, new Outcome.Refused(code, null, reply.at()));
+    }
+    ledger
+        .find(reply.custodian(), reply.requestId())
+        .filter(entry -> entry.state() == RequestState.ACCEPTED)
+        .ifPresent(
+            entry ->
+                invalid.report(
+                    entry, InvalidReplies.Kind.REFUSAL, code.code(), "not a worker's to say"));
+    return new Completion.Unrelated();
   }
 
   /// Everything about the key but its own material is taken from the ledger.

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,13 +23,19 @@ import pqsigner.gateway.kafka.DeadLetters;
 import pqsigner.gateway.kafka.KafkaSettings;
 import pqsigner.gateway.kafka.Places;
 import pqsigner.gateway.kafka.RecordWorker;
+import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.results.Release;
+import pqsigner.mldsa.SignatureVerifier;
+import pqsigner.mldsa.TestedVerifier;
 
 /// Wires the replies listeners.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AttestationSettings.class)
 public class RepliesConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(RepliesConfiguration.class);
 
   public static final String GROUP = "gateway-replies";
   public static final String BULK_GROUP = "gateway-replies-bulk";
@@ -54,9 +62,32 @@ public class RepliesConfiguration {
   }
 
   @Bean
+  SignatureVerifier signatureVerifier() {
+    TestedVerifier verifier = TestedVerifier.start();
+    log.info("verifier.tested {}", verifier);
+    return verifier;
+  }
+
+  @Bean
+  SignatureCheck signatureCheck(
+      AskedSignatures asked, RequestLedger ledger, KeyRegistry keys, SignatureVerifier verifier) {
+    return new SignatureCheck(asked, ledger, keys, verifier);
+  }
+
+  @Bean
+  InvalidReplies invalidReplies(RequestLedger ledger, InstantSource clock, MeterRegistry registry) {
+    return new InvalidReplies(ledger, clock, registry);
+  }
+
+  @Bean
   RecordReply recordReply(
-      RequestLedger ledger, BirthCheck births, Release release, MeterRegistry registry) {
-    return new RecordReply(ledger, births, release::release, registry);
+      RequestLedger ledger,
+      BirthCheck births,
+      SignatureCheck signatures,
+      InvalidReplies invalid,
+      Release release,
+      MeterRegistry registry) {
+    return new RecordReply(ledger, births, signatures, invalid, release::release, registry);
   }
 
   @Bean
@@ -103,12 +134,14 @@ public class RepliesConfiguration {
       RecordReply recordReply,
       DeadLetters deadLetters,
       Ages ages,
+      InstantSource clock,
       MeterRegistry registry) {
     RecordWorker.RecordHandler handler =
         record -> {
           Reply reply =
               ReplyRecordReader.read(
-                  values.decode(record.topic(), record.value(), SigningReply.class));
+                  values.decode(record.topic(), record.value(), SigningReply.class),
+                  clock.instant());
           recordReply.record(reply);
           ages.done(reply);
         };

@@ -6,7 +6,7 @@ import pqsigner.events.ErrorCode;
 /// A reply as the worker means it, with everything there that its kind needs.
 ///
 /// @param digest of the request it speaks about
-/// @param at the worker's clock when it was done
+/// @param at the worker's clock when it was done, but never later than when we read it
 public record Reply(String custodian, String requestId, byte[] digest, Said said, Instant at) {
 
   /// What the worker says.

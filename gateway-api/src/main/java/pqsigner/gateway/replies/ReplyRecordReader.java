@@ -1,6 +1,7 @@
 package pqsigner.gateway.replies;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.avro.GeneratedKey;
@@ -14,13 +15,16 @@ final class ReplyRecordReader {
 
   private ReplyRecordReader() {}
 
-  static Reply read(SigningReply record) throws UndecodableValueException {
+  /// @param now a reply cannot be later: a worker's clock that runs ahead must not end a request
+  ///   before its deadline, be it wrong or lying
+  static Reply read(SigningReply record, Instant now) throws UndecodableValueException {
+    Instant at = record.getCompletedAt();
     return new Reply(
         record.getCustodian(),
         record.getRequestId(),
         bytes(record.getDigest()),
         said(record),
-        record.getCompletedAt());
+        at.isAfter(now) ? now : at);
   }
 
   private static Reply.Said said(SigningReply record) throws UndecodableValueException {

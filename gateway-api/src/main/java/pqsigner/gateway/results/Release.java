@@ -4,6 +4,7 @@ import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Lets a recorded outcome out: to the HTTP callers who wait here, and to the results topic if the
@@ -14,11 +15,17 @@ public final class Release {
   private final PendingReplies waiting;
   private final KafkaResultPublisher results;
   private final InFlight inFlight;
+  private final AskedSignatures asked;
 
-  public Release(PendingReplies waiting, KafkaResultPublisher results, InFlight inFlight) {
+  public Release(
+      PendingReplies waiting,
+      KafkaResultPublisher results,
+      InFlight inFlight,
+      AskedSignatures asked) {
     this.waiting = waiting;
     this.results = results;
     this.inFlight = inFlight;
+    this.asked = asked;
   }
 
   /// Returns when the results topic has it.
@@ -26,6 +33,7 @@ public final class Release {
     waiting.completed(entry);
     if (entry.state() != RequestState.ACCEPTED) {
       inFlight.leave(entry.custodian(), entry.requestId());
+      asked.forget(entry.custodian(), entry.requestId());
     }
     tell(entry);
   }

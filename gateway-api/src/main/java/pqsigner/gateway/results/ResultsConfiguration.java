@@ -8,6 +8,7 @@ import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.AwaitedSender;
 import pqsigner.gateway.ledger.ReplayLimit;
+import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Wires the way back to custodians.
@@ -25,7 +26,11 @@ public class ResultsConfiguration {
   }
 
   @Bean
-  Release release(PendingReplies waiting, KafkaResultPublisher results, InFlight inFlight) {
-    return new Release(waiting, results, inFlight);
+  Release release(
+      PendingReplies waiting,
+      KafkaResultPublisher results,
+      InFlight inFlight,
+      AskedSignatures asked) {
+    return new Release(waiting, results, inFlight, asked);
   }
 }

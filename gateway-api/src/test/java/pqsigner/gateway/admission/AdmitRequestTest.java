@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -98,6 +99,21 @@ class AdmitRequestTest {
         .isInstanceOfSatisfying(
             Admission.Accepted.class, accepted -> assertThat(accepted.fresh()).isFalse());
     assertThat(queue.jobs).hasSize(1);
+  }
+
+  @Test
+  void muIsRefusedWhereItIsSwitchedOffAndNothingIsRecorded() {
+    keys.register(key("custodian-b", "wallet", Algorithm.ML_DSA_65));
+    Asker other = new Asker("custodian-b", Origin.KAFKA, 3, null, null);
+    WellFormedRequest mu =
+        new WellFormedRequest(
+            RequestType.SIGN, "id", "wallet", null, null, new byte[64], new byte[0], null);
+
+    refused(admitRequest.admit(other, mu), ErrorCode.FORBIDDEN);
+    assertThat(ledger.find("custodian-b", "id")).isEmpty();
+    accepted(admitRequest.admit(ASKER, mu));
+    accepted(admitRequest.admit(other, sign("message", "wallet", null)));
+    assertThat(queue.jobs).hasSize(2);
   }
 
   @Test
@@ -427,7 +443,8 @@ class AdmitRequestTest {
             clock),
         new MintedIds(clock, new SecureRandom()),
         clock,
-        new AdmissionMetrics(registry));
+        new AdmissionMetrics(registry),
+        new AdmissionSettings(true, Map.of("custodian-b", new AdmissionSettings.Agreed(false))));
   }
 
   private long counted(String outcome) {

@@ -34,7 +34,11 @@ class HttpApiIT {
 
   @BeforeAll
   static void start() throws Exception {
-    web = WebLayer.start(Map.of("pq-signer.http.wait-default", "5s"));
+    web =
+        WebLayer.start(
+            Map.of(
+                "pq-signer.http.wait-default", "5s",
+                "pq-signer.admission.custodians.custodian-b.external-mu", "false"));
     custodian = HttpCaller.of(web.tls("custodian-a"), web.port());
     other = HttpCaller.of(web.tls("custodian-b"), web.port());
     operator = HttpCaller.of(web.tls("operator"), web.port());
@@ -99,6 +103,19 @@ class HttpApiIT {
     problem(custodian.keygen("twice"), 409, "key_already_exists");
     problem(
         custodian.post(sign("twice", ",\"request_id\":\"twice-1\"")), 409, "request_id_conflict");
+  }
+
+  @Test
+  void muIsRefusedWhereItIsSwitchedOff() {
+    String mu = Base64.getEncoder().encodeToString(new byte[64]);
+    String body =
+        "{\"request_type\":\"sign\",\"payload\":{\"user_id\":\"mu\",\"mu\":\"" + mu + "\"}}";
+    assertThat(custodian.keygen("mu").status()).isEqualTo(200);
+    assertThat(other.keygen("mu").status()).isEqualTo(200);
+
+    assertThat(custodian.post(body).status()).isEqualTo(200);
+    problem(other.post(body), 403, "forbidden");
+    assertThat(other.post(sign("mu", "")).status()).isEqualTo(200);
   }
 
   @Test

@@ -14,6 +14,9 @@ import pqsigner.gateway.ledger.RequestType;
 /// Puts keys where a generation would have put them, without an enclave.
 public final class Keys {
 
+  /// Of every user that is registered here.
+  static final TestKey KEY = TestKey.of(1);
+
   private Keys() {}
 
   public static RegisteredKey register(RunningGateway gateway, String userId) {
@@ -41,7 +44,7 @@ public final class Keys {
             userId,
             Algorithm.ML_DSA_44,
             1,
-            new byte[1312],
+            KEY.publicKey(),
             new byte[] {5, 6},
             new byte[60],
             new byte[] {1},

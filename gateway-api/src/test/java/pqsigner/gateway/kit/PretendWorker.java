@@ -24,6 +24,7 @@ import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
 import pqsigner.events.wire.ConfluentAvroSerializer;
+import pqsigner.mldsa.SigningInput;
 
 /// The worker's side of Kafka, with the worker's rights and no enclave: the test says what becomes
 /// of a job.
@@ -69,11 +70,30 @@ public final class PretendWorker implements AutoCloseable {
         Objects.requireNonNull(deserializer.deserialize(record.topic(), record.value()));
   }
 
-  /// Signs with bytes that say so and no more.
+  /// Signs as an enclave would.
+  ///
+  /// @param fill tells the signatures of one job apart
   public void sign(SigningJob job, int fill) {
-    byte[] signature = new byte[2420];
-    java.util.Arrays.fill(signature, (byte) fill);
+    sign(job, Keys.KEY.sign(input(job), fill));
+  }
+
+  /// Says that it signed, with whatever bytes.
+  public void sign(SigningJob job, byte[] signature) {
     reply(job, reply(job, "SIGNED", null, ByteBuffer.wrap(signature), null));
+  }
+
+  private static SigningInput input(SigningJob job) {
+    return job.getMu() == null
+        ? new SigningInput.Message(bytes(job.getMessage()), bytes(job.getContext()))
+        : new SigningInput.ExternalMu(bytes(job.getMu()));
+  }
+
+  private static byte[] bytes(@Nullable ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer == null ? 0 : buffer.remaining()];
+    if (buffer != null) {
+      buffer.duplicate().get(bytes);
+    }
+    return bytes;
   }
 
   public void refuse(SigningJob job, String code) {

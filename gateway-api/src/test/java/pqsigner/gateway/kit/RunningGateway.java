@@ -78,6 +78,7 @@ public final class RunningGateway implements AutoCloseable {
     properties.put("pq-signer.http.body-timeout", "2s");
     properties.put("pq-signer.recovery.requeue-after", "3s");
     properties.put("pq-signer.recovery.interval", "200ms");
+    properties.put("pq-signer.admission.custodians.custodian-b.external-mu", "false");
     List<String> arguments = new ArrayList<>();
     properties.forEach((key, value) -> arguments.add("--" + key + "=" + value));
     return arguments.toArray(String[]::new);

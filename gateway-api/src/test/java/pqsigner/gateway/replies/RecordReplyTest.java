@@ -1,5 +1,6 @@
 package pqsigner.gateway.replies;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
@@ -9,12 +10,19 @@ import static pqsigner.gateway.ledger.Entries.digest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.TrustRoot;
+import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.kit.TestKey;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
@@ -22,7 +30,10 @@ import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
+import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.mldsa.BouncyCastleVerifier;
+import pqsigner.mldsa.SigningInput;
 
 final class RecordReplyTest {
 
@@ -39,6 +50,9 @@ final class RecordReplyTest {
               TrustRoot.awsNitroEnclaves(),
               List.of(new byte[48]),
               "arn:aws:kms:eu-central-1:111122223333:key/k"),
+          new SignatureCheck(
+              new AskedSignatures(registry), ledger, keys, new BouncyCastleVerifier()),
+          new InvalidReplies(ledger, clock, registry),
           this::release,
           registry);
   private boolean releaseFails;
@@ -48,6 +62,29 @@ final class RecordReplyTest {
       throw new QueueUnavailableException("down", new IllegalStateException());
     }
     released.add(entry);
+  }
+
+  private static final TestKey KEY = TestKey.of(1);
+
+  @BeforeEach
+  void registerKey() {
+    keys.register(
+        new RegisteredKey(
+            CUSTODIAN,
+            "user-1",
+            Algorithm.ML_DSA_44,
+            1,
+            KEY.publicKey(),
+            new byte[] {9},
+            new byte[60],
+            new byte[] {7},
+            NOW));
+  }
+
+  /// @param fill tells signatures of the same request apart
+  private static Reply.Said signed(int fill) {
+    SigningInput input = new SigningInput.Message("hello".getBytes(UTF_8), new byte[] {1, 2});
+    return new Reply.Said.Signed(KEY.sign(input, fill));
   }
 
   private static Reply reply(String content, Reply.Said said, Instant at) {
@@ -70,21 +107,24 @@ final class RecordReplyTest {
   void whatIsRecordedIsReleasedAndNothingElse() {
     ledger.accept(Entries.sign("r"));
 
-    recordReply.record(reply(new Reply.Said.Signed(new byte[] {1})));
-    recordReply.record(reply(new Reply.Said.Signed(new byte[] {2})));
-    recordReply.record(reply(new Reply.Said.Refused(ErrorCode.KMS_DENIED)));
+    recordReply.record(reply(signed(1)));
+    recordReply.record(reply(signed(2)));
+    recordReply.record(reply(new Reply.Said.Refused(ErrorCode.KEY_RECORD_REJECTED)));
 
     assertThat(released).hasSize(3);
     assertThat(released)
-        .allSatisfy(entry -> assertThat(Entries.signature(entry)).containsExactly(1));
+        .allSatisfy(
+            entry ->
+                assertThat(Entries.signature(entry))
+                    .isEqualTo(((Reply.Said.Signed) signed(1)).signature()));
   }
 
   @Test
   void aReplyAboutAnotherRequestReleasesNothing() {
-    recordReply.record(reply(new Reply.Said.Signed(new byte[] {1})));
+    recordReply.record(reply(signed(1)));
     ledger.accept(Entries.sign("r"));
 
-    recordReply.record(reply("other", new Reply.Said.Signed(new byte[] {1}), NOW.plusSeconds(1)));
+    recordReply.record(reply("other", signed(1), NOW.plusSeconds(1)));
     recordReply.record(reply("hello", generated(), NOW.plusSeconds(1)));
 
     assertThat(released).isEmpty();
@@ -100,6 +140,54 @@ final class RecordReplyTest {
     assertThat(released.getFirst().outcome())
         .isEqualTo(new Outcome.Refused(ErrorCode.ATTESTATION_REJECTED, null, NOW.plusSeconds(1)));
     assertThat(keys.current(CUSTODIAN, "u")).isEmpty();
+  }
+
+  @Test
+  void aForgedSignatureChangesNothingAndRingsTheAlarm() {
+    ledger.accept(Entries.sign("r"));
+    byte[] junk = new byte[2420];
+    Arrays.fill(junk, (byte) 'A');
+
+    recordReply.record(reply(new Reply.Said.Signed(junk)));
+
+    assertThat(released).isEmpty();
+    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().queuedAt()).as("to be queued").isNull();
+    assertThat(invalid("signature", "does_not_verify")).isEqualTo(1);
+    recordReply.record(reply(signed(1)));
+    assertThat(released.getFirst().state()).isEqualTo(RequestState.SIGNED);
+  }
+
+  /// What the gateway itself decides before it queues a job.
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "UNKNOWN_USER",
+        "FORBIDDEN",
+        "DEADLINE_EXCEEDED",
+        "REQUEST_ID_CONFLICT",
+        "KEY_ALREADY_EXISTS",
+        "MESSAGE_TOO_LARGE",
+        "RATE_LIMITED",
+        "ATTESTATION_REJECTED",
+        "KMS_DENIED"
+      })
+  void aWorkerCannotRefuseInTheGatewaysName(ErrorCode code) {
+    ledger.accept(Entries.sign("r"));
+
+    recordReply.record(reply(new Reply.Said.Refused(code)));
+
+    assertThat(released).isEmpty();
+    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(invalid("refusal", code.code())).isEqualTo(1);
+  }
+
+  private double invalid(String kind, String reason) {
+    return registry
+        .get("pq.signer.gateway.replies.invalid")
+        .tags("kind", kind, "reason", reason)
+        .counter()
+        .count();
   }
 
   @Test
@@ -135,7 +223,7 @@ final class RecordReplyTest {
   @Test
   void eachOutcomeIsCountedOnceAndEchoesApart() {
     ledger.accept(Entries.sign("r"));
-    Reply signed = reply(new Reply.Said.Signed(new byte[] {1}));
+    Reply signed = reply(signed(1));
 
     recordReply.record(signed);
     recordReply.record(signed);

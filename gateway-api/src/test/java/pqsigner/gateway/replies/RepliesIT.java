@@ -7,8 +7,10 @@ import static pqsigner.gateway.kit.RunningGateway.TOPICS;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +34,7 @@ import pqsigner.gateway.kit.PretendWorker;
 import pqsigner.gateway.kit.RunningGateway;
 import pqsigner.gateway.kit.TopicTail;
 import pqsigner.gateway.ledger.DeadLetter;
+import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.FailedFilter;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.RequestState;
@@ -201,6 +204,45 @@ final class RepliesIT {
 
     assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
     assertSameWork(jobs.get(1), jobs.get(0));
+  }
+
+  /// A host that speaks with the worker's certificate and has no enclave.
+  @Test
+  void aForgedSignatureIsNeverReleasedAndTheJobIsAskedAgain() {
+    SigningJob job = submitted();
+    byte[] forged = new byte[2420];
+    Arrays.fill(forged, (byte) 'A');
+    double before = forged();
+
+    worker.sign(job, forged);
+
+    Await.until("the alarm rang", () -> forged() > before);
+    assertThat(entry().state()).isEqualTo(RequestState.ACCEPTED);
+    SigningJob again = worker.read(worker.jobRecords(id, 2).get(1));
+    worker.sign(again, forged);
+    Await.until("the alarm rang again", () -> forged() > before + 1);
+    worker.sign(again, 4);
+    Result result = pipeline.read(pipeline.result(id));
+    assertThat(result.getState()).isEqualTo("SIGNED");
+    assertThat(result.getSignature()).isNotEqualTo(ByteBuffer.wrap(forged));
+    assertThat(Entries.signature(entry())).isEqualTo(bytes(result.getSignature()));
+  }
+
+  private double forged() {
+    return gateway
+        .bean(MeterRegistry.class)
+        .find("pq.signer.gateway.replies.invalid")
+        .tags("kind", "signature", "reason", "does_not_verify")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   /// The same job but for where the answer is wanted: whoever produces it again does not wait.

@@ -259,6 +259,24 @@ final class CommandsIT {
   }
 
   @Test
+  void muIsRefusedWhereItIsSwitchedOff() {
+    Command command =
+        Command.newBuilder()
+            .setRequestType("sign")
+            .setRequestId(id)
+            .setUserId(user)
+            .setMu(ByteBuffer.wrap(new byte[64]))
+            .build();
+    try (Pipeline other = new Pipeline(gateway, "custodian-b")) {
+      other.send(id, command);
+
+      Result result = other.read(other.result(id));
+      assertThat(result.getState()).isEqualTo("REFUSED");
+      assertThat(result.getCode()).isEqualTo("forbidden");
+    }
+  }
+
+  @Test
   void aCommandThatIsTooLateExpiresAndIsNotQueued() {
     pipeline.send(id, Pipeline.sign(id, user, "hello", Instant.now().minusSeconds(1).toString()));
 

@@ -1,25 +1,28 @@
-package pqsigner.cli.signature;
+package pqsigner.mldsa;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /// The message representative of FIPS 204, algorithm 7, line 6, computed outside the signer: what
 /// is sent instead of a message too large to send.
 public final class ExternalMu {
-  private static final int CONTEXT_BYTES_MAX = 255;
 
   private ExternalMu() {}
 
   /// `SHAKE256(SHAKE256(pk, 64) || 0 || |ctx| || ctx || message, 64)`, reading the message once.
-  public static byte[] of(MlDsaPublicKey key, byte[] context, InputStream message)
+  ///
+  /// @param publicKey FIPS 204 encoding
+  public static byte[] of(byte[] publicKey, byte[] context, InputStream message)
       throws IOException {
-    if (context.length > CONTEXT_BYTES_MAX) {
+    if (context.length > SigningInput.CONTEXT_BYTES_MAX) {
       throw new IllegalArgumentException("context of " + context.length + " bytes");
     }
     MessageDigest shake = shake256();
-    byte[] keyHash = shake.digest(key.raw());
+    byte[] keyHash = shake.digest(publicKey);
     shake.update(keyHash);
     shake.update((byte) 0);
     shake.update((byte) context.length);
@@ -29,6 +32,14 @@ public final class ExternalMu {
       shake.update(buffer, 0, n);
     }
     return shake.digest();
+  }
+
+  public static byte[] of(byte[] publicKey, byte[] context, byte[] message) {
+    try {
+      return of(publicKey, context, new ByteArrayInputStream(message));
+    } catch (IOException e) {
+      throw new UncheckedIOException("bytes in memory do not fail", e);
+    }
   }
 
   private static MessageDigest shake256() {

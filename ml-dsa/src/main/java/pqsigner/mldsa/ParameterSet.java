@@ -1,9 +1,9 @@
-package pqsigner.enclave.signing;
+package pqsigner.mldsa;
 
 import java.util.Optional;
 
-/// A FIPS 204 parameter set and the sizes of its encodings.
-public enum Level {
+/// A FIPS 204 parameter set and the sizes of its encodings (FIPS 204, table 2).
+public enum ParameterSet {
   ML_DSA_44("ML-DSA-44", 1312, 2420),
   ML_DSA_65("ML-DSA-65", 1952, 3309),
   ML_DSA_87("ML-DSA-87", 2592, 4627);
@@ -15,16 +15,16 @@ public enum Level {
   private final int publicKeyBytes;
   private final int signatureBytes;
 
-  Level(String algorithm, int publicKeyBytes, int signatureBytes) {
+  ParameterSet(String algorithm, int publicKeyBytes, int signatureBytes) {
     this.algorithm = algorithm;
     this.publicKeyBytes = publicKeyBytes;
     this.signatureBytes = signatureBytes;
   }
 
-  public static Optional<Level> named(String algorithm) {
-    for (Level level : values()) {
-      if (level.algorithm.equals(algorithm)) {
-        return Optional.of(level);
+  public static Optional<ParameterSet> named(String algorithm) {
+    for (ParameterSet set : values()) {
+      if (set.algorithm.equals(algorithm)) {
+        return Optional.of(set);
       }
     }
     return Optional.empty();

@@ -1,0 +1,85 @@
+package pqsigner.gateway.queue;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.RequestContent;
+
+/// What this gateway asked the worker to sign and has seen no outcome of. A signature is verified
+/// against this, so that the usual reply costs no read of the ledger.
+///
+/// Only a shortcut: what is missing here, after a restart or because another gateway asked, is read
+/// from the ledger. So it is bounded in bytes, and the oldest make room: their replies are the ones
+/// most likely to have gone to another gateway.
+public final class AskedSignatures {
+
+  /// Some 6,000 short messages under ML-DSA-65 keys, or 250 of the longest.
+  private static final int BYTES_MAX = 16 << 20;
+
+  /// A generous guess at an entry without its arrays: objects, ids and the place in the map.
+  private static final int ENTRY_BYTES = 1024;
+
+  private final int bytesMax;
+  private final Map<Id, Asked> asked = new LinkedHashMap<>();
+  private int bytes;
+
+  private record Id(String custodian, String requestId) {}
+
+  /// @param entry as it was when its job was queued
+  /// @param publicKey the registered one, FIPS 204 encoding
+  public record Asked(LedgerEntry entry, byte[] publicKey) {
+    private int bytes() {
+      RequestContent content = Objects.requireNonNull(entry.content());
+      return ENTRY_BYTES
+          + publicKey.length
+          + content.context().length
+          + (content.message() == null ? 0 : content.message().length);
+    }
+  }
+
+  public AskedSignatures(MeterRegistry registry) {
+    this(BYTES_MAX, registry);
+  }
+
+  AskedSignatures(int bytesMax, MeterRegistry registry) {
+    this.bytesMax = bytesMax;
+    Gauge.builder("pq.signer.gateway.asked.bytes", this, AskedSignatures::bytes)
+        .description("What is kept to verify signatures without a read of the ledger")
+        .register(registry);
+    Gauge.builder("pq.signer.gateway.asked.bytes.limit", () -> bytesMax)
+        .description("How much may be kept")
+        .register(registry);
+  }
+
+  /// @param entry an `ACCEPTED` sign request with its content
+  public synchronized void remember(LedgerEntry entry, RegisteredKey key) {
+    forget(entry.custodian(), entry.requestId());
+    Asked added = new Asked(entry, key.publicKey());
+    bytes += added.bytes();
+    asked.put(new Id(entry.custodian(), entry.requestId()), added);
+    Iterator<Asked> oldest = asked.values().iterator();
+    while (bytes > bytesMax) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
+    }
+  }
+
+  public synchronized Optional<Asked> find(String custodian, String requestId) {
+    return Optional.ofNullable(asked.get(new Id(custodian, requestId)));
+  }
+
+  public synchronized void forget(String custodian, String requestId) {
+    Asked removed = asked.remove(new Id(custodian, requestId));
+    bytes -= removed == null ? 0 : removed.bytes();
+  }
+
+  synchronized int bytes() {
+    return bytes;
+  }
+}
