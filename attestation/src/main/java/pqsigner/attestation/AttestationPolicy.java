@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// the report.
 ///
 /// @param roots the document must chain to one of them
-/// @param images acceptable values of PCR0; empty means that any image will do
+/// @param images registers of acceptable images; the document must show all those of one of them;
+///   empty means that any image will do
 /// @param pcrs expected values by index
 /// @param debugAllowed whether PCR0, 1 and 2 may be zero; for development only, since such an
 ///   enclave keeps nothing from its parent
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record AttestationPolicy(
     List<TrustRoot> roots,
     EvaluationTime time,
-    List<byte[]> images,
+    List<NavigableMap<Integer, byte[]>> images,
     NavigableMap<Integer, byte[]> pcrs,
     boolean debugAllowed,
     byte @Nullable [] nonce,
@@ -43,8 +44,7 @@ public record AttestationPolicy(
       throw new IllegalArgumentException("no root to trust");
     }
     roots = List.copyOf(roots);
-    images.forEach(AttestationPolicy::requireRegister);
-    images = images.stream().map(byte[]::clone).toList();
+    images = images.stream().map(AttestationPolicy::registers).toList();
     pcrs = registers(pcrs);
   }
 
@@ -66,14 +66,22 @@ public record AttestationPolicy(
         roots, newTime, images, pcrs, debugAllowed, nonce, userData, publicKey, birth);
   }
 
-  /// Only these values of PCR0. An empty list is refused rather than read as "any": it is what a
-  /// forgotten setting looks like.
-  public AttestationPolicy images(Collection<byte[]> pcr0) {
-    if (pcr0.isEmpty()) {
+  /// Only these images, each by its registers. An empty list, or an image without PCR0, is refused
+  /// rather than read as "any": it is what a forgotten setting looks like.
+  public AttestationPolicy images(Collection<? extends Map<Integer, byte[]>> allowed) {
+    if (allowed.isEmpty() || !allowed.stream().allMatch(image -> image.containsKey(0))) {
       throw new IllegalArgumentException("no image to allow");
     }
     return new AttestationPolicy(
-        roots, time, List.copyOf(pcr0), pcrs, debugAllowed, nonce, userData, publicKey, birth);
+        roots,
+        time,
+        allowed.stream().map(AttestationPolicy::registers).toList(),
+        pcrs,
+        debugAllowed,
+        nonce,
+        userData,
+        publicKey,
+        birth);
   }
 
   public AttestationPolicy pcrs(Map<Integer, byte[]> expected) {

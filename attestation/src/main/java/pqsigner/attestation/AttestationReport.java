@@ -98,8 +98,10 @@ public final class AttestationReport {
               + ", at most "
               + spoken(live.ageMax())
               + " old";
-      case EvaluationTime.AtDocumentTime archived ->
+      case EvaluationTime.AtDocumentTime _ ->
           "archived: certificates valid at the document's own time";
+      case EvaluationTime.Since since ->
+          "asked for at " + since.askedAt() + ": certificates valid at the document's own time";
     };
   }
 
@@ -128,7 +130,9 @@ public final class AttestationReport {
     if (policy.pcrs().containsKey(index)) {
       return "as_expected";
     }
-    return index == 0 && !policy.images().isEmpty() ? "one_of_the_allowed" : "not_compared";
+    return policy.images().stream().anyMatch(image -> image.containsKey(index))
+        ? "one_of_the_allowed"
+        : "not_compared";
   }
 
   private static String field(byte @Nullable [] actual, byte @Nullable [] expected) {
@@ -156,6 +160,11 @@ public final class AttestationReport {
     lines.add(
         line("", "public key SHA-256 " + HEX.formatHex(Commitment.sha256(birth.publicKey()))));
     lines.add(line("", "under KMS key " + birth.kmsKeyArn()));
+    BirthStatement.Sealing sealing = birth.sealing();
+    if (sealing != null) {
+      lines.add(line("", "for request " + sealing.requestId()));
+      lines.add(line("", "sealed record SHA-256 " + HEX.formatHex(sealing.keySha256())));
+    }
   }
 
   private static List<String> notShown(Verification.Verified verified) {
@@ -168,6 +177,11 @@ public final class AttestationReport {
     }
     if (policy.userData() == null && policy.publicKey() == null) {
       gaps.add("a key: no statement or key was given to compare with");
+    }
+    if (policy.birth() != null && policy.birth().statementVersion() == 1) {
+      gaps.add(
+          "which sealed record holds the key, or for which request it was made: birth statement v1"
+              + " binds neither, and no nonce");
     }
     if (policy.nonce() == null && policy.time() instanceof EvaluationTime.Live) {
       gaps.add("that it was made for us: no nonce was given");
@@ -241,6 +255,12 @@ public final class AttestationReport {
     json.put("key_version", birth.version());
     json.put("public_key_sha256", HEX.formatHex(Commitment.sha256(birth.publicKey())));
     json.put("kms_key_arn", birth.kmsKeyArn());
+    json.put("birth_statement", birth.statementVersion());
+    BirthStatement.Sealing sealing = birth.sealing();
+    if (sealing != null) {
+      json.put("request_id", sealing.requestId());
+      json.put("sealed_key_sha256", HEX.formatHex(sealing.keySha256()));
+    }
     return json;
   }
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /// Decides whether bytes are a genuine attestation document that meets a policy. No network, no
@@ -39,7 +40,7 @@ public final class AttestationVerifier {
       Instant validAt =
           switch (policy.time()) {
             case EvaluationTime.Live live -> now;
-            case EvaluationTime.AtDocumentTime archived -> document.timestamp();
+            case EvaluationTime.AtDocumentTime _, EvaluationTime.Since _ -> document.timestamp();
           };
       TrustRoot root = root(document, policy.roots());
       List<X509Certificate> chain = CertificateChain.validate(document, root, validAt);
@@ -107,9 +108,15 @@ public final class AttestationVerifier {
       throw new DocumentException(
           RejectionReason.FROM_THE_FUTURE, timestamp + " is ahead of our clock, " + now);
     }
-    if (time instanceof EvaluationTime.Live live && timestamp.isBefore(now.minus(live.ageMax()))) {
-      throw new DocumentException(
-          RejectionReason.STALE, timestamp + " is more than " + live.ageMax() + " ago");
+    switch (time) {
+      case EvaluationTime.Live live when timestamp.isBefore(now.minus(live.ageMax())) ->
+          throw new DocumentException(
+              RejectionReason.STALE, timestamp + " is more than " + live.ageMax() + " ago");
+      case EvaluationTime.Since since
+          when timestamp.isBefore(since.askedAt().minus(since.skewMax())) ->
+          throw new DocumentException(
+              RejectionReason.STALE, timestamp + " is before it was asked for, " + since.askedAt());
+      case EvaluationTime.Live _, EvaluationTime.Since _, EvaluationTime.AtDocumentTime _ -> {}
     }
   }
 
@@ -121,18 +128,43 @@ public final class AttestationVerifier {
             RejectionReason.DEBUG_MODE, "PCR" + index + " is zero: the enclave hides nothing");
       }
     }
-    byte[] image = register(document, 0);
-    if (!policy.images().isEmpty()
-        && policy.images().stream().noneMatch(allowed -> MessageDigest.isEqual(allowed, image))) {
+    checkImage(document, policy.images());
+    Integer other = firstThatDiffers(document, policy.pcrs());
+    if (other != null) {
       throw new DocumentException(
-          RejectionReason.IMAGE_NOT_ALLOWED, "PCR0 is none of the allowed images");
+          RejectionReason.PCR_MISMATCH, "PCR" + other + " is not as expected");
     }
-    for (Map.Entry<Integer, byte[]> expected : policy.pcrs().entrySet()) {
-      if (!MessageDigest.isEqual(expected.getValue(), register(document, expected.getKey()))) {
-        throw new DocumentException(
-            RejectionReason.PCR_MISMATCH, "PCR" + expected.getKey() + " is not as expected");
+  }
+
+  /// One image must account for all registers: a kernel of one and an application of another is
+  /// none that we know.
+  private static void checkImage(
+      AttestationDocument document, List<NavigableMap<Integer, byte[]>> images)
+      throws DocumentException {
+    int closest = -1;
+    for (NavigableMap<Integer, byte[]> image : images) {
+      Integer other = firstThatDiffers(document, image);
+      if (other == null) {
+        return;
+      }
+      closest = Math.max(closest, other);
+    }
+    if (!images.isEmpty()) {
+      throw new DocumentException(
+          RejectionReason.IMAGE_NOT_ALLOWED,
+          "none of the allowed images: PCR" + closest + " differs from the closest one");
+    }
+  }
+
+  private static @Nullable Integer firstThatDiffers(
+      AttestationDocument document, NavigableMap<Integer, byte[]> expected)
+      throws DocumentException {
+    for (Map.Entry<Integer, byte[]> pcr : expected.entrySet()) {
+      if (!MessageDigest.isEqual(pcr.getValue(), register(document, pcr.getKey()))) {
+        return pcr.getKey();
       }
     }
+    return null;
   }
 
   private static byte[] register(AttestationDocument document, int index) throws DocumentException {

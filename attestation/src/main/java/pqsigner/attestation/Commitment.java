@@ -41,6 +41,16 @@ final class Commitment {
     return digest("SHA-256").digest(data);
   }
 
+  /// SHA-256 over fields, framed as above.
+  static byte[] framedSha256(byte[]... fields) {
+    MessageDigest sha256 = digest("SHA-256");
+    for (byte[] field : fields) {
+      sha256.update(u32(field.length));
+      sha256.update(field);
+    }
+    return sha256.digest();
+  }
+
   private static MessageDigest digest(String name) {
     try {
       return MessageDigest.getInstance(name);

@@ -1,8 +1,9 @@
 package pqsigner.attestation;
 
 import java.time.Duration;
+import java.time.Instant;
 
-/// At which time a document must hold. Neither form takes a document from the future.
+/// At which time a document must hold. No form takes a document from the future.
 public sealed interface EvaluationTime {
 
   /// AWS and KMS work with five minutes; a leaf certificate alone would let three hours pass.
@@ -33,11 +34,29 @@ public sealed interface EvaluationTime {
     }
   }
 
+  /// Made for us, and perhaps long on its way: certificates valid at the document's own time, which
+  /// must lie between the moment we asked and now. For whoever asked for the document and gets it
+  /// through a queue.
+  ///
+  /// @param askedAt by our clock
+  /// @param skewMax how far the document's clock may be behind or ahead of ours
+  record Since(Instant askedAt, Duration skewMax) implements EvaluationTime {
+    public Since {
+      if (skewMax.isNegative()) {
+        throw new IllegalArgumentException("durations must not be negative");
+      }
+    }
+  }
+
   static EvaluationTime live() {
     return new Live(FRESHNESS_DEFAULT, FRESHNESS_DEFAULT);
   }
 
   static EvaluationTime atDocumentTime() {
     return new AtDocumentTime(FRESHNESS_DEFAULT);
+  }
+
+  static EvaluationTime since(Instant askedAt) {
+    return new Since(askedAt, FRESHNESS_DEFAULT);
   }
 }

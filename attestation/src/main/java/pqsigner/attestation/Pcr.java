@@ -1,5 +1,6 @@
 package pqsigner.attestation;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /// Platform configuration registers of a Nitro enclave: SHA-384 chains that start at zero.
@@ -28,6 +29,13 @@ public final class Pcr {
       sha384.update(part);
     }
     return extend(new byte[BYTES], sha384.digest());
+  }
+
+  /// What AWS puts into PCR3: the role of the instance that started the enclave.
+  ///
+  /// @param roleArn of the form `arn:aws:iam::111122223333:role/name`
+  public static byte[] ofRole(String roleArn) {
+    return extend(new byte[BYTES], roleArn.getBytes(StandardCharsets.US_ASCII));
   }
 
   /// True for a register that was never extended. For PCR0, 1 and 2 that means debug mode.

@@ -27,7 +27,7 @@ class AttestationReportTest {
     Verification verification =
         verify(
             set(ENCLAVE.payload(), "user_data", Cbor.of(BIRTH.commitment())),
-            POLICY.birthOf(BIRTH).images(List.of(LocalEnclave.pcr(0))));
+            POLICY.birthOf(BIRTH).images(List.of(Map.of(0, LocalEnclave.pcr(0)))));
 
     assertThat(AttestationReport.text(verification))
         .startsWith("VERIFIED  a genuine Nitro Enclaves attestation document\n")
@@ -43,8 +43,40 @@ class AttestationReportTest {
         .contains("under KMS key arn:aws:kms:k")
         .contains("nonce       none")
         .contains("not shown   that it was made for us: no nonce was given")
+        .contains("not shown   which sealed record holds the key, or for which request it was made")
         .doesNotContain("which image ran")
         .doesNotContain("DEBUG");
+  }
+
+  @Test
+  void aStatementOfTheSecondVersionNamesItsRequestAndItsSealedRecord() {
+    BirthStatement birth = BIRTH.sealedAs("request-1", new byte[32]);
+    Verification verification =
+        verify(
+            set(
+                set(ENCLAVE.payload(), "user_data", Cbor.of(birth.commitment())),
+                "nonce",
+                Cbor.of(new byte[32])),
+            POLICY.birthOf(birth).nonce(new byte[32]));
+
+    assertThat(AttestationReport.text(verification))
+        .contains("for request request-1")
+        .contains("sealed record SHA-256 " + "00".repeat(32))
+        .contains("nonce       32 bytes, as expected")
+        .doesNotContain("which sealed record")
+        .doesNotContain("made for us");
+    assertThat(json(verification).at("/key/birth_statement").asInt()).isEqualTo(2);
+    assertThat(json(verification).at("/key/request_id").asString()).isEqualTo("request-1");
+    assertThat(json(verification).at("/key/sealed_key_sha256").asString())
+        .isEqualTo("00".repeat(32));
+  }
+
+  @Test
+  void aDocumentThatWasAskedForSaysSince() {
+    assertThat(
+            AttestationReport.text(
+                verify(ENCLAVE.payload(), POLICY.at(EvaluationTime.since(NOW.minusSeconds(60))))))
+        .contains("asked for at 2026-11-23T11:59:00Z: certificates valid at the document's own");
   }
 
   @Test
@@ -111,7 +143,8 @@ class AttestationReportTest {
     assertThat(json.at("/user_data/comparison").asString()).isEqualTo("as_expected");
     assertThat(json.has("nonce")).isFalse();
     assertThat(json.at("/key/user_id").asString()).isEqualTo("wallet-1");
-    assertThat(json.get("not_shown")).hasSize(2);
+    assertThat(json.at("/key/birth_statement").asInt()).isEqualTo(1);
+    assertThat(json.get("not_shown")).hasSize(3);
   }
 
   @Test

@@ -108,6 +108,23 @@ class BoundsTest {
   }
 
   @Test
+  void whatWasAskedForMayComeLateButNotFromBeforeOrFromTheFuture() {
+    Duration skew = Duration.ofMinutes(5);
+    byte[] document = ENCLAVE.document(PAYLOAD);
+    AttestationPolicy askedLast = POLICY.at(EvaluationTime.since(NOW.plus(skew)));
+    AttestationPolicy askedTooLate = POLICY.at(EvaluationTime.since(NOW.plus(skew).plusMillis(1)));
+
+    Verified verified = assertVerified(document, askedLast, NOW.plus(Duration.ofDays(7)));
+    assertThat(verified.validAt()).isEqualTo(NOW);
+    assertVerified(document, askedLast, NOW.minus(skew));
+    assertThat(rejection(document, askedTooLate, NOW)).isEqualTo(RejectionReason.STALE);
+    assertThat(rejection(document, askedLast, NOW.minus(skew).minusMillis(1)))
+        .isEqualTo(RejectionReason.FROM_THE_FUTURE);
+    assertThatThrownBy(() -> new EvaluationTime.Since(NOW, Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void everythingThatThePolicyAsksForMayBeThere() {
     BirthStatement birth =
         new BirthStatement("custodian-a", "u", "ML-DSA-44", 1, new byte[1312], "arn");
@@ -128,7 +145,10 @@ class BoundsTest {
                 .birthOf(birth)
                 .nonce(new byte[16])
                 .publicKey(new byte[294])
-                .images(List.of(new byte[48], LocalEnclave.pcr(0)))
+                .images(
+                    List.of(
+                        Map.of(0, new byte[48]),
+                        Map.of(0, LocalEnclave.pcr(0), 2, LocalEnclave.pcr(2))))
                 .pcrs(Map.of(0, LocalEnclave.pcr(0), 15, LocalEnclave.pcr(15))),
             NOW);
 
@@ -164,7 +184,9 @@ class BoundsTest {
   @Test
   void aPolicyThatCannotBeMeantIsRefused() {
     assertThatThrownBy(() -> POLICY.images(List.of())).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> POLICY.images(List.of(new byte[47])))
+    assertThatThrownBy(() -> POLICY.images(List.of(Map.of(1, new byte[48]))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> POLICY.images(List.of(Map.of(0, new byte[47]))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> POLICY.pcrs(Map.of(32, new byte[48])))
         .isInstanceOf(IllegalArgumentException.class);
@@ -216,5 +238,11 @@ class BoundsTest {
         new AttestationVerifier(InstantSource.fixed(now)).verify(document, policy);
     assertThat(verification).isInstanceOf(Verified.class);
     return (Verified) verification;
+  }
+
+  private static RejectionReason rejection(byte[] document, AttestationPolicy policy, Instant now) {
+    Verification verification =
+        new AttestationVerifier(InstantSource.fixed(now)).verify(document, policy);
+    return ((Verification.Rejected) verification).reason();
   }
 }

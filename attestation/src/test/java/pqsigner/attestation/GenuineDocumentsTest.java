@@ -146,7 +146,7 @@ class GenuineDocumentsTest {
     assertVerified(
         verify(
             vector.bytes(),
-            ARCHIVED.pcrs(expected).images(List.of(new byte[48], expected.get(0))),
+            ARCHIVED.pcrs(expected).images(List.of(Map.of(0, new byte[48]), expected)),
             NOW));
     assertRejected(
         verify(vector.bytes(), ARCHIVED.pcrs(Map.of(17, new byte[48])), NOW),

@@ -32,6 +32,31 @@ class StatementTest {
                 + "d80abd782b4353003587dd39f6aa32af");
   }
 
+  /// Likewise.
+  @Test
+  void theBirthCommitmentOfTheSecondVersionIsFrozen() {
+    byte[] sealed =
+        SealedKey.sha256(
+            "encrypted data key".getBytes(US_ASCII), "wrapped seed".getBytes(US_ASCII));
+    BirthStatement birth =
+        birth("custodian-a", "customer-wallet-123", "ML-DSA-44", 1).sealedAs("request-1", sealed);
+
+    assertThat(hex(sealed))
+        .isEqualTo("9ea00e29ad6168cb6c1e016e4075a7822d0ef769ed8be4e373b50d28edc50666");
+    assertThat(hex(birth.commitment()))
+        .isEqualTo(
+            "d37b1f726be553edd90e099103f85f00da040c5776c58c6e938314f9042c334f"
+                + "81188f20198c48cfa191579b310a7fda");
+    assertThat(birth.statementVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void noByteOfASealedRecordCanMoveIntoItsNeighbour() {
+    assertThat(hex(SealedKey.sha256(new byte[] {1, 2}, new byte[] {3})))
+        .isNotEqualTo(hex(SealedKey.sha256(new byte[] {1}, new byte[] {2, 3})))
+        .isNotEqualTo(hex(SealedKey.sha256(new byte[] {1, 2, 3}, new byte[0])));
+  }
+
   @Test
   void theKmsRequestCommitmentsAreFrozen() {
     byte[] blob = "ciphertext".getBytes(US_ASCII);
@@ -49,6 +74,8 @@ class StatementTest {
   @Test
   void everyValueIsBoundAndNoneCanMoveIntoItsNeighbour() {
     Set<String> commitments = new HashSet<>();
+    byte[] sealed = new byte[32];
+    sealed[31] = 1;
     List<BirthStatement> different =
         List.of(
             birth("ab", "c", "ML-DSA-44", 1),
@@ -58,7 +85,10 @@ class StatementTest {
             birth("ab", "c", "ML-DSA-65", 1),
             new BirthStatement("ab", "c", "ML-DSA-44", 1, new byte[1312], ARN),
             new BirthStatement("ab", "c", "ML-DSA-44", 1, new byte[1311], ARN),
-            new BirthStatement("ab", "c", "ML-DSA-44", 1, new byte[1312], ARN + "x"));
+            new BirthStatement("ab", "c", "ML-DSA-44", 1, new byte[1312], ARN + "x"),
+            birth("ab", "c", "ML-DSA-44", 1).sealedAs("r", new byte[32]),
+            birth("ab", "c", "ML-DSA-44", 1).sealedAs("s", new byte[32]),
+            birth("ab", "c", "ML-DSA-44", 1).sealedAs("r", sealed));
     different.forEach(statement -> commitments.add(hex(statement.commitment())));
     List.of(
             Map.of("ab", "c"),
@@ -70,7 +100,7 @@ class StatementTest {
                 commitments.add(
                     hex(KmsRequestStatement.generateDataKey(ARN, context).commitment())));
 
-    assertThat(commitments).hasSize(12);
+    assertThat(commitments).hasSize(15);
   }
 
   @Test
@@ -114,6 +144,14 @@ class StatementTest {
     assertThatThrownBy(() -> new BirthStatement("a", "u", "x", 1, new byte[2593], ARN))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new BirthStatement("a", "u", "x", 1, new byte[0], ARN))
+        .isInstanceOf(IllegalArgumentException.class);
+    BirthStatement birth = birth("a", "u", "ML-DSA-44", 1);
+    assertThat(birth.sealedAs("r".repeat(128), new byte[32]).commitment()).hasSize(48);
+    assertThatThrownBy(() -> birth.sealedAs("r".repeat(129), new byte[32]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> birth.sealedAs("", new byte[32]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> birth.sealedAs("r", new byte[31]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new KmsRequestStatement("Decrypt", ARN, CONTEXT, new byte[31]))
         .isInstanceOf(IllegalArgumentException.class);

@@ -37,7 +37,9 @@ final class WrongForPolicy {
             plain,
             POLICY.at(new EvaluationTime.AtDocumentTime(Duration.ZERO)),
             NOW.minusMillis(1)),
-        asked(RejectionReason.IMAGE_NOT_ALLOWED, plain, POLICY.images(List.of(ones(48)))),
+        asked(
+            RejectionReason.IMAGE_NOT_ALLOWED, plain, POLICY.images(List.of(Map.of(0, ones(48))))),
+        asked(RejectionReason.IMAGE_NOT_ALLOWED, plain, POLICY.images(mixed())),
         asked(RejectionReason.PCR_MISMATCH, plain, POLICY.pcrs(Map.of(3, ones(48)))),
         asked(RejectionReason.NONCE_MISMATCH, plain, POLICY.nonce(ones(32))),
         asked(RejectionReason.NONCE_MISMATCH, bound, POLICY.nonce(ones(33))),
@@ -52,8 +54,15 @@ final class WrongForPolicy {
             RejectionReason.IMAGE_NOT_ALLOWED,
             "a debug enclave is none of the images",
             ENCLAVE.document(setPcr(PAYLOAD, 0, zero())),
-            POLICY.allowDebug(true).images(List.of(LocalEnclave.pcr(0))),
+            POLICY.allowDebug(true).images(List.of(Map.of(0, LocalEnclave.pcr(0)))),
             NOW));
+  }
+
+  /// Each register is of some allowed image; no image has them all.
+  private static List<Map<Integer, byte[]>> mixed() {
+    return List.of(
+        Map.of(0, LocalEnclave.pcr(0), 1, LocalEnclave.pcr(1), 2, ones(48)),
+        Map.of(0, ones(48), 1, LocalEnclave.pcr(1), 2, LocalEnclave.pcr(2)));
   }
 
   private static Wrong at(RejectionReason reason, Instant now) {

@@ -2,6 +2,7 @@ package pqsigner.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +38,11 @@ class SettingsTest {
   })
   static class All {}
 
-  private static final String PCR0 = "pq-signer.attestation.pcr0=";
+  private static final String IMAGE = "pq-signer.attestation.images[0].";
+  private static final String[] MEASURED =
+      Stream.of("pcr0=", "pcr1=", "pcr2=", "pcr16=")
+          .map(name -> IMAGE + name + "ab".repeat(48))
+          .toArray(String[]::new);
   private static final String KEY =
       "pq-signer.attestation.kms-key-arn=arn:aws:kms:eu-central-1:111122223333:key/1";
 
@@ -46,7 +51,7 @@ class SettingsTest {
           .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
           .withUserConfiguration(All.class);
   private final ApplicationContextRunner runner =
-      bare.withPropertyValues(PCR0 + "ab".repeat(48), KEY);
+      bare.withPropertyValues(MEASURED).withPropertyValues(KEY);
 
   @Test
   void theDefaultsAreConsistent() {
@@ -56,7 +61,17 @@ class SettingsTest {
   @Test
   void aGatewayThatDoesNotKnowItsEnclaveOrItsKeyDoesNotStart() {
     bare.withPropertyValues(KEY).run(context -> assertThat(context).hasFailed());
-    bare.withPropertyValues(PCR0 + "ab".repeat(48)).run(context -> assertThat(context).hasFailed());
+    bare.withPropertyValues(MEASURED).run(context -> assertThat(context).hasFailed());
+  }
+
+  @Test
+  void anImageIsKnownByAllItsRegistersOrNotAtAll() {
+    for (String left : MEASURED) {
+      bare.withPropertyValues(KEY)
+          .withPropertyValues(
+              Stream.of(MEASURED).filter(each -> !each.equals(left)).toArray(String[]::new))
+          .run(context -> assertThat(context).as("without " + left).hasFailed());
+    }
   }
 
   @ParameterizedTest
@@ -128,10 +143,13 @@ class SettingsTest {
         "replay.replays-max=51",
         "replay.jobs-max=0",
         "replay.per-minute=0",
-        "attestation.pcr0=abc",
-        "attestation.pcr0=000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "attestation.images[0].pcr0=abc",
+        "attestation.images[0].pcr1=000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "attestation.images[0].pcr16=000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "attestation.images[0].pcr8=x",
+        "attestation.host-role-arn=arn:aws:iam::111122223333:user/someone",
         "attestation.kms-key-arn=alias/pq-signer",
-        "attestation.pcr1=x"
+        "attestation.pcr0=x"
       })
   void aValueOutOfBoundsOrAnUnknownKeyDoesNotStart(String setting) {
     String section = "pq-signer." + setting.substring(0, setting.indexOf('.'));
@@ -178,10 +196,14 @@ class SettingsTest {
   @Test
   void twoImagesMayBeAllowedAtOnce() {
     runner
-        .withPropertyValues(PCR0 + "ab".repeat(48) + "," + "cd".repeat(48))
+        .withPropertyValues(
+            Stream.of(MEASURED)
+                .map(each -> each.replace("[0]", "[1]").replace("ab", "cd"))
+                .toArray(String[]::new))
         .run(
             context ->
-                assertThat(context.getBean(AttestationSettings.class).pcr0())
+                assertThat(context.getBean(AttestationSettings.class).images())
+                    .extracting(AttestationSettings.Image::pcr16)
                     .containsExactly("ab".repeat(48), "cd".repeat(48)));
   }
 

@@ -82,7 +82,11 @@ final class CommandLineIT {
             "--user-id",
             user,
             "--kms-key-arn",
-            stack.local().kmsKeyArn());
+            stack.local().kmsKeyArn(),
+            "--request-id",
+            json(keys).at("/keys/0/request_id").asString(),
+            "--sealed-key-sha256",
+            json(keys).at("/keys/0/sealed_key_sha256").asString());
     assertThat(birth.exit()).as(birth.toString()).isZero();
     assertThat(birth.out()).startsWith("VERIFIED");
     assertThat(run("attestation", "verify", "--document", "birth.cose").exit())

@@ -283,15 +283,17 @@ final class HappyPathIT {
         .verify(
             Json.base64(key, "birth_attestation"),
             AttestationPolicy.trusting(root)
-                .images(List.of(HexFormat.of().parseHex(stack.local().pcr0())))
+                .images(List.of(Map.of(0, HexFormat.of().parseHex(stack.local().pcr0()))))
                 .birthOf(
                     new BirthStatement(
-                        "custodian-a",
-                        userId,
-                        Json.text(key, "alg"),
-                        1,
-                        Json.base64(key, "public_key"),
-                        stack.local().kmsKeyArn())));
+                            "custodian-a",
+                            userId,
+                            Json.text(key, "alg"),
+                            1,
+                            Json.base64(key, "public_key"),
+                            stack.local().kmsKeyArn())
+                        .sealedAs(
+                            Json.text(key, "request_id"), Json.base64(key, "sealed_key_sha256"))));
   }
 
   private static boolean verifies(Key key, byte[] signature) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import pqsigner.local.dynamodb.DynamoDbMain;
+import pqsigner.local.enclave.CodeMeasurement;
 import pqsigner.local.kafka.BrokerMain;
 import pqsigner.local.kms.KmsMain;
 import pqsigner.local.pki.OwnerOnly;
@@ -66,7 +67,11 @@ final class Launches {
     var settings =
         layout
             .settings(options)
-            .kms(enclaves.configuration(), pcr0(), layout.kmsPort(), layout.kmsControlPort());
+            .kms(
+                enclaves.configuration(),
+                measured().pcr0Hex(),
+                layout.kmsPort(),
+                layout.kmsControlPort());
     Path file =
         OwnerOnly.write(
             layout.directory().resolve("kms.json"), new JsonMapper().writeValueAsString(settings));
@@ -78,7 +83,7 @@ final class Launches {
     Map<String, String> properties = new TreeMap<>();
     properties.put("server.address", "127.0.0.1");
     properties.put("server.port", Integer.toString(layout.gateways().get(index)));
-    properties.putAll(layout.settings(options).gateway(pcr0()));
+    properties.putAll(layout.settings(options).gateway(measured(), enclaves.configuration()));
     properties.putAll(more);
     String name = index == 0 ? "gateway" : "gateway-" + (index + 1);
     return new SpringService(
@@ -127,8 +132,8 @@ final class Launches {
             layout.log("delay-line"));
   }
 
-  private String pcr0() {
-    return layout.enclaveMeasurement(List.of()).pcr0Hex();
+  private CodeMeasurement measured() {
+    return layout.enclaveMeasurement(List.of());
   }
 
   private Launch infrastructure(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import pqsigner.enclave.boot.EnclaveConfiguration;
+import pqsigner.local.enclave.CodeMeasurement;
 import pqsigner.local.kms.KeyPolicy;
 import pqsigner.local.kms.KmsSettings;
 import pqsigner.local.pki.LocalNitroChain;
@@ -33,8 +34,9 @@ public record StackSettings(
     return new StackSettings(view, identities, addresses, options);
   }
 
-  /// @param pcr0 of the enclave whose birth attestations are accepted, in hex
-  public Map<String, String> gateway(String pcr0) {
+  /// @param code of the enclave whose birth attestations are accepted
+  /// @param enclave as it will read its configuration
+  public Map<String, String> gateway(CodeMeasurement code, EnclaveConfiguration enclave) {
     Map<String, String> properties = kafka("gateway");
     registry(properties);
     properties.put("server.ssl.client-auth", "need");
@@ -44,7 +46,13 @@ public record StackSettings(
     properties.put("pq-signer.dynamodb.region", identities.region());
     properties.put("pq-signer.dynamodb.create-tables", "true");
     properties.put("pq-signer.attestation.root", pki.nitro().root().toString());
-    properties.put("pq-signer.attestation.pcr0", pcr0);
+    Map<Integer, byte[]> registers = new HashMap<>(code.registers());
+    registers.put(EnclaveConfiguration.MEASUREMENT_PCR, enclave.pcr16());
+    registers.forEach(
+        (index, value) ->
+            properties.put(
+                "pq-signer.attestation.images[0].pcr" + index, HexFormat.of().formatHex(value)));
+    properties.put("pq-signer.attestation.host-role-arn", identities.nitroHost().principal());
     properties.put("pq-signer.attestation.kms-key-arn", identities.keyArn());
     properties.putAll(options.overrides().gateway());
     return properties;

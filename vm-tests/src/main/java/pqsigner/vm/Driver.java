@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import pqsigner.attestation.AttestationPolicy;
 import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
+import pqsigner.attestation.SealedKey;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.attestation.Verification;
 import pqsigner.protocol.Answer;
@@ -139,7 +141,10 @@ public final class Driver {
 
   private KeyRecord generate(String algorithm) throws Exception {
     KeyIdentity identity = new KeyIdentity("custodian-a", "user of " + algorithm, algorithm, 1);
-    if (!(ask(new Ask.Generate(0, identity, 0))
+    byte[] nonce = new byte[32];
+    new SecureRandom().nextBytes(nonce);
+    String requestId = "birth of " + algorithm;
+    if (!(ask(new Ask.Generate(0, new Request.GenerateKey(identity, requestId, nonce, 0)))
         instanceof Answer.KeyGenerated(KeyRecord key, byte[] attestation))) {
       throw new IllegalStateException("no key for " + algorithm);
     }
@@ -149,17 +154,18 @@ public final class Driver {
     step(algorithm + " key generated");
     BirthStatement birth =
         new BirthStatement(
-            identity.custodian(),
-            identity.userId(),
-            algorithm,
-            1,
-            key.publicKey(),
-            facts.text("key-arn"));
+                identity.custodian(),
+                identity.userId(),
+                algorithm,
+                1,
+                key.publicKey(),
+                facts.text("key-arn"))
+            .sealedAs(requestId, SealedKey.sha256(key.encryptedDataKey(), key.wrappedSeed()));
     AttestationPolicy policy =
         AttestationPolicy.trusting(
                 TrustRoot.of(Files.readAllBytes(facts.pki("attestation-root.pem"))))
-            .images(List.of(facts.register("pcr0")))
-            .pcrs(Map.of(16, facts.register("pcr16")))
+            .images(List.of(Map.of(0, facts.register("pcr0"), 16, facts.register("pcr16"))))
+            .nonce(nonce)
             .birthOf(birth);
     switch (new AttestationVerifier(InstantSource.system()).verify(attestation, policy)) {
       case Verification.Verified _ -> step(algorithm + " birth attestation verified");

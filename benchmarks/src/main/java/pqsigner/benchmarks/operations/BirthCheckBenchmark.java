@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -22,11 +23,19 @@ import org.openjdk.jmh.annotations.State;
 import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.Pcr;
+import pqsigner.attestation.SealedKey;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.attestation.Verification;
 import pqsigner.enclave.nsm.NsmException;
 import pqsigner.events.Algorithm;
 import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.LedgerPolicy;
+import pqsigner.gateway.ledger.LedgerTransitions;
+import pqsigner.gateway.ledger.NewRequest;
+import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.replies.BirthCheck;
 import pqsigner.local.enclave.DocumentWriter;
 import pqsigner.local.enclave.SimulatedNsm;
@@ -44,8 +53,11 @@ public class BirthCheckBenchmark {
   private static final String KMS_KEY =
       "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555";
   private static final byte[] PUBLIC_KEY = new byte[1952];
+  private static final Map<Integer, byte[]> IMAGE =
+      Map.of(0, register("0"), 1, register("1"), 2, register("2"));
 
   private BirthCheck check;
+  private LedgerEntry asked;
   private RegisteredKey key;
 
   @Setup
@@ -54,12 +66,14 @@ public class BirthCheckBenchmark {
     try {
       LocalNitroChain chain =
           LocalPki.create(folder, List.of("custodian-a"), "eu-central-1", Instant.now()).nitro();
-      key = born(nsm(chain));
+      asked = asked();
+      key = born(nsm(chain), asked);
       check =
           new BirthCheck(
               new AttestationVerifier(InstantSource.system()),
               TrustRoot.of(Files.readAllBytes(chain.root())),
-              List.of(register("0")),
+              List.of(IMAGE),
+              Map.of(),
               KMS_KEY);
     } finally {
       delete(folder);
@@ -74,23 +88,57 @@ public class BirthCheckBenchmark {
             Pem.certificate(chain.leaf().certificate()),
             Pem.privateKey(chain.leaf().key()),
             DocumentWriter.PayloadMap.INDEFINITE);
-    Map<Integer, byte[]> registers = Map.of(0, register("0"), 1, register("1"), 2, register("2"));
-    return new SimulatedNsm(documents, registers, InstantSource.system());
+    return new SimulatedNsm(documents, IMAGE, InstantSource.system());
   }
 
-  private static RegisteredKey born(SimulatedNsm nsm) throws NsmException {
+  private static LedgerEntry asked() {
+    RequestContent content =
+        new RequestContent(
+            RequestType.KEY_GENERATION,
+            "customer-wallet-123",
+            Algorithm.ML_DSA_65,
+            1,
+            null,
+            null,
+            new byte[0],
+            new byte[RequestContent.BIRTH_NONCE_BYTES]);
+    LedgerPolicy policy =
+        new LedgerPolicy(
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(5),
+            Duration.ofDays(90),
+            Duration.ofDays(400));
+    return new LedgerTransitions(policy)
+        .accepted(
+            new NewRequest(
+                "custodian-a",
+                "request-1",
+                new byte[32],
+                content,
+                null,
+                Origin.HTTP,
+                null,
+                Instant.now()));
+  }
+
+  private static RegisteredKey born(SimulatedNsm nsm, LedgerEntry asked) throws NsmException {
+    byte[] encryptedDataKey = new byte[184];
+    byte[] wrappedSeed = new byte[60];
     BirthStatement birth =
         new BirthStatement(
-            "custodian-a", "customer-wallet-123", "ML-DSA-65", 1, PUBLIC_KEY, KMS_KEY);
+                asked.custodian(), "customer-wallet-123", "ML-DSA-65", 1, PUBLIC_KEY, KMS_KEY)
+            .sealedAs(asked.requestId(), SealedKey.sha256(encryptedDataKey, wrappedSeed));
+    byte[] nonce = new byte[RequestContent.BIRTH_NONCE_BYTES];
     return new RegisteredKey(
         birth.custodian(),
         birth.userId(),
         Algorithm.ML_DSA_65,
         birth.version(),
         PUBLIC_KEY,
-        new byte[184],
-        new byte[60],
-        nsm.attest(birth.commitment(), null, null),
+        encryptedDataKey,
+        wrappedSeed,
+        nsm.attest(birth.commitment(), nonce, null),
+        asked.requestId(),
         Instant.now());
   }
 
@@ -108,7 +156,7 @@ public class BirthCheckBenchmark {
 
   @Benchmark
   public Verification verifyBirthAttestation() {
-    Verification verification = check.verify(key);
+    Verification verification = check.verify(key, asked);
     if (verification instanceof Verification.Rejected(var reason, var detail)) {
       throw new IllegalStateException(reason + ": " + detail);
     }

@@ -3,6 +3,7 @@ package pqsigner.cli.attestation;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -20,6 +21,7 @@ import pqsigner.attestation.AttestationReport;
 import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.EvaluationTime;
+import pqsigner.attestation.RejectionReason;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.attestation.Verification;
 import pqsigner.cli.ByteInput;
@@ -72,10 +74,34 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
         description = "The KMS key it is wrapped under.")
     private String kmsKeyArn;
 
+    @Option(
+        names = "--request-id",
+        paramLabel = "ID",
+        description = "The request that it was made for.")
+    private @Nullable String requestId;
+
+    @Option(
+        names = "--sealed-key-sha256",
+        paramLabel = "BASE64",
+        description = {
+          "sealed_key_sha256 of the key, as the API tells it. With --request-id: the document must"
+              + " state both (birth statement v2).",
+          "Keys without one have a birth statement of v1, which binds neither."
+        })
+    private @Nullable String sealedKeySha256;
+
     BirthStatement statement() {
       MlDsaPublicKey key = MlDsaPublicKey.decode(ByteInput.readEncoded(publicKey, FILE_BYTES_MAX));
-      return new BirthStatement(
-          custodian, userId, key.algorithm().label(), version, key.raw(), kmsKeyArn);
+      BirthStatement statement =
+          new BirthStatement(
+              custodian, userId, key.algorithm().label(), version, key.raw(), kmsKeyArn);
+      if (requestId == null && sealedKeySha256 == null) {
+        return statement;
+      }
+      if (requestId == null || sealedKeySha256 == null) {
+        throw new IllegalArgumentException("--request-id and --sealed-key-sha256 go together");
+      }
+      return statement.sealedAs(requestId, Base64.getDecoder().decode(sealedKeySha256));
     }
   }
 
@@ -146,8 +172,19 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
       case Verification.Verified _ -> 0;
       case Verification.Rejected _ when output.json() -> 1;
       case Verification.Rejected(var reason, var detail) ->
-          throw new CommandFailure("attestation_rejected", reason.code() + ": " + detail);
+          throw new CommandFailure(
+              "attestation_rejected", reason.code() + ": " + detail + hint(policy, reason));
     };
+  }
+
+  /// Who has a new key and gives what sufficed for the old ones.
+  private static String hint(AttestationPolicy policy, RejectionReason reason) {
+    BirthStatement birth = policy.birth();
+    return reason == RejectionReason.USER_DATA_MISMATCH
+            && birth != null
+            && birth.statementVersion() == 1
+        ? "; a key with a sealed_key_sha256 needs --request-id and --sealed-key-sha256"
+        : "";
   }
 
   private AttestationPolicy policy() {

@@ -78,7 +78,14 @@ public final class KeygenCommand implements Callable<Integer> {
         "  user_id      " + Json.text(body, "user_id"),
         "  request_id   " + Json.text(body, "request_id"),
         "  public key   " + spki.length + " bytes as SPKI, SHA-256 " + Brief.fingerprint(spki),
-        "  attestation  " + attestation.length + " bytes");
+        "  attestation  " + attestation.length + " bytes",
+        "  sealed key   " + sealedKey(body));
     return 0;
+  }
+
+  /// As `attestation verify` takes it.
+  private static String sealedKey(ObjectNode body) {
+    String sha256 = Json.text(body, "sealed_key_sha256");
+    return sha256.isEmpty() ? "not stated: birth statement v1" : "SHA-256 " + sha256;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import pqsigner.attestation.AttestationPolicy;
 import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
@@ -37,7 +38,7 @@ final class BirthScene implements Transcript.Scene {
         "public key of %d bytes, attestation document of %d bytes"
             .formatted(cast.key(userId).raw().length, document.length));
 
-    Verification verification = verify(document, userId);
+    Verification verification = verify(key, userId);
     told.check(
         "the document is genuine: signed in the enclave, under the local Nitro root, just now",
         verification instanceof Verification.Verified);
@@ -48,12 +49,17 @@ final class BirthScene implements Transcript.Scene {
     told.check(
         "it binds exactly this public key to custodian-a, %s, %s version 1 and the KMS key"
             .formatted(userId, algorithm),
-        !(verify(document, userId + "x") instanceof Verification.Verified));
+        !(verify(key, userId + "x") instanceof Verification.Verified));
     told.check("no image but the expected one could have made it", rejectsAnyOtherImage(document));
   }
 
-  private Verification verify(byte[] document, String claimedUser) throws IOException {
-    return verifier().verify(document, policy(cast.stack().pcr0()).birthOf(statement(claimedUser)));
+  private Verification verify(ObjectNode key, String claimedUser) throws IOException {
+    BirthStatement statement =
+        statement(claimedUser)
+            .sealedAs(Json.text(key, "request_id"), Json.base64(key, "sealed_key_sha256"));
+    return verifier()
+        .verify(
+            Json.base64(key, "birth_attestation"), policy(cast.stack().pcr0()).birthOf(statement));
   }
 
   private boolean rejectsAnyOtherImage(byte[] document) throws IOException {
@@ -62,7 +68,8 @@ final class BirthScene implements Transcript.Scene {
 
   private AttestationPolicy policy(String pcr0) throws IOException {
     TrustRoot root = TrustRoot.of(Files.readAllBytes(cast.stack().attestationRoot()));
-    return AttestationPolicy.trusting(root).images(List.of(HexFormat.of().parseHex(pcr0)));
+    return AttestationPolicy.trusting(root)
+        .images(List.of(Map.of(0, HexFormat.of().parseHex(pcr0))));
   }
 
   private BirthStatement statement(String claimedUser) {

@@ -74,6 +74,7 @@ public record ReceivedResult(
     base64(body, "public_key", result.getPublicKey());
     base64(body, "public_key_spki", result.getPublicKeySpki());
     base64(body, "birth_attestation", result.getBirthAttestation());
+    base64(body, "sealed_key_sha256", result.getSealedKeySha256());
     time(body, "created_at", result.getCreatedAt());
     return body;
   }

@@ -60,7 +60,7 @@ class SettingsTest {
           Map.entry("PQ_SIGNER_DYNAMODB_REQUESTS_TABLE", "pq-signer.dynamodb.requests-table"),
           Map.entry("PQ_SIGNER_DYNAMODB_KEYS_TABLE", "pq-signer.dynamodb.keys-table"),
           Map.entry("PQ_SIGNER_ATTESTATION_KMS_KEY_ARN", "pq-signer.attestation.kms-key-arn"),
-          Map.entry("PQ_SIGNER_ATTESTATION_PCR0", "pq-signer.attestation.pcr0"),
+          Map.entry("PQ_SIGNER_ATTESTATION_HOST_ROLE_ARN", "pq-signer.attestation.host-role-arn"),
           Map.entry("PQ_SIGNER_AWS_REGION", "pq-signer.aws.region"),
           Map.entry("PQ_SIGNER_ENCLAVE_ADDRESS", "pq-signer.enclave.address"));
 
@@ -114,7 +114,11 @@ class SettingsTest {
 
     AttestationSettings attestation =
         binder.bind("pq-signer.attestation", AttestationSettings.class).get();
-    assertThat(attestation.pcr0()).hasSize(2).allMatch(pcr0 -> pcr0.matches("[0-9a-f]{96}"));
+    assertThat(attestation.images())
+        .hasSize(2)
+        .allMatch(image -> image.pcr0().startsWith("aa0") || image.pcr0().startsWith("bb0"))
+        .allMatch(image -> image.pcr16().matches("(aa|bb)3[0-9a-f]{93}"));
+    assertThat(attestation.hostRoleArn()).isEqualTo("arn:aws:iam::111122223333:role/nodes");
     assertThat(attestation.kmsKeyArn()).startsWith("arn:aws:kms:eu-central-1:");
     assertThat(attestation.root()).as("the root pinned in the code").isNull();
     DynamoProperties dynamo = binder.bind("pq-signer.dynamodb", DynamoProperties.class).get();

@@ -42,7 +42,9 @@ class ValuesSchemaTest {
     "gateway.roleArn, arn:aws:iam::111122223333:user/someone, /gateway/roleArn",
     "worker.roleArn, pq-signer-nitro-host, /worker/roleArn",
     "gateway.attestation.kmsKeyArn, alias/pq-signer, /gateway/attestation/kmsKeyArn",
-    "gateway.attestation.pcr0[0], abc, /gateway/attestation/pcr0/0",
+    "gateway.attestation.images[0].pcr0, abc, /gateway/attestation/images/0/pcr0",
+    "gateway.attestation.images[0].pcr8, abc, /gateway/attestation/images/0",
+    "gateway.attestation.hostRoleArn, nodes, /gateway/attestation/hostRoleArn",
     "gateway.replicas.min, 1, /gateway/replicas/min",
     "worker.replicas, 1, /worker/replicas",
     "gateway.port, 0, /gateway/port",
@@ -63,7 +65,7 @@ class ValuesSchemaTest {
   @Test
   void anEnclaveInDebugModeIsNobodysMeasurement() {
     assertThatThrownBy(() -> Chart.render("debug-mode"))
-        .hasMessageContaining("/gateway/attestation/pcr0/0")
+        .hasMessageContaining("/gateway/attestation/images/0/pcr0")
         .hasMessageContaining("'not' failed");
   }
 

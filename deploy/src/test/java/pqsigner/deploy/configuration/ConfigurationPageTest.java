@@ -70,7 +70,7 @@ class ConfigurationPageTest {
     assertThat(SPRING.of("gateway")).hasSizeGreaterThanOrEqualTo(7);
     assertThat(SPRING.of("worker")).hasSizeGreaterThanOrEqualTo(5);
     assertThat(SPRING.settings("gateway").map(Setting::key))
-        .contains("pq-signer.http.wait-max", "pq-signer.attestation.pcr0")
+        .contains("pq-signer.http.wait-max", "pq-signer.attestation.images")
         .doesNotHaveDuplicates();
     assertThat(SPRING.settings("worker").map(Setting::key))
         .contains("pq-signer.enclave.address", "pq-signer.lanes.first-delay")

@@ -1,7 +1,5 @@
 package pqsigner.image.measurement;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -64,7 +62,7 @@ public record Measurements(NavigableMap<Integer, String> pcrs) {
   /// @param roleArn of the instance profile's role, which is not the role of a pod on it
   public static String parentRole(String roleArn) {
     requireRole(roleArn);
-    return hex(Pcr.extend(new byte[Pcr.BYTES], roleArn.getBytes(US_ASCII)));
+    return hex(Pcr.ofRole(roleArn));
   }
 
   public static void requireRole(String roleArn) {

@@ -6,6 +6,7 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.Set;
 import pqsigner.attestation.BirthStatement;
+import pqsigner.attestation.SealedKey;
 import pqsigner.enclave.Deadline;
 import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
@@ -22,9 +23,14 @@ import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
 
 /// Makes keys and opens them. Holds none.
 public final class KeyVault {
+
+  /// What every key signs first; not a secret, and worth nothing to anybody.
+  private static final SigningInput FIRST_SIGNATURE =
+      SigningInput.message("first signature".getBytes(US_ASCII));
 
   /// @param birthAttestation NSM document over the key's [BirthStatement]
   public record Born(KeyRecord key, byte[] birthAttestation) {}
@@ -54,37 +60,63 @@ public final class KeyVault {
     this.wrapping = new SeedWrapping(conscrypt, random);
   }
 
-  /// The pair comes first and the data key second, so that the KMS binds the data key to the public
-  /// key from the start. The new pair signs once before anybody hears of it.
-  public Born generate(KeyIdentity identity, Deadline deadline)
+  /// A new key that its record is known to hold: the record is opened as it will be stored, by the
+  /// KMS and everything after it, and signs once before it is attested.
+  public Born generate(Request.GenerateKey request, Deadline deadline)
       throws RefusedException, EngineException {
+    KeyRecord key = sealedKey(request.identity(), deadline);
+    useOnce(key, deadline);
+    return new Born(key, birthAttestation(key, request));
+  }
+
+  /// The pair comes first and the data key second, so that the KMS binds the data key to the public
+  /// key from the start.
+  private KeyRecord sealedKey(KeyIdentity identity, Deadline deadline) throws RefusedException {
     ParameterSet level = level(identity);
-    SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random);
-    byte[] publicKey = engines.publicKey(level, seed);
-    try (SigningSession session = engines.open(level, publicKey, seed)) {
-      var _ = session.sign(SigningInput.message("first signature".getBytes(US_ASCII)));
+    try (SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random)) {
+      byte[] publicKey = engines.publicKey(level, seed);
       KeyBinding binding = new KeyBinding(identity, publicKey);
       try (KmsKeyRelease.DataKey dataKey = kms.generate(binding, deadline)) {
         byte[] wrapped =
             wrapping.wrap(dataKey.plaintext(), binding.additionalData(kms.keyArn()), seed);
-        KeyRecord key = new KeyRecord(identity, publicKey, dataKey.ciphertext(), wrapped);
-        return new Born(key, birthAttestation(key));
+        return new KeyRecord(identity, publicKey, dataKey.ciphertext(), wrapped);
       }
     }
   }
 
-  private byte[] birthAttestation(KeyRecord key) throws RefusedException {
+  /// Without a lease: it is the KMS that has to show that it opens this data key for us.
+  ///
+  /// @throws RefusedException INTERNAL when the record does not open: the caller brought none, so
+  ///   it is not to blame, and the next try makes another
+  private void useOnce(KeyRecord key, Deadline deadline) throws RefusedException, EngineException {
+    Level level = level(key.identity());
+    try (SecretBytes dataKey = kms.decrypt(binding(key), key.encryptedDataKey(), deadline);
+        SigningSession session = unseal(level, key, dataKey)) {
+      var _ = session.sign(FIRST_SIGNATURE);
+    } catch (RefusedException e) {
+      if (e.refusal() != Refusal.KEY_RECORD_REJECTED) {
+        throw e;
+      }
+      EventLog.event("new_key_does_not_open", "alg=" + key.identity().algorithm());
+      throw new RefusedException(Refusal.INTERNAL);
+    }
+  }
+
+  private byte[] birthAttestation(KeyRecord key, Request.GenerateKey request)
+      throws RefusedException {
     KeyIdentity identity = key.identity();
     BirthStatement statement =
         new BirthStatement(
-            identity.custodian(),
-            identity.userId(),
-            identity.algorithm(),
-            identity.version(),
-            key.publicKey(),
-            kms.keyArn());
+                identity.custodian(),
+                identity.userId(),
+                identity.algorithm(),
+                identity.version(),
+                key.publicKey(),
+                kms.keyArn())
+            .sealedAs(
+                request.requestId(), SealedKey.sha256(key.encryptedDataKey(), key.wrappedSeed()));
     try {
-      return nsm.attest(statement.commitment(), null, null);
+      return nsm.attest(statement.commitment(), request.nonce(), null);
     } catch (NsmException e) {
       EventLog.event("nsm_failed", "code=" + e.code());
       throw new RefusedException(Refusal.INTERNAL);
@@ -97,20 +129,29 @@ public final class KeyVault {
     if (key.publicKey().length != level.publicKeyBytes() || key.encryptedDataKey().length == 0) {
       throw new RefusedException(Refusal.KEY_RECORD_REJECTED);
     }
-    KeyBinding binding = new KeyBinding(key.identity(), key.publicKey());
-    byte[] additionalData = binding.additionalData(kms.keyArn());
+    byte[] additionalData = binding(key).additionalData(kms.keyArn());
     SecretBytes leased = leases.take(additionalData, key.encryptedDataKey());
     if (leased != null) {
       try (leased) {
-        return engines.open(
-            level, key.publicKey(), wrapping.unwrap(leased, additionalData, key.wrappedSeed()));
+        return unseal(level, key, leased);
       }
     }
-    try (SecretBytes dataKey = kms.decrypt(binding, key.encryptedDataKey(), deadline)) {
-      SecretBytes seed = wrapping.unwrap(dataKey, additionalData, key.wrappedSeed());
+    try (SecretBytes dataKey = kms.decrypt(binding(key), key.encryptedDataKey(), deadline)) {
+      SigningSession session = unseal(level, key, dataKey);
       leases.offer(additionalData, key.encryptedDataKey(), dataKey);
-      return engines.open(level, key.publicKey(), seed);
+      return session;
     }
+  }
+
+  private SigningSession unseal(ParameterSet level, KeyRecord key, SecretBytes dataKey)
+      throws RefusedException {
+    byte[] additionalData = binding(key).additionalData(kms.keyArn());
+    return engines.open(
+        level, key.publicKey(), wrapping.unwrap(dataKey, additionalData, key.wrappedSeed()));
+  }
+
+  private static KeyBinding binding(KeyRecord key) {
+    return new KeyBinding(key.identity(), key.publicKey());
   }
 
   private ParameterSet level(KeyIdentity identity) throws RefusedException {

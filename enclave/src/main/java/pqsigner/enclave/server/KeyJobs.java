@@ -94,8 +94,7 @@ public final class KeyJobs implements AutoCloseable {
     }
     return answer(
         () -> {
-          KeyVault.Born born =
-              vault.generate(request.identity(), deadline(request.deadlineEpochMs()));
+          KeyVault.Born born = vault.generate(request, deadline(request.deadlineEpochMs()));
           return new Answer.KeyGenerated(born.key(), born.birthAttestation());
         });
   }

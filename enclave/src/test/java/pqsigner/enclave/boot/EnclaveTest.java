@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.KmsRequestStatement;
+import pqsigner.attestation.SealedKey;
 import pqsigner.enclave.testing.FakeNsm;
 import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestConfiguration;
@@ -119,13 +120,19 @@ class EnclaveTest {
     }
 
     Answer.KeyGenerated generate(KeyIdentity identity) throws IOException {
-      return (Answer.KeyGenerated) ask(new Request.GenerateKey(identity, 0));
+      return (Answer.KeyGenerated) ask(birth(identity));
     }
 
     @Override
     public void close() throws IOException {
       connection.close();
     }
+  }
+
+  private static Request.GenerateKey birth(KeyIdentity identity) {
+    byte[] nonce = new byte[32];
+    nonce[31] = 7;
+    return new Request.GenerateKey(identity, "request-1", nonce, 0);
   }
 
   private static Request.Credentials credentials() {
@@ -187,16 +194,20 @@ class EnclaveTest {
   }
 
   @Test
-  void aBirthAttestationCommitsToTheKeyAndItsOwner() throws Exception {
+  void aBirthAttestationCommitsToTheKeyItsOwnerItsRequestAndItsSealedRecord() throws Exception {
     try (Enclave enclave = start();
         Client client = Client.serving(enclave)) {
       Answer.KeyGenerated born = client.generate(identity("ML-DSA-44"));
 
+      byte[] sealed = SealedKey.sha256(born.key().encryptedDataKey(), born.key().wrappedSeed());
       byte[] expected =
           new BirthStatement(
                   "custodian-a", "wallet ☃", "ML-DSA-44", 1, born.key().publicKey(), TestKms.ARN)
+              .sealedAs("request-1", sealed)
               .commitment();
       assertThat(FakeNsm.field(born.birthAttestation(), "user_data")).isEqualTo(expected);
+      assertThat(FakeNsm.field(born.birthAttestation(), "nonce"))
+          .isEqualTo(birth(identity("ML-DSA-44")).nonce());
     }
   }
 
@@ -315,7 +326,7 @@ class EnclaveTest {
     try (Enclave enclave = start("algorithms = ML-DSA-87");
         Client client = Client.serving(enclave)) {
       for (String algorithm : List.of("ML-DSA-44", "ML-DSA-65", "ml-dsa-87", "RSA")) {
-        assertThat(client.ask(new Request.GenerateKey(identity(algorithm), 0)))
+        assertThat(client.ask(birth(identity(algorithm))))
             .isEqualTo(refused(Refusal.UNSUPPORTED_ALGORITHM));
       }
       assertThat(client.generate(identity("ML-DSA-87")).key().publicKey()).hasSize(2592);
@@ -327,8 +338,7 @@ class EnclaveTest {
     try (Enclave enclave = start();
         Client client = new Client(enclave)) {
       assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
-      assertThat(client.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
-          .isEqualTo(refused(Refusal.NOT_READY));
+      assertThat(client.ask(birth(identity("ML-DSA-44")))).isEqualTo(refused(Refusal.NOT_READY));
       assertThat(kms.calls()).isEmpty();
       assertThat(client.ask(credentials())).isEqualTo(new Answer.Accepted());
       assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
@@ -375,8 +385,7 @@ class EnclaveTest {
         Client worker = new Client(enclave)) {
       assertThat(worker.ask(named("AKIDBOGUS"))).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
       assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
-      assertThat(worker.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
-          .isEqualTo(refused(Refusal.NOT_READY));
+      assertThat(worker.ask(birth(identity("ML-DSA-44")))).isEqualTo(refused(Refusal.NOT_READY));
 
       assertThat(worker.ask(named("AKIDEXAMPLE"))).isEqualTo(new Answer.Accepted());
       assertThat(worker.generate(identity("ML-DSA-44")).key().publicKey()).hasSize(1312);
@@ -463,7 +472,7 @@ class EnclaveTest {
           .containsExactly(
               tuple(Operation.GENERATE_DATA_KEY, null, 2L),
               tuple(Operation.GENERATE_DATA_KEY, Refusal.KMS_DENIED, 1L),
-              tuple(Operation.DECRYPT, null, 1L),
+              tuple(Operation.DECRYPT, null, 2L),
               tuple(Operation.DECRYPT, Refusal.KMS_DENIED, 1L));
       assertThat(load.kms()).allSatisfy(calls -> assertThat(calls.micros()).isPositive());
       assertThat(load.fills()).extracting(Fill::room).containsExactly(Room.values());
@@ -494,8 +503,7 @@ class EnclaveTest {
       while (enclave.phase() != Phase.DRAINING) {
         Thread.onSpinWait();
       }
-      assertThat(client.ask(new Request.GenerateKey(identity("ML-DSA-44"), 0)))
-          .isEqualTo(refused(Refusal.NOT_READY));
+      assertThat(client.ask(birth(identity("ML-DSA-44")))).isEqualTo(refused(Refusal.NOT_READY));
       goOn.countDown();
       byte[] signature = signature(client.take(5));
       assertThat(verifiesInJdk("ML-DSA-44", key.publicKey(), "last", signature)).isTrue();

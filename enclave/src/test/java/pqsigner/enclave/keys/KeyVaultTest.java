@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import org.conscrypt.Conscrypt;
@@ -35,12 +36,15 @@ import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Refusal;
+import pqsigner.protocol.Request;
 
 /// Records that somebody in the parent has had a hand in.
 class KeyVaultTest {
   private static final Sweeper SWEEPER = new Sweeper(Duration.ofHours(1));
   private static final Provider CONSCRYPT = Conscrypt.newProvider();
   private static final KeyIdentity ALICE = new KeyIdentity("custodian-a", "alice", "ML-DSA-44", 1);
+  private static final Request.GenerateKey BIRTH =
+      new Request.GenerateKey(ALICE, "request-1", new byte[32], 0);
   private static final Deadline NO_HURRY = Deadline.in(Duration.ofHours(1));
 
   private final SecureRandom random = new SecureRandom();
@@ -118,9 +122,59 @@ class KeyVaultTest {
   }
 
   @Test
+  void aNewRecordIsOpenedByTheKmsOnceBeforeItIsAttestedAndLeavesNoLease() throws Exception {
+    KeyVault vault = vault(new DataKeyLeases.Terms(Duration.ofHours(1), 1000, 10));
+
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
+
+    assertThat(kms.calls())
+        .extracting(TestKms.Call::operation)
+        .containsExactly("GenerateDataKey", "Decrypt");
+    assertThat(lastOpened()).isEqualTo(key.encryptedDataKey());
+    assertSigns(vault, key);
+    assertThat(kms.calls()).as("the first signature asks again").hasSize(3);
+  }
+
+  private byte[] lastOpened() {
+    TestKms.Call last = List.copyOf(kms.calls()).getLast();
+    return Base64.getDecoder().decode(last.body().get("CiphertextBlob").asString());
+  }
+
+  /// A key that could never sign would occupy its user's name for ever.
+  @Test
+  void aRecordThatDoesNotOpenIsNeverAttested() throws Exception {
+    KeyVault vault = vault();
+    for (TestKms.Behaviour broken :
+        List.<TestKms.Behaviour>of(
+            _ -> TestKms.Reply.error(400, "InvalidCiphertextException"),
+            call ->
+                TestKms.released(
+                    FakeNsm.field(call.document(), "public_key"), new byte[32], new byte[] {1}))) {
+      kms.behave(call -> isDecrypt(call) ? broken.answer(call) : kms.honest(call));
+      assertThat(refusalOfBirth(vault)).isEqualTo(Refusal.INTERNAL);
+    }
+    kms.behave(
+        call ->
+            isDecrypt(call) ? TestKms.Reply.error(400, "ThrottlingException") : kms.honest(call));
+    assertThat(refusalOfBirth(vault)).isEqualTo(Refusal.KMS_THROTTLED);
+  }
+
+  private static boolean isDecrypt(TestKms.Call call) {
+    return call.operation().equals("Decrypt");
+  }
+
+  private static Refusal refusalOfBirth(KeyVault vault) throws Exception {
+    try {
+      throw new AssertionError("born: " + vault.generate(BIRTH, NO_HURRY));
+    } catch (RefusedException e) {
+      return e.refusal();
+    }
+  }
+
+  @Test
   void aRecordUnderAnotherNameIsRejected() throws Exception {
     KeyVault vault = vault();
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     assertSigns(vault, key);
     for (KeyIdentity other :
         List.of(
@@ -134,8 +188,8 @@ class KeyVaultTest {
   @Test
   void partsOfTwoRecordsDoNotMakeAThird() throws Exception {
     KeyVault vault = vault();
-    KeyRecord a = vault.generate(ALICE, NO_HURRY).key();
-    KeyRecord b = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord a = vault.generate(BIRTH, NO_HURRY).key();
+    KeyRecord b = vault.generate(BIRTH, NO_HURRY).key();
     KeyIdentity id = ALICE;
     for (KeyRecord mixed :
         List.of(
@@ -154,7 +208,7 @@ class KeyVaultTest {
   @Test
   void whatTheKmsWouldLetPassTheSealDoesNot() throws Exception {
     KeyVault vault = vault();
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     byte[] dataKey = kms.dataKey(key.encryptedDataKey());
     kms.behave(
         call ->
@@ -172,7 +226,7 @@ class KeyVaultTest {
   @Test
   void aDataKeyOfSomebodyElsesChoiceOpensNothing() throws Exception {
     KeyVault vault = vault();
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     kms.behave(
         call ->
             TestKms.released(
@@ -185,7 +239,7 @@ class KeyVaultTest {
   @Test
   void aWellSealedSeedOfAnotherKeyIsRejected() throws Exception {
     KeyVault vault = vault();
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     byte[] additionalData = new KeyBinding(ALICE, key.publicKey()).additionalData(TestKms.ARN);
     try (SecretBytes dataKey = SecretBytes.moved(kms.dataKey(key.encryptedDataKey()));
         SecretBytes otherSeed = SecretBytes.random(32, random)) {
@@ -199,7 +253,7 @@ class KeyVaultTest {
   @Test
   void recordsThatCannotBeOnesAreRejectedWithoutAskingTheKms() throws Exception {
     KeyVault vault = vault();
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     kms.calls().clear();
     assertThat(refusal(vault, new KeyRecord(ALICE, new byte[1311], new byte[1], new byte[60])))
         .isEqualTo(Refusal.KEY_RECORD_REJECTED);
@@ -214,7 +268,7 @@ class KeyVaultTest {
   @Test
   void aLeaseSavesTheKmsButChecksTheRecordAsBefore() throws Exception {
     KeyVault vault = vault(new DataKeyLeases.Terms(Duration.ofHours(1), 3, 10));
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     kms.calls().clear();
     assertSigns(vault, key);
     assertSigns(vault, key);
@@ -236,7 +290,7 @@ class KeyVaultTest {
   @Test
   void aDataKeyThatOpenedNothingIsNotKept() throws Exception {
     KeyVault vault = vault(new DataKeyLeases.Terms(Duration.ofHours(1), 1000, 10));
-    KeyRecord key = vault.generate(ALICE, NO_HURRY).key();
+    KeyRecord key = vault.generate(BIRTH, NO_HURRY).key();
     byte[] tampered = key.wrappedSeed().clone();
     tampered[59] ^= 1;
     KeyRecord changed = new KeyRecord(ALICE, key.publicKey(), key.encryptedDataKey(), tampered);

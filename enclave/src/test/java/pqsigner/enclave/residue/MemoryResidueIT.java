@@ -169,7 +169,7 @@ class MemoryResidueIT {
   }
 
   private Answer.KeyGenerated generate() throws IOException {
-    return (Answer.KeyGenerated) ask(new Request.GenerateKey(IDENTITY, 0));
+    return (Answer.KeyGenerated) ask(new Request.GenerateKey(IDENTITY, "r", new byte[32], 0));
   }
 
   @Test

@@ -20,7 +20,7 @@ class PhaseTableTest {
       List.of(
           new Request.Status(),
           new Request.Credentials(new byte[1], new byte[1], new byte[1], 0),
-          new Request.GenerateKey(IDENTITY, 0),
+          new Request.GenerateKey(IDENTITY, "r", new byte[32], 0),
           new Request.Sign(
               new KeyRecord(IDENTITY, new byte[0], new byte[0], new byte[0]), List.of()));
 

@@ -144,7 +144,8 @@ public final class AdmitRequest {
             FIRST_KEY_VERSION,
             null,
             null,
-            request.context()),
+            request.context(),
+            ids.birthNonce()),
         null);
   }
 

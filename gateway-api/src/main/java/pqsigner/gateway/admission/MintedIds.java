@@ -3,8 +3,9 @@ package pqsigner.gateway.admission;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.UUID;
+import pqsigner.gateway.ledger.RequestContent;
 
-/// Identifiers that the gateway mints when the caller leaves them out (RFC 9562).
+/// What the gateway mints: identifiers that the caller left out (RFC 9562), and nonces of births.
 public final class MintedIds {
 
   private final InstantSource clock;
@@ -22,6 +23,13 @@ public final class MintedIds {
     long high = (millis << 16) | 0x7000L | (random.nextLong() & 0x0fffL);
     long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
     return new UUID(high, low).toString();
+  }
+
+  /// What the birth attestation of a new key must show, and no document made before can.
+  public byte[] birthNonce() {
+    byte[] nonce = new byte[RequestContent.BIRTH_NONCE_BYTES];
+    random.nextBytes(nonce);
+    return nonce;
   }
 
   /// A UUIDv4: says nothing about when the key was made.

@@ -1,6 +1,8 @@
 package pqsigner.gateway.keys;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import pqsigner.attestation.SealedKey;
 import pqsigner.events.Algorithm;
 
 /// An ML-DSA key as it rests outside the enclave. All of it may be known: the seed is under a data
@@ -12,6 +14,8 @@ import pqsigner.events.Algorithm;
 /// @param encryptedDataKey KMS CiphertextBlob
 /// @param wrappedSeed nonce, seed under AES-256-GCM, tag
 /// @param birthAttestation the verified document of the enclave that made the key
+/// @param birthRequestId the request that it was made for, which its birth statement binds; null
+///   for a key whose statement is of v1
 public record RegisteredKey(
     String custodian,
     String userId,
@@ -21,7 +25,37 @@ public record RegisteredKey(
     byte[] encryptedDataKey,
     byte[] wrappedSeed,
     byte[] birthAttestation,
+    @Nullable String birthRequestId,
     Instant createdAt) {
+
+  /// A key whose birth was stated in v1.
+  public RegisteredKey(
+      String custodian,
+      String userId,
+      Algorithm algorithm,
+      int version,
+      byte[] publicKey,
+      byte[] encryptedDataKey,
+      byte[] wrappedSeed,
+      byte[] birthAttestation,
+      Instant createdAt) {
+    this(
+        custodian,
+        userId,
+        algorithm,
+        version,
+        publicKey,
+        encryptedDataKey,
+        wrappedSeed,
+        birthAttestation,
+        null,
+        createdAt);
+  }
+
+  /// What its birth statement says of the sealed record; null where that is v1, which says nothing.
+  public byte @Nullable [] statedSealedSha256() {
+    return birthRequestId == null ? null : SealedKey.sha256(encryptedDataKey, wrappedSeed);
+  }
 
   @Override
   public String toString() {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.keys.RegisteredKey;
 
 /// What became of a request. Times are kept in milliseconds, as they are stored.
 public sealed interface Outcome {
@@ -29,10 +30,21 @@ public sealed interface Outcome {
     }
   }
 
-  record Generated(byte[] publicKey, byte[] birthAttestation, Instant createdAt)
+  /// @param sealedKeySha256 what the birth attestation commits to besides what the caller knows;
+  ///   null where that is a statement of v1, which binds no sealed record
+  record Generated(
+      byte[] publicKey,
+      byte[] birthAttestation,
+      byte @Nullable [] sealedKeySha256,
+      Instant createdAt)
       implements Outcome {
     public Generated {
       createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    public static Generated of(RegisteredKey key) {
+      return new Generated(
+          key.publicKey(), key.birthAttestation(), key.statedSealedSha256(), key.createdAt());
     }
 
     @Override

@@ -89,7 +89,8 @@ public final class KafkaJobQueue implements JobQueue {
             : new WrappedKey(
                 ByteBuffer.wrap(key.publicKey()),
                 ByteBuffer.wrap(key.encryptedDataKey()),
-                ByteBuffer.wrap(key.wrappedSeed())));
+                ByteBuffer.wrap(key.wrappedSeed())),
+        wrap(content.birthNonce()));
   }
 
   private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {

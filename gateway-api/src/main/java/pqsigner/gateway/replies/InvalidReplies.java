@@ -20,6 +20,7 @@ public final class InvalidReplies {
 
   /// What the reply claimed to be.
   public enum Kind {
+    BIRTH,
     SIGNATURE,
     REFUSAL
   }

@@ -2,14 +2,14 @@ package pqsigner.gateway.replies;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.security.MessageDigest;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import pqsigner.attestation.RejectionReason;
 import pqsigner.attestation.Verification;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
@@ -25,8 +25,6 @@ import pqsigner.gateway.log.LogContext;
 /// Records a reply and releases what is recorded then, be it this reply's outcome or the one that
 /// was first.
 public final class RecordReply {
-
-  private static final Logger log = LoggerFactory.getLogger(RecordReply.class);
 
   /// `internal` stands for a code of a newer worker.
   private static final Set<ErrorCode> WORKERS_REFUSALS =
@@ -129,10 +127,13 @@ public final class RecordReply {
     return new Completion.Unrelated();
   }
 
-  /// Everything about the key but its own material is taken from the ledger.
+  /// Everything about the key but its own material is taken from the ledger. A birth that does not
+  /// verify changes nothing: whoever forged it would otherwise end the request, and its id.
   private Completion generated(Reply reply, Reply.Said.Generated generated) {
     Optional<LedgerEntry> found = ledger.find(reply.custodian(), reply.requestId());
-    if (found.isEmpty() || found.get().type() != RequestType.KEY_GENERATION) {
+    if (found.isEmpty()
+        || found.get().type() != RequestType.KEY_GENERATION
+        || !MessageDigest.isEqual(found.get().digest(), reply.digest())) {
       return new Completion.Unrelated();
     }
     LedgerEntry entry = found.get();
@@ -150,19 +151,14 @@ public final class RecordReply {
             generated.encryptedDataKey(),
             generated.wrappedSeed(),
             generated.birthAttestation(),
+            entry.requestId(),
             reply.at());
-    return switch (births.verify(key)) {
+    return switch (births.verify(key, entry)) {
       case Verification.Verified _ ->
           ledger.completeGeneration(reply.requestId(), reply.digest(), key);
-      case Verification.Rejected rejected -> {
-        log.warn(
-            "birth.rejected custodian={} request_id={} reason={} detail=\"{}\"",
-            reply.custodian(),
-            reply.requestId(),
-            rejected.reason(),
-            rejected.detail());
-        yield complete(
-            reply, new Outcome.Refused(ErrorCode.ATTESTATION_REJECTED, null, reply.at()));
+      case Verification.Rejected(RejectionReason reason, String detail) -> {
+        invalid.report(entry, InvalidReplies.Kind.BIRTH, reason.code(), detail);
+        yield new Completion.Unrelated();
       }
     };
   }

@@ -57,7 +57,8 @@ public class RepliesConfiguration {
     return new BirthCheck(
         new AttestationVerifier(clock),
         settings.trustRoot(),
-        settings.images(),
+        settings.images().stream().map(AttestationSettings.Image::registers).toList(),
+        settings.hostRegisters(),
         settings.kmsKeyArn());
   }
 

@@ -41,13 +41,18 @@ public final class ResultRecords {
               .setKeyVersion(entry.keyVersion())
               .setSignature(ByteBuffer.wrap(signature))
               .setSignedAt(signedAt);
-      case Outcome.Generated(byte[] publicKey, byte[] birthAttestation, Instant createdAt) -> {
+      case Outcome.Generated(
+              byte[] publicKey,
+              byte[] birthAttestation,
+              byte[] sealedKeySha256,
+              Instant createdAt) -> {
         Algorithm algorithm = Objects.requireNonNull(entry.algorithm());
         result
             .setKeyVersion(entry.keyVersion())
             .setPublicKey(ByteBuffer.wrap(publicKey))
             .setPublicKeySpki(ByteBuffer.wrap(PublicKeySpki.encode(algorithm, publicKey)))
             .setBirthAttestation(ByteBuffer.wrap(birthAttestation))
+            .setSealedKeySha256(sealedKeySha256 == null ? null : ByteBuffer.wrap(sealedKeySha256))
             .setCreatedAt(createdAt);
       }
       case Outcome.Refused(ErrorCode code, String detail, Instant _) ->

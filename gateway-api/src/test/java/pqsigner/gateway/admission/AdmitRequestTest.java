@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -158,6 +159,24 @@ class AdmitRequestTest {
     assertThat(admitRequest.admit(ASKER, keyGeneration("id", "new")))
         .isInstanceOf(Admission.Finished.class);
     refused(admitRequest.admit(ASKER, keyGeneration("other", "new")), ErrorCode.KEY_ALREADY_EXISTS);
+  }
+
+  @Test
+  void everyKeyGenerationGetsANonceOfItsOwnAndKeepsItWhenItIsRepeated() {
+    byte[] one = nonce(accepted(admitRequest.admit(ASKER, keyGeneration("id-1", "one"))));
+    byte[] two = nonce(accepted(admitRequest.admit(ASKER, keyGeneration("id-2", "two"))));
+    byte[] again = nonce(accepted(admitRequest.admit(ASKER, keyGeneration("id-1", "one"))));
+
+    assertThat(one).hasSize(32).isNotEqualTo(two).isNotEqualTo(new byte[32]).isEqualTo(again);
+    assertThat(
+            Objects.requireNonNull(
+                    accepted(admitRequest.admit(ASKER, sign("s", "wallet", null))).content())
+                .birthNonce())
+        .isNull();
+  }
+
+  private static byte[] nonce(LedgerEntry entry) {
+    return Objects.requireNonNull(Objects.requireNonNull(entry.content()).birthNonce());
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.attestation.SealedKey;
 import pqsigner.events.Retry;
 import pqsigner.gateway.http.HttpCaller.Answer;
 import tools.jackson.databind.JsonNode;
@@ -62,7 +63,10 @@ class HttpApiIT {
             "public_key",
             "public_key_spki",
             "birth_attestation",
+            "sealed_key_sha256",
             "created_at");
+    assertThat(key.bytes("sealed_key_sha256"))
+        .isEqualTo(SealedKey.sha256(new byte[] {1}, new byte[] {2}));
     assertThat(key.bytes("public_key")).hasSize(1312);
     assertThat(key.bytes("public_key_spki")).hasSize(1312 + 22);
     assertThat(UUID.fromString(key.text("request_id")).version()).isEqualTo(7);
@@ -84,7 +88,12 @@ class HttpApiIT {
             "public_key",
             "public_key_spki",
             "birth_attestation",
+            "request_id",
+            "sealed_key_sha256",
             "created_at");
+    assertThat(keys.body().at("/keys/0/request_id").asString()).isEqualTo(key.text("request_id"));
+    assertThat(keys.body().at("/keys/0/sealed_key_sha256").asString())
+        .isEqualTo(key.text("sealed_key_sha256"));
   }
 
   @Test

@@ -111,6 +111,7 @@ public final class ScriptedWorker implements JobQueue {
         new byte[] {1},
         new byte[] {2},
         "document".getBytes(StandardCharsets.UTF_8),
+        entry.requestId(),
         Instant.now());
   }
 }

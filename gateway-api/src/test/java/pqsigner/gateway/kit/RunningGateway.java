@@ -73,7 +73,9 @@ public final class RunningGateway implements AutoCloseable {
     properties.put("pq-signer.dynamodb.endpoint", stack.dynamoDb().toString());
     properties.put("pq-signer.dynamodb.create-tables", "true");
     properties.put("pq-signer.attestation.root", stack.attestationRoot().toString());
-    properties.put("pq-signer.attestation.pcr0", "ab".repeat(48));
+    for (int pcr : new int[] {0, 1, 2, 16}) {
+      properties.put("pq-signer.attestation.images[0].pcr" + pcr, "ab".repeat(48));
+    }
     properties.put("pq-signer.attestation.kms-key-arn", stack.kmsKeyArn());
     properties.put("pq-signer.http.body-timeout", "2s");
     properties.put("pq-signer.recovery.requeue-after", "3s");

@@ -58,11 +58,22 @@ public final class Entries {
         requestId,
         digest("generate " + userId),
         new RequestContent(
-            RequestType.KEY_GENERATION, userId, Algorithm.ML_DSA_65, 1, null, null, new byte[0]),
+            RequestType.KEY_GENERATION,
+            userId,
+            Algorithm.ML_DSA_65,
+            1,
+            null,
+            null,
+            new byte[0],
+            birthNonce(requestId)),
         null,
         Origin.KAFKA,
         null,
         NOW);
+  }
+
+  public static byte[] birthNonce(String requestId) {
+    return digest("nonce of " + requestId);
   }
 
   public static RegisteredKey key(String userId, int fill) {
@@ -77,6 +88,7 @@ public final class Entries {
         new byte[] {9, (byte) fill},
         new byte[60],
         new byte[] {7, (byte) fill},
+        "birth of " + userId,
         NOW.plusSeconds(1));
   }
 

@@ -67,8 +67,7 @@ public final class InMemoryRequestLedger implements RequestLedger {
   @Override
   public synchronized Completion completeGeneration(
       String requestId, byte[] digest, RegisteredKey key) {
-    Outcome outcome =
-        new Outcome.Generated(key.publicKey(), key.birthAttestation(), key.createdAt());
+    Outcome outcome = Outcome.Generated.of(key);
     LedgerEntry row = rows.get(id(key.custodian(), requestId));
     boolean generates =
         row != null

@@ -391,9 +391,7 @@ abstract class RequestLedgerContract {
 
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     LedgerEntry entry = ((Completion.Recorded) completion).entry();
-    assertThat(entry.outcome())
-        .usingRecursiveComparison()
-        .isEqualTo(new Outcome.Generated(key.publicKey(), key.birthAttestation(), key.createdAt()));
+    assertThat(entry.outcome()).usingRecursiveComparison().isEqualTo(Outcome.Generated.of(key));
     assertThat(keys().current(CUSTODIAN, user).orElseThrow())
         .usingRecursiveComparison()
         .isEqualTo(key);
@@ -401,6 +399,49 @@ abstract class RequestLedgerContract {
         .isInstanceOf(Completion.Superseded.class);
     assertThat(keys().versions(CUSTODIAN, user)).hasSize(1);
     assertThat(keys().current("custodian-b", user)).isEmpty();
+  }
+
+  @Test
+  void aBirthNonceIsKeptUntilItsRequestEnds() {
+    String user = "user-" + id;
+
+    LedgerEntry pending = accepted(Entries.generate(id, user));
+
+    assertThat(Objects.requireNonNull(found().content()).birthNonce())
+        .isEqualTo(Entries.birthNonce(id));
+    ledger().completeGeneration(id, pending.digest(), Entries.key(user, 1));
+    assertThat(found().content()).isNull();
+  }
+
+  @Test
+  void aKeyOfTheFirstBirthStatementHasNeitherRequestNorSealedRecordToTell() {
+    String user = "user-" + id;
+    accepted(Entries.generate(id, user));
+    RegisteredKey key = Entries.key(user, 1);
+    RegisteredKey old =
+        new RegisteredKey(
+            key.custodian(),
+            key.userId(),
+            key.algorithm(),
+            key.version(),
+            key.publicKey(),
+            key.encryptedDataKey(),
+            key.wrappedSeed(),
+            key.birthAttestation(),
+            key.createdAt());
+
+    ledger().completeGeneration(id, digest("generate " + user), old);
+
+    assertThat(keys().current(CUSTODIAN, user).orElseThrow())
+        .usingRecursiveComparison()
+        .isEqualTo(old);
+    assertThat(found().outcome())
+        .isInstanceOfSatisfying(
+            Outcome.Generated.class,
+            generated -> {
+              assertThat(generated.birthAttestation()).isEqualTo(old.birthAttestation());
+              assertThat(generated.sealedKeySha256()).isNull();
+            });
   }
 
   @Test

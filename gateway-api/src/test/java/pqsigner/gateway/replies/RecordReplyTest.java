@@ -7,19 +7,30 @@ import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.attestation.AttestationVerifier;
+import pqsigner.attestation.SealedKey;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.kit.TestKey;
@@ -32,29 +43,20 @@ import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
 import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.recovery.RecoverySettings;
+import pqsigner.gateway.recovery.Sweep;
 import pqsigner.mldsa.BouncyCastleVerifier;
 import pqsigner.mldsa.SigningInput;
 
 final class RecordReplyTest {
+
+  private static Births births;
 
   private final TestClock clock = new TestClock();
   private final InMemoryKeyRegistry keys = new InMemoryKeyRegistry();
   private final RequestLedger ledger = new InMemoryRequestLedger(Entries.POLICY, clock, keys);
   private final List<LedgerEntry> released = new ArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final RecordReply recordReply =
-      new RecordReply(
-          ledger,
-          new BirthCheck(
-              new AttestationVerifier(clock),
-              TrustRoot.awsNitroEnclaves(),
-              List.of(new byte[48]),
-              "arn:aws:kms:eu-central-1:111122223333:key/k"),
-          new SignatureCheck(
-              new AskedSignatures(registry), ledger, keys, new BouncyCastleVerifier()),
-          new InvalidReplies(ledger, clock, registry),
-          this::release,
-          registry);
   private boolean releaseFails;
 
   private void release(LedgerEntry entry) {
@@ -66,8 +68,24 @@ final class RecordReplyTest {
 
   private static final TestKey KEY = TestKey.of(1);
 
+  private RecordReply recordReply;
+
+  @BeforeAll
+  static void makeChain(@TempDir Path folder) throws IOException {
+    births = new Births(folder.resolve("pki"), NOW.minus(Duration.ofHours(1)));
+  }
+
   @BeforeEach
-  void registerKey() {
+  void wire() {
+    recordReply =
+        new RecordReply(
+            ledger,
+            births.check(clock),
+            new SignatureCheck(
+                new AskedSignatures(registry), ledger, keys, new BouncyCastleVerifier()),
+            new InvalidReplies(ledger, clock, registry),
+            this::release,
+            registry);
     keys.register(
         new RegisteredKey(
             CUSTODIAN,
@@ -131,15 +149,118 @@ final class RecordReplyTest {
     assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.ACCEPTED);
   }
 
-  @Test
-  void aForgedBirthIsRefusedAndItsKeyNotRegistered() {
+  private static Reply reply(RegisteredKey key) {
+    return reply(
+        "generate u",
+        new Reply.Said.Generated(
+            key.publicKey(), key.encryptedDataKey(), key.wrappedSeed(), key.birthAttestation()),
+        NOW.plusSeconds(1));
+  }
+
+  private LedgerEntry asked() {
     ledger.accept(Entries.generate("r", "u"));
+    return ledger.find(CUSTODIAN, "r").orElseThrow();
+  }
+
+  @Test
+  void aForgedBirthChangesNothingAndRaisesTheAlarm() {
+    asked();
 
     recordReply.record(reply("generate u", generated(), NOW.plusSeconds(1)));
 
-    assertThat(released.getFirst().outcome())
-        .isEqualTo(new Outcome.Refused(ErrorCode.ATTESTATION_REJECTED, null, NOW.plusSeconds(1)));
+    assertPending();
+    assertThat(released).isEmpty();
     assertThat(keys.current(CUSTODIAN, "u")).isEmpty();
+    assertThat(invalidBirths()).isEqualTo(1);
+  }
+
+  /// The host would keep the record of A, and could go on signing with it, while the custodian can
+  /// neither use its key nor make another of that name.
+  @Test
+  void aHostageKeyIsNotRegisteredAndTheGenuineOneStillIs() {
+    LedgerEntry asked = asked();
+    RegisteredKey a = births.born(asked, 1, NOW);
+    RegisteredKey b = births.born(asked, 2, NOW);
+
+    recordReply.record(reply(Births.hostage(a, b)));
+
+    assertPending();
+    assertThat(keys.current(CUSTODIAN, "u")).isEmpty();
+    assertThat(released).isEmpty();
+    assertThat(invalidBirths()).isEqualTo(1);
+
+    recordReply.record(reply(a));
+
+    assertThat(released).extracting(LedgerEntry::state).containsExactly(RequestState.GENERATED);
+    RegisteredKey stored = keys.current(CUSTODIAN, "u").orElseThrow();
+    assertThat(stored.wrappedSeed()).isEqualTo(a.wrappedSeed());
+    assertThat(stored.birthRequestId()).isEqualTo("r");
+    assertThat(Objects.requireNonNull((Outcome.Generated) released.getFirst().outcome()))
+        .extracting(Outcome.Generated::sealedKeySha256)
+        .isEqualTo(SealedKey.sha256(a.encryptedDataKey(), a.wrappedSeed()));
+  }
+
+  @Test
+  void theBirthOfAnEarlierRequestIsNotReusedForALaterOne() {
+    ledger.accept(Entries.generate("earlier", "u"));
+    RegisteredKey earlier = births.born(ledger.find(CUSTODIAN, "earlier").orElseThrow(), 1, NOW);
+    asked();
+
+    recordReply.record(reply(earlier));
+
+    assertPending();
+    assertThat(keys.current(CUSTODIAN, "u")).isEmpty();
+  }
+
+  /// A reply that does not verify is not the end of its request: the job is asked again, later each
+  /// time.
+  @Test
+  void aRequestWhoseBirthWasForgedIsAskedAgain() {
+    asked();
+    List<String> queued = new ArrayList<>();
+    Sweep sweep =
+        new Sweep(
+            new Sweep.Parts(
+                ledger,
+                keys,
+                (entry, _, _) -> queued.add(entry.requestId()),
+                released::add,
+                new InFlight(
+                    _ -> new FairnessSettings.Limits(1, 1, 2, 2),
+                    clock,
+                    new SimpleMeterRegistry())),
+            clock,
+            new SplittableRandom(1));
+    RecoverySettings settings =
+        new RecoverySettings(
+            Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(2), 50);
+
+    recordReply.record(reply("generate u", generated(), NOW.plusSeconds(1)));
+    clock.advance(Duration.ofSeconds(9));
+    sweep.run(settings);
+    assertThat(queued).isEmpty();
+    clock.advance(Duration.ofSeconds(2));
+    sweep.run(settings);
+
+    assertThat(queued).containsExactly("r");
+  }
+
+  private void assertPending() {
+    LedgerEntry now = ledger.find(CUSTODIAN, "r").orElseThrow();
+    assertThat(now.state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(Objects.requireNonNull(now.content()).birthNonce())
+        .isEqualTo(Entries.birthNonce("r"));
+    assertThat(now.queuedAt()).as("no job that counts is on its way").isNull();
+  }
+
+  private double invalidBirths() {
+    return registry
+        .get("pq.signer.gateway.replies.invalid")
+        .tag("kind", "birth")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   @Test

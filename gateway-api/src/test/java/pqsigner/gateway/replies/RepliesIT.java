@@ -103,7 +103,7 @@ final class RepliesIT {
   }
 
   @Test
-  void aKeyWithoutAGenuineBirthAttestationIsNeverRegistered() {
+  void aKeyWithoutAGenuineBirthAttestationIsNeverRegisteredAndItsJobIsAskedAgain() {
     String born = "born-" + user;
     pipeline.send(
         id,
@@ -114,12 +114,26 @@ final class RepliesIT {
             .setAlg("ML-DSA-44")
             .build());
 
-    worker.generate(worker.job(id), new byte[1312], "forged".getBytes(UTF_8));
+    SigningJob job = worker.job(id);
+    worker.generate(job, new byte[1312], "forged".getBytes(UTF_8));
 
-    Result result = pipeline.read(pipeline.result(id));
-    assertThat(result.getState()).isEqualTo("REFUSED");
-    assertThat(result.getCode()).isEqualTo("attestation_rejected");
+    SigningJob again = worker.read(worker.jobRecords(id, 2).getLast());
+    assertThat(again.getBirthNonce()).isEqualTo(job.getBirthNonce());
+    assertThat(job.getBirthNonce().remaining()).isEqualTo(32);
+    assertThat(entry().state()).isEqualTo(RequestState.ACCEPTED);
     assertThat(gateway.bean(KeyRegistry.class).current(CUSTODIAN, born)).isEmpty();
+    Await.until(
+        "the alarm is raised",
+        () ->
+            gateway
+                    .bean(MeterRegistry.class)
+                    .find("pq.signer.gateway.replies.invalid")
+                    .tag("kind", "birth")
+                    .counters()
+                    .stream()
+                    .mapToDouble(Counter::count)
+                    .sum()
+                > 0);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pqsigner.attestation.SealedKey;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.avro.Conflict;
 import pqsigner.events.avro.Failed;
@@ -62,17 +63,15 @@ final class ResultRecordsTest {
   void aKeyIsPublishedInBothFormsWithItsBirthAttestation() {
     RegisteredKey key = Entries.key("u", 4);
     Result result =
-        ResultRecords.of(
-            ended(
-                Entries.generate("g-1", "u"),
-                new Outcome.Generated(key.publicKey(), key.birthAttestation(), key.createdAt())),
-            LIMIT);
+        ResultRecords.of(ended(Entries.generate("g-1", "u"), Outcome.Generated.of(key)), LIMIT);
 
     assertThat(result.getState()).isEqualTo("GENERATED");
     assertThat(result.getPublicKey()).isEqualTo(ByteBuffer.wrap(key.publicKey()));
     assertThat(result.getPublicKeySpki())
         .isEqualTo(ByteBuffer.wrap(PublicKeySpki.encode(key.algorithm(), key.publicKey())));
     assertThat(result.getBirthAttestation()).isEqualTo(ByteBuffer.wrap(key.birthAttestation()));
+    assertThat(result.getSealedKeySha256())
+        .isEqualTo(ByteBuffer.wrap(SealedKey.sha256(key.encryptedDataKey(), key.wrappedSeed())));
     assertThat(result.getCreatedAt()).isEqualTo(key.createdAt());
     assertThat(result.getSignature()).isNull();
   }

@@ -32,12 +32,12 @@ final class StackFiles {
 
   private final Composition composition;
   private final StackSettings settings;
-  private final String pcr0;
+  private final CodeMeasurement code;
 
   private StackFiles(Composition composition, StackSettings settings) throws IOException {
     this.composition = composition;
     this.settings = settings;
-    this.pcr0 = measureEnclave(composition.enclaveCode());
+    this.code = measureEnclave(composition.enclaveCode());
   }
 
   /// Does nothing when all is there, so that starting again does not pull the certificates from
@@ -59,10 +59,11 @@ final class StackFiles {
     var files = new StackFiles(composition, settings);
     files.broker();
     files.topics();
-    files.gateway();
+    EnclaveConfiguration enclave = files.enclave();
+    files.gateway(enclave);
     files.worker();
     files.delayLine();
-    files.kms(files.enclave());
+    files.kms(enclave);
     files.clients(host);
   }
 
@@ -96,7 +97,7 @@ final class StackFiles {
     settings.pki().copyTo(composition.folder("topics"), "admin", "ca.crt");
   }
 
-  private void gateway() throws IOException {
+  private void gateway(EnclaveConfiguration enclave) throws IOException {
     Path folder = composition.folder("gateway");
     LocalPki view =
         settings
@@ -109,7 +110,7 @@ final class StackFiles {
                 "operator-ca.crt",
                 "attestation-root.pem");
     OwnerOnly.writeProperties(
-        folder.resolve("application.properties"), settings.with(view).gateway(pcr0));
+        folder.resolve("application.properties"), settings.with(view).gateway(code, enclave));
     OwnerOnly.write(
         folder.resolve("credentials"), LocalIdentities.profile(settings.identities().gateway()));
   }
@@ -148,7 +149,9 @@ final class StackFiles {
     Path folder = composition.folder("kms");
     LocalPki view = settings.pki().copyTo(folder, "kms", "attestation-root.pem");
     var kms =
-        settings.with(view).kms(enclave, pcr0, composition.kmsPort(), composition.kmsControlPort());
+        settings
+            .with(view)
+            .kms(enclave, code.pcr0Hex(), composition.kmsPort(), composition.kmsControlPort());
     OwnerOnly.write(folder.resolve("kms.json"), new JsonMapper().writeValueAsString(kms));
   }
 
@@ -168,11 +171,11 @@ final class StackFiles {
   }
 
   /// The jar `enclave.jar` and what is in `lib`.
-  private static String measureEnclave(Path code) throws IOException {
+  private static CodeMeasurement measureEnclave(Path code) throws IOException {
     try (Stream<Path> libraries = Files.list(code.resolve("lib"))) {
       List<Path> classPath =
           Stream.concat(Stream.of(code.resolve("enclave.jar")), libraries).toList();
-      return CodeMeasurement.of(classPath, List.of()).pcr0Hex();
+      return CodeMeasurement.of(classPath, List.of());
     }
   }
 }

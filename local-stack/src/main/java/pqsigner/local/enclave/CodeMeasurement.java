@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import pqsigner.attestation.Pcr;
 
@@ -40,6 +41,11 @@ public record CodeMeasurement(byte[] pcr0, byte[] pcr1, byte[] pcr2) {
 
   public String pcr0Hex() {
     return HexFormat.of().formatHex(pcr0);
+  }
+
+  /// By index.
+  public Map<Integer, byte[]> registers() {
+    return Map.of(0, pcr0, 1, pcr1, 2, pcr2);
   }
 
   private static byte[] register(List<Path> parts) {

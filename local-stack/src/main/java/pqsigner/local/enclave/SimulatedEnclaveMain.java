@@ -86,7 +86,7 @@ public final class SimulatedEnclaveMain {
         0, code.pcr0(),
         1, code.pcr1(),
         2, code.pcr2(),
-        3, Pcr.extend(new byte[Pcr.BYTES], roleArn.getBytes(StandardCharsets.US_ASCII)),
+        3, Pcr.ofRole(roleArn),
         4, Pcr.extend(new byte[Pcr.BYTES], instance.getBytes(StandardCharsets.US_ASCII)));
   }
 

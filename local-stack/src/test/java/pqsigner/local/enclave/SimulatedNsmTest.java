@@ -63,7 +63,7 @@ class SimulatedNsmTest {
             .verify(
                 document,
                 AttestationPolicy.trusting(root())
-                    .images(List.of(CODE.pcr0()))
+                    .images(List.of(CODE.registers()))
                     .nonce(nonce)
                     .userData(new byte[] {1})
                     .publicKey(new byte[] {3}));

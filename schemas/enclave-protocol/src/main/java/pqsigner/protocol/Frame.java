@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One frame as it travels; its layout is drawn in the package description.
 public record Frame(int type, long correlationId, byte[] body) {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   public static Frame of(long correlationId, Request request) {
     return new Frame(request.type(), correlationId, request.encode());

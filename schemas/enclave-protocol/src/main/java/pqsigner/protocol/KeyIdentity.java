@@ -18,7 +18,7 @@ public record KeyIdentity(String custodian, String userId, String algorithm, int
   }
 
   /// An unpaired surrogate would be written as `?` and so name somebody else's key.
-  private static void require(String text, int min, int max, String name) {
+  static void require(String text, int min, int max, String name) {
     if (!UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(name + " is not Unicode");
     }

@@ -8,6 +8,8 @@ public final class Limits {
 
   public static final int FRAME_HEADER_BYTES = 12;
   public static final int TEXT_BYTES_MAX = 256;
+  public static final int REQUEST_ID_BYTES_MAX = 128;
+  public static final int BIRTH_NONCE_BYTES = 32;
   public static final int MESSAGE_BYTES_MAX = 64 * 1024;
   public static final int MU_BYTES = 64;
 

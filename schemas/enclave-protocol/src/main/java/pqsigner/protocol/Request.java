@@ -40,8 +40,30 @@ public sealed interface Request {
 
   /// Make a key; answered by [Answer.KeyGenerated] or [Answer.Refused].
   ///
+  /// @param requestId whose key it is to be, 1 to 128 bytes; the birth attestation binds it
+  /// @param nonce the gateway's, 32 bytes; the birth attestation shows it
   /// @param deadlineEpochMs not after this time; 0 when there is none
-  record GenerateKey(KeyIdentity identity, long deadlineEpochMs) implements Request {
+  record GenerateKey(KeyIdentity identity, String requestId, byte[] nonce, long deadlineEpochMs)
+      implements Request {
+    public GenerateKey {
+      KeyIdentity.require(requestId, 1, Limits.REQUEST_ID_BYTES_MAX, "requestId");
+      if (nonce.length != Limits.BIRTH_NONCE_BYTES) {
+        throw new IllegalArgumentException("nonce is not " + Limits.BIRTH_NONCE_BYTES + " bytes");
+      }
+    }
+
+    static GenerateKey read(BodyReader in) throws ProtocolException {
+      try {
+        return new GenerateKey(
+            KeyIdentity.read(in),
+            in.text(Limits.REQUEST_ID_BYTES_MAX),
+            in.bytes(Limits.BIRTH_NONCE_BYTES),
+            in.i64());
+      } catch (IllegalArgumentException e) {
+        throw new ProtocolException(String.valueOf(e.getMessage()));
+      }
+    }
+
     @Override
     public int type() {
       return 3;
@@ -123,7 +145,7 @@ public sealed interface Request {
                   in.bytes(Limits.CREDENTIAL_BYTES_MAX),
                   in.bytes(Limits.CREDENTIAL_BYTES_MAX),
                   in.i64());
-          case 3 -> new GenerateKey(KeyIdentity.read(in), in.i64());
+          case 3 -> GenerateKey.read(in);
           case 4 -> sign(in);
           default -> throw new ProtocolException("unknown request type " + type);
         };
@@ -150,9 +172,9 @@ public sealed interface Request {
       case Status() -> {}
       case Credentials(var id, var secret, var token, var expires) ->
           out.bytes(id).bytes(secret).bytes(token).i64(expires);
-      case GenerateKey(var identity, var deadline) -> {
+      case GenerateKey(var identity, var requestId, var nonce, var deadline) -> {
         identity.write(out);
-        out.i64(deadline);
+        out.text(requestId).bytes(nonce).i64(deadline);
       }
       case Sign(var key, var items) -> {
         key.write(out);

@@ -2,7 +2,7 @@
 ///
 /// ```
 /// u32 length (of all that follows, 12 to 262144)
-/// u8  protocol version = 1
+/// u8  protocol version = 2
 /// u8  type
 /// u16 reserved = 0
 /// u64 correlation id, chosen by the asker

@@ -2,6 +2,7 @@ package pqsigner.protocol;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static pqsigner.protocol.Samples.IDENTITY;
@@ -111,6 +112,24 @@ class BoundsTest {
   }
 
   @Test
+  void aBirthHasARequestAndANonceOfExactlyItsLength() {
+    for (int length : new int[] {0, 31, 33}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Request.GenerateKey(IDENTITY, "r", of(length), 0));
+    }
+    for (int length : new int[] {0, 129}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Request.GenerateKey(IDENTITY, "r".repeat(length), of(32), 0));
+    }
+    assertThat(new Request.GenerateKey(IDENTITY, "r".repeat(128), of(32), 0).encode()).isNotEmpty();
+    byte[] body = new Request.GenerateKey(IDENTITY, "r", of(32), 0).encode();
+    int nonceLength = body.length - 8 - 32 - 1;
+    body[nonceLength]--;
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> Request.decode(3, java.util.Arrays.copyOf(body, body.length - 1)));
+  }
+
+  @Test
   void anIdentityIsBoundedInBytesAndNotInCharacters() {
     String longest = "ü".repeat(128);
     assertThat(new KeyIdentity("c".repeat(63), longest, "a".repeat(16), 65535).userId())
@@ -139,7 +158,9 @@ class BoundsTest {
 
   @Test
   void anIdentityOfAnyOtherBytesEndsTheConnection() {
-    // custodian "c", user_id as given, algorithm "a", version, deadline.
+    // custodian "c", user_id as given, algorithm "a", version, request "r", nonce, deadline.
+    assertThatCode(() -> Request.decode(3, identity(new byte[] {'u'}, 1)))
+        .doesNotThrowAnyException();
     for (byte[] body :
         List.of(
             identity(new byte[0], 1),
@@ -152,7 +173,7 @@ class BoundsTest {
   }
 
   private static byte[] identity(byte[] userId, int version) {
-    return ByteBuffer.allocate(4 + 1 + 4 + userId.length + 4 + 1 + 2 + 8)
+    return ByteBuffer.allocate(4 + 1 + 4 + userId.length + 4 + 1 + 2 + 4 + 1 + 4 + 32 + 8)
         .putInt(1)
         .put((byte) 'c')
         .putInt(userId.length)
@@ -160,6 +181,10 @@ class BoundsTest {
         .putInt(1)
         .put((byte) 'a')
         .putShort((short) version)
+        .putInt(1)
+        .put((byte) 'r')
+        .putInt(32)
+        .put(new byte[32])
         .putLong(0)
         .array();
   }

@@ -26,7 +26,7 @@ final class Samples {
       List.of(
           new Request.Status(),
           new Request.Credentials(filled(1, 0x11), filled(2, 0x22), filled(3, 0x33), 0x0123456789L),
-          new Request.GenerateKey(IDENTITY, -1),
+          new Request.GenerateKey(IDENTITY, "r1", filled(32, 0x88), -1),
           new Request.Sign(
               KEY,
               List.of(

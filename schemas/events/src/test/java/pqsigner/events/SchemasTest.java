@@ -54,7 +54,8 @@ class SchemasTest {
                 + " user_id string?, alg string?, key_version int?, signature bytes?,"
                 + " signed_at long(timestamp-millis)?, public_key bytes?, public_key_spki bytes?,"
                 + " birth_attestation bytes?, created_at long(timestamp-millis)?, retry string?,"
-                + " accepted_at long(timestamp-millis)?, deadline long(timestamp-millis)?");
+                + " accepted_at long(timestamp-millis)?, deadline long(timestamp-millis)?,"
+                + " sealed_key_sha256 bytes?");
   }
 
   @Test
@@ -84,7 +85,7 @@ class SchemasTest {
                 + " key_version int, digest bytes, message bytes?, mu bytes?, context bytes?,"
                 + " deadline long(timestamp-millis)?, accepted_at long(timestamp-millis),"
                 + " reply_partition int, key WrappedKey{public_key bytes, encrypted_data_key bytes,"
-                + " wrapped_seed bytes}?");
+                + " wrapped_seed bytes}?, birth_nonce bytes?");
   }
 
   @Test

@@ -1,8 +1,8 @@
 package pqsigner.worker.batch;
 
 import java.util.List;
-import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Request;
 import pqsigner.protocol.Request.Mode;
 
 /// One frame to the enclave before it has correlation ids. A slot is the position of the job in its
@@ -11,7 +11,7 @@ public sealed interface Ask {
 
   List<Integer> slots();
 
-  record Generate(int slot, KeyIdentity identity, long deadlineEpochMs) implements Ask {
+  record Generate(int slot, Request.GenerateKey request) implements Ask {
     @Override
     public List<Integer> slots() {
       return List.of(slot);

@@ -7,6 +7,7 @@ import pqsigner.events.avro.WrappedKey;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Limits;
+import pqsigner.protocol.Request;
 import pqsigner.protocol.Request.Mode;
 
 /// Turns a decoded job into work within the bounds of the enclave's protocol. A job beyond them
@@ -28,17 +29,20 @@ public final class JobReader {
             job.getDeadline(),
             job.getReplyPartition());
     try {
-      return new Arrival.Job(ticket, work(job));
+      return new Arrival.Job(ticket, work(job, ticket.deadlineEpochMs()));
     } catch (IllegalArgumentException e) {
       return new Arrival.Broken(ticket, String.valueOf(e.getMessage()));
     }
   }
 
-  private static Work work(SigningJob job) {
+  private static Work work(SigningJob job, long deadlineEpochMs) {
     KeyIdentity identity =
         new KeyIdentity(job.getCustodian(), job.getUserId(), job.getAlg(), job.getKeyVersion());
     return switch (job.getRequestType()) {
-      case KEY_GENERATION -> new Work.GenerateKey(identity);
+      case KEY_GENERATION ->
+          new Work.GenerateKey(
+              new Request.GenerateKey(
+                  identity, job.getRequestId(), bytes(job.getBirthNonce()), deadlineEpochMs));
       case SIGN -> sign(job, identity);
       default -> throw new IllegalArgumentException("unknown request_type");
     };

@@ -19,8 +19,7 @@ final class SignFrames {
 
   void add(int slot, Ticket ticket, Work work) {
     switch (work) {
-      case Work.GenerateKey(var identity) ->
-          finished.add(new Ask.Generate(slot, identity, ticket.deadlineEpochMs()));
+      case Work.GenerateKey(var request) -> finished.add(new Ask.Generate(slot, request));
       case Work.Sign(var key, var mode, var content, var context) -> {
         Ask.Item item = new Ask.Item(slot, mode, content, context, ticket.deadlineEpochMs());
         Filling frame = filling.computeIfAbsent(KeyContent.of(key), _ -> new Filling(key));

@@ -123,9 +123,8 @@ final class EnclaveConnection implements Closeable {
     for (Ask ask : asks) {
       frames.add(
           switch (ask) {
-            case Ask.Generate(var slot, var identity, var end) ->
-                Frame.of(
-                    open(slot, Expects.NEW_KEY, questions), new Request.GenerateKey(identity, end));
+            case Ask.Generate(var slot, var request) ->
+                Frame.of(open(slot, Expects.NEW_KEY, questions), request);
             case Ask.SignTogether(var key, var items) -> {
               List<Request.SignItem> signItems = new ArrayList<>(items.size());
               for (Ask.Item item : items) {

@@ -63,6 +63,30 @@ class JobReaderTest {
   }
 
   @Test
+  void aKeyGenerationCarriesItsRequestAndItsNonceToTheEnclave() {
+    SigningJob job = TestJobs.generate("r1", "alice");
+    job.put("deadline", Instant.ofEpochMilli(1234));
+    byte[] nonce = new byte[32];
+    nonce[31] = 7;
+    job.put("birth_nonce", ByteBuffer.wrap(nonce));
+
+    var asked = ((Work.GenerateKey) ((Arrival.Job) JobReader.read(job)).work()).request();
+
+    assertThat(asked.requestId()).isEqualTo("r1");
+    assertThat(asked.nonce()).isEqualTo(nonce);
+    assertThat(asked.deadlineEpochMs()).isEqualTo(1234);
+  }
+
+  @Test
+  void aKeyGenerationWithoutItsNonceIsBroken() {
+    for (ByteBuffer nonce : new ByteBuffer[] {null, bytes(0), bytes(31), bytes(33)}) {
+      SigningJob job = TestJobs.generate("r1", "alice");
+      job.put("birth_nonce", nonce);
+      assertBroken(JobReader.read(job), "nonce");
+    }
+  }
+
+  @Test
   void whatTheProtocolCouldNotCarryIsStoppedHere() {
     assertThat(read(j -> j.put("message", bytes(Limits.MESSAGE_BYTES_MAX))))
         .isInstanceOf(Arrival.Job.class);

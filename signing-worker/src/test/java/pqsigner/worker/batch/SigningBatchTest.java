@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import pqsigner.events.ErrorCode;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
-import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Limits;
 import pqsigner.protocol.Refusal;
@@ -67,13 +66,14 @@ class SigningBatchTest {
 
   @Test
   void keyGenerationsTravelAlone() {
-    KeyIdentity identity = new KeyIdentity("custodian-a", "alice", "ML-DSA-44", 1);
+    Work.GenerateKey one = TestJobs.birth("1", "alice");
+    Work.GenerateKey two = TestJobs.birth("2", "alice");
     SigningBatch batch =
         plan(
-            new Arrival.Job(TestJobs.ticket("1", null), new Work.GenerateKey(identity)),
-            new Arrival.Job(TestJobs.ticket("2", null), new Work.GenerateKey(identity)));
+            new Arrival.Job(TestJobs.ticket("1", null), one),
+            new Arrival.Job(TestJobs.ticket("2", null), two));
     assertThat(batch.asks())
-        .containsExactly(new Ask.Generate(0, identity, 0), new Ask.Generate(1, identity, 0));
+        .containsExactly(new Ask.Generate(0, one.request()), new Ask.Generate(1, two.request()));
   }
 
   @Test
@@ -225,9 +225,7 @@ class SigningBatchTest {
     return switch (random.nextInt(12)) {
       case 0 -> new Arrival.Undecodable("bytes");
       case 1 -> new Arrival.Broken(ticket, "broken");
-      case 2 ->
-          new Arrival.Job(
-              ticket, new Work.GenerateKey(new KeyIdentity("custodian-a", "u", "ML-DSA-65", 1)));
+      case 2 -> new Arrival.Job(ticket, TestJobs.birth(ticket.requestId(), "u"));
       default -> {
         int bytes = random.nextInt(8) == 0 ? random.nextInt(65_537) : random.nextInt(300);
         yield new Arrival.Job(ticket, TestJobs.work("u" + random.nextInt(4), new byte[bytes]));
@@ -238,8 +236,7 @@ class SigningBatchTest {
   /// @throws IllegalArgumentException when the frame is too long for the wire
   private static void encode(Ask ask) {
     switch (ask) {
-      case Ask.Generate(var _, var identity, var deadline) ->
-          Frame.of(1, new Request.GenerateKey(identity, deadline)).encode();
+      case Ask.Generate(var _, var request) -> Frame.of(1, request).encode();
       case Ask.SignTogether(var key, var items) ->
           Frame.of(
                   1,

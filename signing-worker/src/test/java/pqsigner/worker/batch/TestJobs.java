@@ -9,6 +9,7 @@ import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.WrappedKey;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Request;
 import pqsigner.protocol.Request.Mode;
 
 /// Jobs as the gateway would write them.
@@ -39,7 +40,8 @@ public final class TestJobs {
         deadline,
         Instant.EPOCH,
         replyPartition,
-        new WrappedKey(bytes("public " + userId), bytes("data key"), ByteBuffer.allocate(60)));
+        new WrappedKey(bytes("public " + userId), bytes("data key"), ByteBuffer.allocate(60)),
+        null);
   }
 
   public static SigningJob generate(String requestId, String userId) {
@@ -57,7 +59,8 @@ public final class TestJobs {
         null,
         Instant.EPOCH,
         -1,
-        null);
+        null,
+        ByteBuffer.allocate(32));
   }
 
   static Arrival.Job arrival(String requestId, String userId, byte[] message) {
@@ -73,6 +76,12 @@ public final class TestJobs {
     KeyRecord key =
         new KeyRecord(identity, ("public " + userId).getBytes(UTF_8), new byte[100], new byte[60]);
     return new Work.Sign(key, Mode.MESSAGE, message, new byte[0]);
+  }
+
+  static Work.GenerateKey birth(String requestId, String userId) {
+    return new Work.GenerateKey(
+        new Request.GenerateKey(
+            new KeyIdentity("custodian-a", userId, "ML-DSA-44", 1), requestId, new byte[32], 0));
   }
 
   private static ByteBuffer digest(String requestId) {

@@ -241,7 +241,7 @@ public final class ScriptedEnclave implements Closeable {
             frame.correlationId(),
             refusal == null ? new Answer.Accepted() : new Answer.Refused(refusal));
       }
-      case Request.GenerateKey(var identity, var _) ->
+      case Request.GenerateKey(var identity, var _, var _, var _) ->
           ask(link, new Asked(frame.correlationId(), identity, identity.userId(), true));
       case Request.Sign(var key, var items) -> {
         signFrames.incrementAndGet();

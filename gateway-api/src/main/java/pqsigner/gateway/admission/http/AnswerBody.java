@@ -23,6 +23,7 @@ sealed interface AnswerBody {
       Instant signedAt)
       implements AnswerBody {}
 
+  /// @param sealedKeySha256 to verify the birth attestation with; null for one of v1
   record GeneratedKey(
       String requestId,
       String userId,
@@ -31,6 +32,7 @@ sealed interface AnswerBody {
       byte[] publicKey,
       byte[] publicKeySpki,
       byte[] birthAttestation,
+      byte @Nullable [] sealedKeySha256,
       Instant createdAt)
       implements AnswerBody {}
 
@@ -53,12 +55,16 @@ sealed interface AnswerBody {
 
   record Keys(String userId, List<Key> keys) implements AnswerBody {}
 
+  /// @param requestId of the request that the key was made for; null for a birth attestation of v1,
+  ///   like `sealedKeySha256`
   record Key(
       String alg,
       int keyVersion,
       byte[] publicKey,
       byte[] publicKeySpki,
       byte[] birthAttestation,
+      @Nullable String requestId,
+      byte @Nullable [] sealedKeySha256,
       Instant createdAt) {}
 
   /// The 200 of a request that has a result.
@@ -73,7 +79,11 @@ sealed interface AnswerBody {
                   entry.keyVersion(),
                   signature,
                   signedAt));
-      case Outcome.Generated(byte[] publicKey, byte[] birthAttestation, Instant createdAt) ->
+      case Outcome.Generated(
+              byte[] publicKey,
+              byte[] birthAttestation,
+              byte[] sealedKeySha256,
+              Instant createdAt) ->
           Optional.of(
               new GeneratedKey(
                   entry.requestId(),
@@ -83,6 +93,7 @@ sealed interface AnswerBody {
                   publicKey,
                   PublicKeySpki.encode(Objects.requireNonNull(entry.algorithm()), publicKey),
                   birthAttestation,
+                  sealedKeySha256,
                   createdAt));
       case Outcome.Refused _, Outcome.Expired _, Outcome.Failed _ -> Optional.empty();
       case null -> Optional.empty();
@@ -101,6 +112,8 @@ sealed interface AnswerBody {
                         key.publicKey(),
                         PublicKeySpki.encode(key.algorithm(), key.publicKey()),
                         key.birthAttestation(),
+                        key.birthRequestId(),
+                        key.statedSealedSha256(),
                         key.createdAt()))
             .toList());
   }

@@ -3,9 +3,11 @@ package pqsigner.gateway.keys.dynamodb;
 import static pqsigner.gateway.dynamodb.Attributes.bytes;
 import static pqsigner.gateway.dynamodb.Attributes.number;
 import static pqsigner.gateway.dynamodb.Attributes.text;
+import static pqsigner.gateway.dynamodb.Attributes.textOrNull;
 import static pqsigner.gateway.dynamodb.Attributes.time;
 import static pqsigner.gateway.dynamodb.DynamoCalls.answer;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +36,21 @@ public final class DynamoKeyRegistry implements KeyRegistry {
 
   /// The put that registers `key`, and fails if the place of this version is taken.
   public Put put(RegisteredKey key) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("owner", text(owner(key.custodian(), key.userId())));
+    item.put("key_version", number(key.version()));
+    item.put("alg", text(key.algorithm().label()));
+    item.put("public_key", bytes(key.publicKey()));
+    item.put("encrypted_data_key", bytes(key.encryptedDataKey()));
+    item.put("wrapped_seed", bytes(key.wrappedSeed()));
+    item.put("birth_attestation", bytes(key.birthAttestation()));
+    item.put("created_at", time(key.createdAt()));
+    if (key.birthRequestId() != null) {
+      item.put("birth_request_id", text(key.birthRequestId()));
+    }
     return Put.builder()
         .tableName(table)
-        .item(
-            Map.of(
-                "owner", text(owner(key.custodian(), key.userId())),
-                "key_version", number(key.version()),
-                "alg", text(key.algorithm().label()),
-                "public_key", bytes(key.publicKey()),
-                "encrypted_data_key", bytes(key.encryptedDataKey()),
-                "wrapped_seed", bytes(key.wrappedSeed()),
-                "birth_attestation", bytes(key.birthAttestation()),
-                "created_at", time(key.createdAt())))
+        .item(item)
         .conditionExpression("attribute_not_exists(wrapped_seed)")
         .build();
   }
@@ -108,6 +113,7 @@ public final class DynamoKeyRegistry implements KeyRegistry {
         bytes(item, "encrypted_data_key"),
         bytes(item, "wrapped_seed"),
         bytes(item, "birth_attestation"),
+        textOrNull(item, "birth_request_id"),
         time(item, "created_at"));
   }
 

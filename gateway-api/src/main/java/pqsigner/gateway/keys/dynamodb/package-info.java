@@ -10,6 +10,7 @@
 /// encrypted_data_key  B                 KMS CiphertextBlob
 /// wrapped_seed        B                 60 bytes
 /// birth_attestation   B                 verified before it was written
+/// birth_request_id    S                 bound by the attestation; absent: birth statement v1
 /// created_at          N                 ms
 /// ```
 ///

@@ -162,8 +162,7 @@ public final class DynamoRequestLedger implements RequestLedger {
   @Override
   public Completion completeGeneration(String requestId, byte[] digest, RegisteredKey key) {
     String custodian = key.custodian();
-    Outcome outcome =
-        new Outcome.Generated(key.publicKey(), key.birthAttestation(), key.createdAt());
+    Outcome outcome = Outcome.Generated.of(key);
     RowUpdate update =
         updates.complete(RequestItem.id(custodian, requestId), digest, outcome, false);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {

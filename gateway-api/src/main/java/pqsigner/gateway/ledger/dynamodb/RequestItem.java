@@ -42,6 +42,7 @@ final class RequestItem {
   static final String MESSAGE = "content_message";
   static final String MU = "content_mu";
   static final String CONTEXT = "content_context";
+  static final String BIRTH_NONCE = "content_birth_nonce";
   static final String REQUEUE_COUNT = "requeue_count";
   static final String QUEUED_AT = "queued_at";
   static final String PENDING_SHARD = "pending_shard";
@@ -55,6 +56,7 @@ final class RequestItem {
   static final String SIGNATURE = "result_signature";
   static final String PUBLIC_KEY = "result_public_key";
   static final String BIRTH_ATTESTATION = "result_birth_attestation";
+  static final String SEALED_KEY_SHA256 = "result_sealed_key_sha256";
   static final String REPLAY_TRAIL = "replay_trail";
   static final String REPLAYED_AT = "replayed_at";
   static final String DEAD_LETTER = "dead_letter";
@@ -115,9 +117,14 @@ final class RequestItem {
     item.put(ENDED_AT, time(outcome.at()));
     switch (outcome) {
       case Outcome.Signed(byte[] signature, Instant _) -> item.put(SIGNATURE, bytes(signature));
-      case Outcome.Generated(byte[] publicKey, byte[] birthAttestation, Instant _) -> {
+      case Outcome.Generated(
+              byte[] publicKey,
+              byte[] birthAttestation,
+              byte[] sealedKeySha256,
+              Instant _) -> {
         item.put(PUBLIC_KEY, bytes(publicKey));
         item.put(BIRTH_ATTESTATION, bytes(birthAttestation));
+        putIfAny(item, SEALED_KEY_SHA256, sealedKeySha256 == null ? null : bytes(sealedKeySha256));
       }
       case Outcome.Refused(ErrorCode code, String detail, Instant _) -> {
         item.put(CODE, text(code.code()));
@@ -181,6 +188,8 @@ final class RequestItem {
     putIfAny(item, MESSAGE, content.message() == null ? null : bytes(content.message()));
     putIfAny(item, MU, content.mu() == null ? null : bytes(content.mu()));
     putIfAny(item, CONTEXT, content.context().length == 0 ? null : bytes(content.context()));
+    byte[] nonce = content.birthNonce();
+    putIfAny(item, BIRTH_NONCE, nonce == null ? null : bytes(nonce));
   }
 
   private static RequestContent content(
@@ -197,7 +206,8 @@ final class RequestItem {
         keyVersion,
         bytesOrNull(item, MESSAGE),
         bytesOrNull(item, MU),
-        context == null ? new byte[0] : context);
+        context == null ? new byte[0] : context,
+        bytesOrNull(item, BIRTH_NONCE));
   }
 
   private static @Nullable Outcome outcome(RequestState state, Map<String, AttributeValue> item) {
@@ -206,7 +216,10 @@ final class RequestItem {
       case SIGNED -> new Outcome.Signed(bytes(item, SIGNATURE), time(item, ENDED_AT));
       case GENERATED ->
           new Outcome.Generated(
-              bytes(item, PUBLIC_KEY), bytes(item, BIRTH_ATTESTATION), time(item, ENDED_AT));
+              bytes(item, PUBLIC_KEY),
+              bytes(item, BIRTH_ATTESTATION),
+              bytesOrNull(item, SEALED_KEY_SHA256),
+              time(item, ENDED_AT));
       case REFUSED ->
           new Outcome.Refused(code(item), textOrNull(item, DETAIL), time(item, ENDED_AT));
       case EXPIRED -> new Outcome.Expired(time(item, ENDED_AT));

@@ -55,7 +55,8 @@ final class RequestUpdates {
     if (outcome.state().finished()) {
       update
           .set(RequestItem.EXPIRES_AT, number(policy.deletableAt(outcome).getEpochSecond()))
-          .remove(RequestItem.MESSAGE, RequestItem.MU, RequestItem.CONTEXT);
+          .remove(
+              RequestItem.MESSAGE, RequestItem.MU, RequestItem.CONTEXT, RequestItem.BIRTH_NONCE);
     }
     if (!keepPending && outcome.state() != RequestState.FAILED) {
       update.remove(RequestItem.PENDING_SHARD, RequestItem.PENDING_SINCE, RequestItem.DUE_AT);

@@ -18,6 +18,7 @@
 /// content_message       B                 unfinished      \
 /// content_mu            B                 unfinished       } removed when the request finishes
 /// content_context       B                 unfinished      /
+/// content_birth_nonce   B                 unfinished      key generation only; removed likewise
 /// requeue_count         N                 always          since acceptance or last replay
 /// queued_at             N                 if queued       ms; when the job was last about to be queued
 /// pending_shard         S  index pending  until told      "0".."7", from the id; sparse
@@ -31,6 +32,7 @@
 /// result_signature      B                 SIGNED          whole: at most 4,627 bytes
 /// result_public_key     B                 GENERATED
 /// result_birth_attestation B              GENERATED       at most 16 KiB
+/// result_sealed_key_sha256 B              GENERATED       absent: birth statement v1
 /// replay_trail          L of M            if replayed     operator S unless by its owner, at N, deadline N if extended
 /// replayed_at           N                 if replayed     ms; at of the last line
 /// dead_letter           M                 if seen         partition, offset, code, reason, attempts, ...

@@ -59,6 +59,7 @@ final class Samples {
         .setRetry("new_request_id")
         .setAcceptedAt(NOON)
         .setDeadline(NOON)
+        .setSealedKeySha256(bytes(32))
         .build();
   }
 
@@ -108,6 +109,7 @@ final class Samples {
         .setAcceptedAt(NOON)
         .setReplyPartition(3)
         .setKey(new WrappedKey(bytes(1312), bytes(184), bytes(60)))
+        .setBirthNonce(bytes(32))
         .build();
   }
 
