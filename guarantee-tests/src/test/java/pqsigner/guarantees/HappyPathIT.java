@@ -25,7 +25,6 @@ import pqsigner.cli.kafka.KafkaSigner;
 import pqsigner.cli.kafka.ReceivedResult;
 import pqsigner.cli.request.Outcome;
 import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.ExternalMu;
 import pqsigner.cli.signature.MlDsaPublicKey;
 import pqsigner.cli.signature.SignatureCheck;
 import pqsigner.guarantees.stack.Answer;
@@ -33,6 +32,7 @@ import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.RawHttp;
 import pqsigner.guarantees.stack.SharedStack;
 import pqsigner.guarantees.stack.Stack;
+import pqsigner.mldsa.ExternalMu;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -147,7 +147,7 @@ final class HappyPathIT {
     Key key = stack.newKey(algorithm);
     byte[] large = new byte[3_000_000];
     java.util.Arrays.fill(large, (byte) 'x');
-    byte[] mu = ExternalMu.of(key.publicKey(), NO_CONTEXT, new ByteArrayInputStream(large));
+    byte[] mu = ExternalMu.of(key.publicKey().raw(), NO_CONTEXT, new ByteArrayInputStream(large));
     try (HttpSigner http = stack.signer("custodian-a");
         KafkaSigner kafka = stack.kafka("custodian-a")) {
       for (Outcome outcome :

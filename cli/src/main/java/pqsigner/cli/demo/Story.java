@@ -61,6 +61,7 @@ final class Story {
     told.scene("A job fails, and an operator replays it", new ReplayScene(cast));
     told.scene("Strangers", new StrangersScene(cast));
     told.scene("A hostile host: its database, its credentials", new HostileParentScene(cast));
+    told.scene("A hostile host: forged replies", new ForgedRepliesScene(cast));
     told.scene("A hostile host: other code in the enclave", new RogueEnclaveScene(cast));
   }
 

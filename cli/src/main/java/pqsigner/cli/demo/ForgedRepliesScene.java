@@ -1,0 +1,87 @@
+package pqsigner.cli.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import pqsigner.cli.Json;
+import pqsigner.cli.request.Outcome;
+import pqsigner.cli.request.SignerRequest;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.protocol.Answer;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The host answers in the worker's place. Nothing it says is taken on trust: it can make a request
+/// wait, and no more.
+final class ForgedRepliesScene implements Transcript.Scene {
+  private static final byte[] MESSAGE = "pay the operator 1,000,000".getBytes(UTF_8);
+  private static final int SIGNATURE_BYTES = 3309;
+
+  private final Cast cast;
+
+  ForgedRepliesScene(Cast cast) {
+    this.cast = cast;
+  }
+
+  @Override
+  public void play(Transcript told) throws IOException {
+    SignerRequest sign = SignerRequest.sign("alice", MESSAGE);
+    SignerRequest generate = SignerRequest.keyGeneration("heidi", "ML-DSA-65");
+    try (HostileHost host = new HostileHost(cast)) {
+      told.tell("the worker is held still; the host reads its jobs and answers for it");
+      forgedSignature(told, host, sign);
+      swappedSeed(told, host, generate);
+    }
+    told.tell("the worker goes on");
+    byte[] signature =
+        Json.base64(cast.custodian().submit(sign, Cast.PATIENCE).orFail(), "signature");
+    told.check(
+        "the same request is signed by the enclave", cast.verifies("alice", MESSAGE, signature));
+    ObjectNode born = cast.custodian().submit(generate, Cast.PATIENCE).orFail();
+    cast.remember("heidi", born);
+    SignerRequest first = SignerRequest.sign("heidi", MESSAGE);
+    signature = Json.base64(cast.custodian().submit(first, Cast.PATIENCE).orFail(), "signature");
+    told.check(
+        "heidi's key is one that the enclave can open and sign with",
+        cast.verifies("heidi", MESSAGE, signature));
+  }
+
+  private void forgedSignature(Transcript told, HostileHost host, SignerRequest sign)
+      throws IOException {
+    String state = state(sign);
+    SigningJob job = host.job(sign.requestId());
+    byte[] junk = new byte[SIGNATURE_BYTES];
+    Arrays.fill(junk, (byte) 'A');
+    host.forgeSignature(job, junk);
+    told.tell("it replies with a signature of 3,309 times the letter A");
+    told.check("the gateway verifies it and raises an alarm", noticed("signature"));
+    told.checkEquals("the request is still pending", state, state(sign));
+  }
+
+  private void swappedSeed(Transcript told, HostileHost host, SignerRequest generate)
+      throws IOException {
+    String state = state(generate);
+    SigningJob job = host.job(generate.requestId());
+    Answer.KeyGenerated shown = host.generate(job);
+    Answer.KeyGenerated hidden = host.generate(job);
+    host.forgeBirth(job, shown, hidden);
+    told.tell("it has two keys made, and replies with the birth of one and the seed of the other");
+    told.check("the gateway sees that they do not belong together", noticed("birth"));
+    told.checkEquals("no key is registered; the request is still pending", state, state(generate));
+  }
+
+  private boolean noticed(String kind) throws IOException {
+    return new Exposition(cast.stack().managements().getFirst())
+        .shows("pq_signer_gateway_replies_invalid_total", "kind=\"" + kind + "\"");
+  }
+
+  private String state(SignerRequest request) {
+    return switch (cast.custodian().submit(request, Duration.ZERO)) {
+      case Outcome.Pending(_, var state) -> state;
+      case Outcome.Done _ -> "(done)";
+      case Outcome.Refused(_, var code, _) -> code;
+      case Outcome.Failed(_, var code, _) -> code;
+    };
+  }
+}
