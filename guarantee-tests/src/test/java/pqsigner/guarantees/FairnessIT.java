@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import pqsigner.cli.http.HttpSigner;
 import pqsigner.cli.kafka.KafkaSigner;
 import pqsigner.cli.request.Outcome;
@@ -19,7 +20,9 @@ import pqsigner.guarantees.stack.Stack;
 import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
 
-/// One custodian catches up with a day's work over Kafka while another one calls over HTTP.
+/// One custodian catches up with a day's work over Kafka while another one calls over HTTP. It
+/// compares latencies, which wants a machine with nothing else to do: with `-Pguarantees` only.
+@EnabledIfSystemProperty(named = "guarantees.full", matches = "true")
 final class FairnessIT {
   private static final int FLOOD = 20_000;
   private static final int CALLERS = 4;
