@@ -46,7 +46,10 @@ public final class AttestationReport {
   private static String text(Verification.Verified verified) {
     AttestationDocument document = verified.document();
     List<String> lines = new ArrayList<>();
-    lines.add("VERIFIED  a genuine Nitro Enclaves attestation document");
+    lines.add(
+        simulated(verified)
+            ? "VERIFIED  a simulated attestation document: its root is not AWS's"
+            : "VERIFIED  a genuine Nitro Enclaves attestation document");
     lines.add(line("enclave", document.moduleId()));
     lines.add(line("issued", document.timestamp() + ", " + age(verified.age())));
     lines.add(line("checked", checked(verified)));
@@ -63,6 +66,11 @@ public final class AttestationReport {
     lines.add(line("public key", field(document.publicKey(), policy.publicKey())));
     notShown(verified).forEach(gap -> lines.add(line("not shown", gap)));
     return String.join("\n", lines);
+  }
+
+  /// Only AWS's root vouches for hardware; whoever has another root's key writes what he likes.
+  private static boolean simulated(Verification.Verified verified) {
+    return !verified.root().isAws();
   }
 
   private static String line(String label, String content) {
@@ -170,6 +178,9 @@ public final class AttestationReport {
   private static List<String> notShown(Verification.Verified verified) {
     AttestationPolicy policy = verified.policy();
     List<String> gaps = new ArrayList<>();
+    if (simulated(verified)) {
+      gaps.add("an enclave at all: the root is not AWS's");
+    }
     if (verified.document().debugMode()) {
       gaps.add("any property of the code: this is a debug-mode enclave");
     } else if (comparison(policy, 0).equals("not_compared")) {
@@ -194,6 +205,7 @@ public final class AttestationReport {
     AttestationPolicy policy = verified.policy();
     SequencedMap<String, Object> json = new LinkedHashMap<>();
     json.put("verified", true);
+    json.put("simulated", simulated(verified));
     json.put("module_id", document.moduleId());
     json.put("timestamp", document.timestamp().toString());
     json.put("checked_at", verified.checkedAt().toString());

@@ -91,6 +91,11 @@ public final class TrustRoot {
     return new TrustAnchor(certificate, null);
   }
 
+  /// Whether this is the root that AWS publishes, wherever it was read from.
+  boolean isAws() {
+    return sha256().equals(AWS_SHA256);
+  }
+
   /// What to call it in a report.
   public String name() {
     return name;

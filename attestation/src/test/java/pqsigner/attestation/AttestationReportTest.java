@@ -30,7 +30,8 @@ class AttestationReportTest {
             POLICY.birthOf(BIRTH).images(List.of(Map.of(0, LocalEnclave.pcr(0)))));
 
     assertThat(AttestationReport.text(verification))
-        .startsWith("VERIFIED  a genuine Nitro Enclaves attestation document\n")
+        .startsWith("VERIFIED  a simulated attestation document: its root is not AWS's\n")
+        .contains("not shown   an enclave at all: the root is not AWS's")
         .contains("enclave     " + LocalEnclave.MODULE_ID)
         .contains("issued      2026-11-23T12:00:00Z, 3.0 s before this check")
         .contains("live: certificates valid at 2026-11-23T12:00:03Z, at most 5 min 0 s old")
@@ -144,7 +145,8 @@ class AttestationReportTest {
     assertThat(json.has("nonce")).isFalse();
     assertThat(json.at("/key/user_id").asString()).isEqualTo("wallet-1");
     assertThat(json.at("/key/birth_statement").asInt()).isEqualTo(1);
-    assertThat(json.get("not_shown")).hasSize(3);
+    assertThat(json.get("not_shown")).hasSize(4);
+    assertThat(json.get("simulated").asBoolean()).isTrue();
   }
 
   @Test

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 /// Bytes from a file, or from standard input when the name is `-`.
 public final class ByteInput {
   private static final Pattern PEM =
-      Pattern.compile("-----BEGIN [^-]+-----([A-Za-z0-9+/=\\s]+)-----END [^-]+-----");
+      Pattern.compile("\\s*-----BEGIN ([^-]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----\\s*");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/\\s]+={0,2}\\s*");
+  private static final Pattern BLANK = Pattern.compile("\\s+");
 
   private ByteInput() {}
 
@@ -34,18 +35,24 @@ public final class ByteInput {
     return name.equals("-") ? System.in : Files.newInputStream(Path.of(name));
   }
 
-  /// As [#read], but PEM or base64 text is decoded first. Binary forms of what this is used for
-  /// (DER, COSE, signatures) hold bytes that are neither, beyond any doubt.
+  /// As [#read], but what is one PEM block or base64, from its first character to its last, is
+  /// decoded first. Never part of a file: what is verified must be the file that was named, and
+  /// binary forms (DER, COSE, signatures) may hold text.
   public static byte[] readEncoded(String name, int max) {
     byte[] bytes = read(name, 2 * max);
     String text = new String(bytes, ISO_8859_1);
     var pem = PEM.matcher(text);
-    if (pem.find()) {
-      return Base64.getMimeDecoder().decode(pem.group(1));
+    if (pem.matches()) {
+      return decode(name, pem.group(2));
     }
-    if (BASE64.matcher(text).matches()) {
-      return Base64.getMimeDecoder().decode(text);
+    return BASE64.matcher(text).matches() ? decode(name, text) : bytes;
+  }
+
+  private static byte[] decode(String name, String base64) {
+    try {
+      return Base64.getDecoder().decode(BLANK.matcher(base64).replaceAll(""));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("unreadable_input", name + " is not valid base64", e);
     }
-    return bytes;
   }
 }

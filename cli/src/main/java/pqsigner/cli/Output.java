@@ -45,6 +45,13 @@ public final class Output {
     out().flush();
   }
 
+  /// Prints to standard error, whoever reads the output.
+  public void warn(String text) {
+    PrintWriter err = command.commandLine().getErr();
+    err.println(printable(text));
+    err.flush();
+  }
+
   static String printable(String text) {
     return text.replace("\t", "    ")
         .codePoints()

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,11 @@ final class AttestationCommandTest {
   @Test
   void anArchivedDocumentIsGenuineAtItsOwnTimeOnly() {
     assertThat(verify(PRODUCTION, "--at-document-time")).isZero();
-    assertThat(out.toString()).startsWith("VERIFIED").contains("PCR0");
+    assertThat(out.toString()).startsWith("VERIFIED  a genuine Nitro").contains("PCR0");
     assertThat(verify(PRODUCTION)).isEqualTo(1);
-    assertThat(err.toString()).startsWith("attestation_rejected");
+    assertThat(err.toString())
+        .startsWith("attestation_rejected")
+        .contains("stale; use --at-document-time");
   }
 
   @Test
@@ -56,6 +59,23 @@ final class AttestationCommandTest {
         text,
         Base64.getMimeEncoder().encodeToString(Files.readAllBytes(VECTORS.resolve(PRODUCTION))));
     assertThat(run("--document", text.toString(), "--at-document-time")).isZero();
+  }
+
+  /// Verified must be the file that was given, not a document that somebody hid in it.
+  @Test
+  void aGenuineDocumentBehindAnotherIsNotTheOneGiven() throws Exception {
+    String genuine =
+        Base64.getMimeEncoder().encodeToString(Files.readAllBytes(VECTORS.resolve(PRODUCTION)));
+    String block = "-----BEGIN DOCUMENT-----\n" + genuine + "\n-----END DOCUMENT-----\n";
+    Path both = directory.resolve("both");
+    Files.write(both, Files.readAllBytes(VECTORS.resolve(DEBUG)));
+    Files.writeString(both, block, StandardOpenOption.APPEND);
+    assertThat(run("--document", both.toString(), "--at-document-time")).isEqualTo(1);
+    assertThat(err.toString()).contains("cbor_trailing_bytes");
+
+    Path alone = directory.resolve("alone");
+    Files.writeString(alone, block);
+    assertThat(run("--document", alone.toString(), "--at-document-time")).isZero();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,29 @@ final class ByteInputTest {
     assertThat(ByteInput.readEncoded(file((base64 + "\n").getBytes(US_ASCII)), 100))
         .isEqualTo(BINARY);
     assertThat(ByteInput.readEncoded(pem.toString(), 100)).isEqualTo(BINARY);
+  }
+
+  @Test
+  void textInsideOfBytesIsLeftWhereItIs() throws Exception {
+    String pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n";
+    for (String around : List.of("\u0000" + pem, pem + "\u0000", pem + pem, "x " + pem)) {
+      byte[] bytes = around.getBytes(US_ASCII);
+      assertThat(ByteInput.readEncoded(file(bytes), 200)).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void aBlockEndsUnderTheLabelItBeganWith() throws Exception {
+    byte[] bytes = "-----BEGIN A-----\nAAAA\n-----END B-----\n".getBytes(US_ASCII);
+    assertThat(ByteInput.readEncoded(file(bytes), 100)).isEqualTo(bytes);
+  }
+
+  @Test
+  void brokenBase64IsAFailureWithACode() {
+    assertThatExceptionOfType(CommandFailure.class)
+        .isThrownBy(() -> ByteInput.readEncoded(file("AAAAA".getBytes(US_ASCII)), 100))
+        .extracting(CommandFailure::code)
+        .isEqualTo("unreadable_input");
   }
 
   @Test

@@ -26,4 +26,11 @@ class RuntimeClassPathIT {
         .noneMatch(jar -> jar.startsWith("bcpkix") || jar.startsWith("DynamoDBLocal"))
         .noneMatch(jar -> jar.startsWith("testcontainers") || jar.startsWith("docker-java"));
   }
+
+  /// Dead letters tell which build wrote them.
+  @Test
+  void theJarSaysWhichBuildItIs() {
+    assertThat(GatewayApplication.class.getPackage().getImplementationVersion())
+        .matches("\\d+\\.\\d+\\.\\d+.*");
+  }
 }

@@ -202,6 +202,23 @@ public final class LocalStack implements AutoCloseable {
     launch(launches.worker(0, properties));
   }
 
+  /// Waits for the next process that ends without being asked to.
+  public ChildProcess.UnexpectedEnd awaitUnexpectedEnd() throws InterruptedException {
+    return children.awaitUnexpectedEnd();
+  }
+
+  /// Starts a process that ended and says its new id in `local.env`.
+  ///
+  /// @throws LaunchException when it does not come up
+  public void restart(ChildProcess process) {
+    process.restart();
+    try {
+      LocalEnv.write(this);
+    } catch (IOException e) {
+      throw new LaunchException("cannot write " + LocalEnv.FILE, e);
+    }
+  }
+
   /// What `local.env` says, by variable.
   public Map<String, String> environment() {
     Map<String, String> variables =

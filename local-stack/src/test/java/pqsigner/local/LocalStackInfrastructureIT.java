@@ -3,7 +3,11 @@ package pqsigner.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -101,6 +105,27 @@ class LocalStackInfrastructureIT {
     }
   }
 
+  /// 127.0.0.2 reaches this machine too, and nobody who listens on 127.0.0.1 alone.
+  @Test
+  void noPartListensBeyondLoopback() throws Exception {
+    StackLayout layout = stack.layout();
+    for (int port :
+        List.of(
+            layout.broker().port(),
+            layout.registry().port(),
+            layout.registry().managementPort(),
+            layout.dynamoDbPort(),
+            layout.kmsPort(),
+            layout.kmsControlPort())) {
+      try (var socket = new Socket(loopback(1), port)) {
+        assertThat(socket.isConnected()).isTrue();
+      }
+      assertThatThrownBy(() -> new Socket(loopback(2), port).close())
+          .as("port %d", port)
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
   @Test
   void secretsAreForTheOwnerOnly() throws Exception {
     try (var files = Files.list(stack.directory())) {
@@ -145,6 +170,10 @@ class LocalStackInfrastructureIT {
     assertThatThrownBy(() -> LocalStack.start(options, line -> {}).close())
         .hasMessageContaining("did not start");
     assertThat(ProcessHandle.current().children().count()).isEqualTo(before);
+  }
+
+  private static InetAddress loopback(int host) throws UnknownHostException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host});
   }
 
   private static String commandLine(long pid) {

@@ -177,8 +177,13 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
     };
   }
 
-  /// Who has a new key and gives what sufficed for the old ones.
-  private static String hint(AttestationPolicy policy, RejectionReason reason) {
+  /// What the caller may have left out.
+  private String hint(AttestationPolicy policy, RejectionReason reason) {
+    boolean stale =
+        reason == RejectionReason.STALE || reason == RejectionReason.CERTIFICATE_EXPIRED;
+    if (stale && !atDocumentTime) {
+      return "; stale; use --at-document-time for a document kept as evidence";
+    }
     BirthStatement birth = policy.birth();
     return reason == RejectionReason.USER_DATA_MISMATCH
             && birth != null

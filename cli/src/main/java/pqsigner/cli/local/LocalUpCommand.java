@@ -2,7 +2,6 @@ package pqsigner.cli.local;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +11,7 @@ import pqsigner.cli.Json;
 import pqsigner.cli.Output;
 import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
+import pqsigner.local.process.ChildProcess;
 import pqsigner.local.process.LaunchException;
 
 /// The stack in the foreground until Ctrl-C.
@@ -39,6 +39,11 @@ public final class LocalUpCommand implements Callable<Integer> {
   @Option(names = "--workers", defaultValue = "1", description = "How many; default 1.")
   private int workers = 1;
 
+  @Option(
+      names = "--restart",
+      description = "Start a part again when it ends by itself; otherwise only say so.")
+  private boolean restart;
+
   @Override
   public Integer call() throws InterruptedException {
     LocalStackOptions options = LocalStackOptions.onALaptop().processes(gateways, workers);
@@ -52,10 +57,30 @@ public final class LocalUpCommand implements Callable<Integer> {
             })) {
       announce(stack);
       // The end comes as a signal: the JVM's shutdown stops the processes.
-      new CountDownLatch(1).await();
-      return 0;
+      while (true) {
+        tell(stack, stack.awaitUnexpectedEnd());
+      }
     } catch (LaunchException e) {
       throw new CommandFailure("start_failed", reasons(e), e);
+    }
+  }
+
+  private void tell(LocalStack stack, ChildProcess.UnexpectedEnd end) {
+    ChildProcess part = end.process();
+    output.warn(
+        "%s ended with code %d; its log is %s".formatted(part.name(), end.exitCode(), part.log()));
+    if (restart) {
+      // Each on its own: one may need another to become ready.
+      Thread.startVirtualThread(() -> bringBack(stack, part));
+    }
+  }
+
+  private void bringBack(LocalStack stack, ChildProcess part) {
+    try {
+      stack.restart(part);
+      output.warn("%s is back, pid %d".formatted(part.name(), part.pid()));
+    } catch (LaunchException e) {
+      output.warn("%s does not come back: %s".formatted(part.name(), reasons(e)));
     }
   }
 

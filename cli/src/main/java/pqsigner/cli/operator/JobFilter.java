@@ -22,16 +22,24 @@ final class JobFilter {
   @Option(names = "--until", paramLabel = "TIME", description = "Failed before (RFC 3339).")
   private @Nullable String until;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many.")
+  @Option(names = "--limit", paramLabel = "N", description = "How many at most.")
   private @Nullable Integer limit;
 
   @Nullable String custodian() {
     return custodian;
   }
 
-  String query() {
+  /// Whether it leaves any job out.
+  boolean selects() {
+    return custodian != null || code != null || since != null || until != null;
+  }
+
+  /// @param cursor where to go on; null for the first page
+  String query(@Nullable String cursor) {
+    Map<String, String> given = given();
+    put(given, "cursor", cursor);
     String query =
-        given().entrySet().stream()
+        given.entrySet().stream()
             .map(entry -> entry.getKey() + "=" + HttpSigner.encode(entry.getValue()))
             .collect(Collectors.joining("&"));
     return query.isEmpty() ? "" : "?" + query;

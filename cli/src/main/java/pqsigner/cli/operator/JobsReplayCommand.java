@@ -5,8 +5,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import pqsigner.cli.CommandFailure;
 import pqsigner.cli.GatewayConnection;
 import pqsigner.cli.Json;
 import pqsigner.cli.Output;
@@ -19,8 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    description = "Replay failed jobs, by id or by filter. A dry run unless --execute is given.")
+    description = {
+      "Replay failed jobs, by id or by filter. A dry run unless --execute is given.",
+      "Exits with 1 and a code when no job was replayed, or would be."
+    })
 public final class JobsReplayCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec command;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Mixin
   private GatewayConnection connection;
@@ -37,8 +48,11 @@ public final class JobsReplayCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "REQUEST_ID",
       arity = "0..*",
-      description = "Which jobs (with --custodian); all that the filters match when none is given.")
+      description = "Which jobs (with --custodian). Without ids, those that the filters match.")
   private List<String> requestIds = List.of();
+
+  @Option(names = "--all", description = "Every failed job: --execute without a filter needs it.")
+  private boolean all;
 
   @Option(names = "--execute", description = "Do it.")
   private boolean execute;
@@ -51,6 +65,42 @@ public final class JobsReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireSelection();
+    try (HttpSigner signer = connection.http()) {
+      JsonNode answer = signer.post(OperatorApi.REPLAY, body()).orFail();
+      ReplayReport report = ReplayReport.of(answer);
+      String[] lines =
+          answer.path("jobs").valueStream().map(JobsReplayCommand::line).toArray(String[]::new);
+      output.show(
+          answer,
+          execute ? "replayed" : "dry run",
+          execute
+              ? report.done() + " of " + lines.length + " jobs"
+              : report.done() + " of " + lines.length + " jobs would be replayed (--execute)",
+          lines);
+      if (report.done() > 0) {
+        return 0;
+      }
+      if (output.json()) {
+        return 1;
+      }
+      throw new CommandFailure(report.code(), report.reason());
+    }
+  }
+
+  private void requireSelection() {
+    boolean chosen = !requestIds.isEmpty() || filter.selects();
+    if (all && chosen) {
+      throw new ParameterException(
+          command.commandLine(), "--all means every failed job: leave out ids and filters");
+    }
+    if (execute && !chosen && !all) {
+      throw new ParameterException(
+          command.commandLine(), "--execute needs ids, a filter, or --all for every failed job");
+    }
+  }
+
+  private ObjectNode body() {
     ObjectNode body = Json.object();
     filter.putInto(body);
     if (!requestIds.isEmpty()) {
@@ -61,21 +111,11 @@ public final class JobsReplayCommand implements Callable<Integer> {
     if (extendDeadline != null) {
       body.put("extend_deadline", extendDeadline);
     }
-    try (HttpSigner signer = connection.http()) {
-      JsonNode answer = signer.post(OperatorApi.REPLAY, body).orFail();
-      String[] lines =
-          answer.path("jobs").valueStream().map(JobsReplayCommand::line).toArray(String[]::new);
-      output.show(
-          answer,
-          execute ? "replayed" : "dry run",
-          lines.length + " jobs" + (execute ? "" : "; nothing was changed (--execute does it)"),
-          lines);
-      return 0;
-    }
+    return body;
   }
 
   private static String line(JsonNode job) {
-    return "  %-12s %s/%s  %s"
+    return "  %-15s %s/%s  %s"
         .formatted(
             Json.text(job, "action"),
             Json.text(job, "custodian"),

@@ -1,9 +1,15 @@
 package pqsigner.cli.operator;
 
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import pqsigner.cli.GatewayConnection;
 import pqsigner.cli.Json;
 import pqsigner.cli.Output;
@@ -14,6 +20,10 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one failed job.")
 public final class JobsShowCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec command;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
   @Mixin
   private GatewayConnection connection;
 
@@ -21,34 +31,55 @@ public final class JobsShowCommand implements Callable<Integer> {
   @Mixin
   private Output output;
 
-  @SuppressWarnings("NullAway.Init") // required
-  @Parameters(index = "0", paramLabel = "CUSTODIAN", description = "Whose job.")
-  private String custodian;
+  @SuppressWarnings("NullAway.Init") // empty when none is given
+  @Parameters(
+      paramLabel = "CUSTODIAN REQUEST_ID",
+      arity = "0..2",
+      hideParamSyntax = true,
+      description = "Whose job, and which.")
+  private List<String> job = List.of();
 
-  @SuppressWarnings("NullAway.Init") // required
-  @Parameters(index = "1", paramLabel = "REQUEST_ID", description = "Which job.")
-  private String requestId;
+  @Option(
+      names = "--topic",
+      paramLabel = "NAME",
+      description = "Instead of a job, a record that cannot be read as one: its topic,")
+  private @Nullable String topic;
+
+  @Option(names = "--partition", paramLabel = "N", description = "its partition")
+  private @Nullable Integer partition;
+
+  @Option(names = "--offset", paramLabel = "N", description = "and its offset.")
+  private @Nullable Long offset;
 
   @Override
   public Integer call() {
+    String path = path();
     try (HttpSigner signer = connection.http()) {
-      JsonNode answer =
-          signer
-              .get(
-                  OperatorApi.JOBS
-                      + "/"
-                      + HttpSigner.encode(custodian)
-                      + "/"
-                      + HttpSigner.encode(requestId))
-              .orFail();
+      JsonNode answer = signer.get(path).orFail();
       String[] lines =
           answer
               .propertyStream()
               .map(field -> "  %-16s %s".formatted(field.getKey(), value(field.getValue())))
               .toArray(String[]::new);
-      output.show(answer, Json.text(answer, "state"), custodian + "/" + requestId, lines);
+      output.show(
+          answer,
+          job.isEmpty() ? "undecodable" : Json.text(answer, "state"),
+          String.join("/", job),
+          lines);
       return 0;
     }
+  }
+
+  private String path() {
+    if (job.size() == 2 && topic == null && partition == null && offset == null) {
+      return OperatorApi.path(OperatorApi.JOBS, job.getFirst(), job.getLast());
+    }
+    if (job.isEmpty() && topic != null && partition != null && offset != null) {
+      return OperatorApi.path(OperatorApi.UNDECODABLE, topic, "" + partition, "" + offset);
+    }
+    throw new ParameterException(
+        command.commandLine(),
+        "give a custodian and a request_id, or --topic, --partition and --offset");
   }
 
   private static String value(JsonNode node) {

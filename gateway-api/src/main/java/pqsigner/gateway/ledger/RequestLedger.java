@@ -1,8 +1,8 @@
 package pqsigner.gateway.ledger;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.keys.RegisteredKey;
 
 /// The store of requests. Every method is one atomic step, may be repeated, and may be called by
@@ -42,8 +42,13 @@ public interface RequestLedger {
   /// Attaches the dead letter of an unfinished request.
   void noteDeadLetter(String custodian, String requestId, byte[] digest, DeadLetter deadLetter);
 
-  /// Failed requests, latest first.
-  List<LedgerEntry> failed(FailedFilter filter, int limit);
+  /// A page of failed requests, latest first. Following the cursors to the end, with the same
+  /// filter, shows each request that stays failed exactly once.
+  ///
+  /// @param cursor where the page before ended; null for the first one
+  /// @param limit entries of the page, at most
+  /// @throws InvalidCursorException when the cursor is not one of this list
+  FailedPage failed(FailedFilter filter, @Nullable String cursor, int limit);
 
   /// Rows that still need somebody's attention.
   Pending pending(Instant now, int limit);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pqsigner.gateway.ledger.FailedFilter;
+import pqsigner.gateway.ledger.FailedPage;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.ReplayLimit;
@@ -54,8 +56,8 @@ public final class ReplayJobs {
     this.registry = registry;
   }
 
-  public List<LedgerEntry> list(FailedFilter filter, int limit) {
-    return ledger.failed(filter, limit);
+  public FailedPage list(FailedFilter filter, @Nullable String cursor, int limit) {
+    return ledger.failed(filter, cursor, limit);
   }
 
   public Optional<LedgerEntry> show(String custodian, String requestId) {
@@ -69,7 +71,7 @@ public final class ReplayJobs {
               new LinkedHashSet<>(ids)
                   .stream().map(requestId -> byId(custodian, requestId, request)).toList();
           case ReplayRequest.Selection.Matching(FailedFilter filter, int limit) ->
-              ledger.failed(filter, limit).stream().map(entry -> one(entry, request)).toList();
+              matching(filter, limit).stream().map(entry -> one(entry, request)).toList();
         };
     if (request.execute()) {
       log.info(
@@ -80,6 +82,18 @@ public final class ReplayJobs {
           request.extendDeadline());
     }
     return done;
+  }
+
+  /// Page after page: one may be empty although there are more.
+  private List<LedgerEntry> matching(FailedFilter filter, int limit) {
+    List<LedgerEntry> matching = new ArrayList<>();
+    String cursor = null;
+    do {
+      FailedPage page = ledger.failed(filter, cursor, limit - matching.size());
+      matching.addAll(page.entries());
+      cursor = page.next();
+    } while (cursor != null && matching.size() < limit);
+    return matching;
   }
 
   private Done byId(String custodian, String requestId, ReplayRequest request) {

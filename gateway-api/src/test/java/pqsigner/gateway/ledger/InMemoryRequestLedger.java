@@ -119,12 +119,26 @@ public final class InMemoryRequestLedger implements RequestLedger {
   }
 
   @Override
-  public synchronized List<LedgerEntry> failed(FailedFilter filter, int limit) {
-    return rows.values().stream()
-        .filter(filter::matches)
-        .sorted(Comparator.comparing(InMemoryRequestLedger::endedAt).reversed())
-        .limit(limit)
-        .toList();
+  public synchronized FailedPage failed(FailedFilter filter, @Nullable String cursor, int limit) {
+    List<LedgerEntry> left =
+        rows.values().stream()
+            .filter(filter::matches)
+            .sorted(
+                Comparator.comparing(InMemoryRequestLedger::endedAt)
+                    .reversed()
+                    .thenComparing(LedgerEntry::requestId))
+            .dropWhile(entry -> cursor != null && !position(entry).equals(cursor))
+            .skip(cursor == null ? 0 : 1)
+            .toList();
+    if (cursor != null && left.isEmpty() && !cursor.contains("@")) {
+      throw new InvalidCursorException();
+    }
+    List<LedgerEntry> page = left.subList(0, Math.min(limit, left.size()));
+    return new FailedPage(page, page.size() == left.size() ? null : position(page.getLast()));
+  }
+
+  private static String position(LedgerEntry entry) {
+    return endedAt(entry).toEpochMilli() + "@" + id(entry.custodian(), entry.requestId());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package pqsigner.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
@@ -665,12 +666,35 @@ abstract class RequestLedgerContract {
         .doesNotContain(second);
     assertThat(listed(new FailedFilter(null, "custodian-b", null, null))).isEmpty();
     assertThat(listed(new FailedFilter(null, "custodian", null, null))).isEmpty();
-    assertThat(ledger().failed(FailedFilter.ALL, 1)).hasSize(1);
+    assertThat(ledger().failed(FailedFilter.ALL, null, 1).entries()).hasSize(1);
     ledger()
         .replay(
             ledger().find(CUSTODIAN, first).orElseThrow(),
             Replay.byOperator("alice", NOW.plusSeconds(300), null));
     assertThat(listed(FailedFilter.ALL)).doesNotContain(first);
+  }
+
+  /// A whole batch may fail in one millisecond, and a page may end in the middle of it.
+  @Test
+  void aListIsPagedWithoutGapOrRepetition() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 23; i++) {
+      ids.add(UUID.randomUUID().toString());
+      fail(ids.getLast(), ErrorCode.ENCLAVE_UNAVAILABLE, NOW.plusSeconds(400 + i / 10));
+    }
+    FailedFilter filter = new FailedFilter(ErrorCode.ENCLAVE_UNAVAILABLE, CUSTODIAN, null, null);
+    List<String> seen = new ArrayList<>();
+    String cursor = null;
+    do {
+      FailedPage page = ledger().failed(filter, cursor, 4);
+      assertThat(page.entries()).hasSizeLessThanOrEqualTo(4);
+      page.entries().forEach(entry -> seen.add(entry.requestId()));
+      cursor = page.next();
+    } while (cursor != null);
+
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(ids);
+    assertThatExceptionOfType(InvalidCursorException.class)
+        .isThrownBy(() -> ledger().failed(filter, "bm90IG9uZQ", 4));
   }
 
   @Test
@@ -700,7 +724,9 @@ abstract class RequestLedgerContract {
   }
 
   private List<String> listed(FailedFilter filter) {
-    return ledger().failed(filter, 1000).stream().map(LedgerEntry::requestId).toList();
+    return ledger().failed(filter, null, 1000).entries().stream()
+        .map(LedgerEntry::requestId)
+        .toList();
   }
 
   List<PendingRow> due(Instant now) {

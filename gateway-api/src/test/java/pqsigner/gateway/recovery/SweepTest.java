@@ -329,7 +329,7 @@ final class SweepTest {
     assertThat(released).extracting(LedgerEntry::requestId).containsExactly("r");
     LedgerEntry failed = ledger.find(Entries.sign("r").custodian(), "r").orElseThrow();
     assertThat(failed.state()).isEqualTo(RequestState.FAILED);
-    assertThat(ledger.failed(FailedFilter.ALL, 10))
+    assertThat(ledger.failed(FailedFilter.ALL, null, 10).entries())
         .extracting(LedgerEntry::requestId)
         .containsExactly("r");
     clock.advance(Duration.ofMinutes(10));

@@ -29,6 +29,7 @@ import pqsigner.attestation.SealedKey;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
@@ -43,6 +44,7 @@ import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
 import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.recovery.QueueWatch;
 import pqsigner.gateway.recovery.RecoverySettings;
 import pqsigner.gateway.recovery.Sweep;
 import pqsigner.mldsa.BouncyCastleVerifier;
@@ -228,6 +230,12 @@ final class RecordReplyTest {
                 new InFlight(
                     _ -> new FairnessSettings.Limits(1, 1, 2, 2),
                     clock,
+                    new SimpleMeterRegistry()),
+                new QueueWatch(
+                    () -> {
+                      throw new QueueUnavailableException("down", new IllegalStateException());
+                    },
+                    new Topics(Topics.DEFAULT_PREFIX),
                     new SimpleMeterRegistry())),
             clock,
             new SplittableRandom(1));

@@ -169,7 +169,7 @@ final class RepliesIT {
         Await.present(
             "it is listed with its dead letter",
             () ->
-                jobs.list(filter, 100).stream()
+                jobs.list(filter, null, 100).entries().stream()
                     .filter(e -> e.requestId().equals(id) && e.deadLetter() != null)
                     .findFirst());
     DeadLetter letter = Objects.requireNonNull(failed.deadLetter());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One part of the stack: a process that can be killed, suspended and started again under the same
@@ -26,13 +27,21 @@ public final class ChildProcess {
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(100);
   private static final int LOG_TAIL_LINES = 25;
 
+  /// A process ended that nobody here had asked to.
+  public record UnexpectedEnd(ChildProcess process, int exitCode) {}
+
   private final Launch launch;
   private final Path parentWatch;
+  private final Consumer<UnexpectedEnd> unexpectedEnds;
   private @Nullable Process process;
 
-  ChildProcess(Launch launch, Path parentWatch) {
+  /// Whether whoever owns this process wants its present run to end.
+  private volatile boolean endRequested;
+
+  ChildProcess(Launch launch, Path parentWatch, Consumer<UnexpectedEnd> unexpectedEnds) {
     this.launch = launch;
     this.parentWatch = parentWatch;
+    this.unexpectedEnds = unexpectedEnds;
   }
 
   public String name() {
@@ -70,9 +79,17 @@ public final class ChildProcess {
     builder.environment().keySet().retainAll(INHERITED);
     builder.environment().putAll(launch.environment());
     try {
+      endRequested = false;
       process = builder.start();
     } catch (IOException e) {
       throw new LaunchException("cannot start " + name(), e);
+    }
+    var _ = process.onExit().thenAccept(this::ended);
+  }
+
+  private void ended(Process ended) {
+    if (!endRequested) {
+      unexpectedEnds.accept(new UnexpectedEnd(this, ended.exitValue()));
     }
   }
 
@@ -85,25 +102,22 @@ public final class ChildProcess {
 
   /// Returns when the condition holds, within the start timeout.
   public void await(Readiness condition) {
-    long deadline = System.nanoTime() + launch.startTimeout().toNanos();
+    var patience = new StartPatience(launch.startTimeout());
     while (!condition.holds()) {
       if (awaitEnd(PROBE_INTERVAL)) {
         throw new LaunchException(
             name() + " ended with code " + current().exitValue() + "\n" + logTail());
       }
-      if (System.nanoTime() - deadline > 0) {
+      if (patience.isOver()) {
         throw new LaunchException(
-            name()
-                + " is not ready after "
-                + launch.startTimeout().toSeconds()
-                + " s\n"
-                + logTail());
+            name() + " is not ready after " + patience.waited().toSeconds() + " s\n" + logTail());
       }
     }
   }
 
   /// SIGKILL, whatever state it is in; returns when it is gone.
   public void kill() {
+    endRequested = true;
     current().destroyForcibly();
     awaitEnd(Duration.ofSeconds(30));
   }
@@ -124,9 +138,9 @@ public final class ChildProcess {
 
   /// SIGTERM without waiting.
   public void requestEnd() {
+    endRequested = true;
     // Not Process.destroy(): that closes the child's standard input as well, which ParentWatch
-    // takes
-    // for the launcher's death, and the child would end without finishing anything.
+    // takes for the launcher's death, and the child would end without finishing anything.
     current().toHandle().destroy();
   }
 

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /// The processes of one stack. Closing ends all of them, and so does the end of this JVM: by its
 /// shutdown hook if it is asked to end, by [ParentWatch] if it is killed.
@@ -13,6 +15,8 @@ public final class Children implements AutoCloseable {
   private final List<ChildProcess> started = new ArrayList<>();
   private final Thread hook = new Thread(this::endAll, "end-local-stack");
   private final Runnable whenGone;
+  private final BlockingQueue<ChildProcess.UnexpectedEnd> unexpectedEnds =
+      new LinkedBlockingQueue<>();
   private boolean closed;
 
   /// @param parentWatch the jar or folder that holds [ParentWatch]
@@ -23,12 +27,18 @@ public final class Children implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /// Waits for the next process that ends without being asked to. Each end is told once, also one
+  /// from before the call.
+  public ChildProcess.UnexpectedEnd awaitUnexpectedEnd() throws InterruptedException {
+    return unexpectedEnds.take();
+  }
+
   /// Starts a process; it may not be ready yet.
   public synchronized ChildProcess start(Launch launch) {
     if (closed) {
       throw new IllegalStateException("the stack is stopping; " + launch.name() + " not started");
     }
-    var child = new ChildProcess(launch, parentWatch);
+    var child = new ChildProcess(launch, parentWatch, unexpectedEnds::add);
     child.start();
     started.add(child);
     return child;

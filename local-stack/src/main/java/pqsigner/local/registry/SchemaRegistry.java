@@ -37,7 +37,9 @@ public record SchemaRegistry(Path unpacked, int port, int managementPort) {
             "-Dquarkus.http.port=" + port,
             "-Dquarkus.management.host=127.0.0.1",
             "-Dquarkus.management.port=" + managementPort,
-            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"));
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+            // Its threads clear their locals by reflection, and die where they may not.
+            "--add-opens=java.base/java.lang=ALL-UNNAMED"));
     return new Launch(
         "registry",
         options,

@@ -108,6 +108,31 @@ class ChildProcessTest {
   }
 
   @Test
+  void anEndThatNobodyAskedForIsTold() throws Exception {
+    ChildProcess asked = started(FreePorts.next(), Duration.ZERO);
+    ChildProcess killed = started(FreePorts.next(), Duration.ZERO);
+    asked.kill();
+    assertThat(ProcessHandle.of(killed.pid()).orElseThrow().destroyForcibly()).isTrue();
+
+    var end = children.awaitUnexpectedEnd();
+
+    assertThat(end.process()).isSameAs(killed);
+    assertThat(end.exitCode()).isEqualTo(128 + 9);
+    killed.restart();
+    assertThat(killed.isAlive()).isTrue();
+  }
+
+  @Test
+  void aBusyMachineIsGivenMoreTime() {
+    assertThat(StartPatience.stretch(0.1, 2)).isEqualTo(1);
+    assertThat(StartPatience.stretch(15, 2)).isEqualTo(7.5);
+    assertThat(StartPatience.stretch(400, 2)).isEqualTo(15);
+    assertThat(StartPatience.stretch(-1, 2)).as("the system does not tell").isEqualTo(1);
+    assertThat(StartPatience.stretched(Duration.ofMinutes(2), 7.5))
+        .isEqualTo(Duration.ofMinutes(15));
+  }
+
+  @Test
   void nothingStartsAfterTheEnd() {
     children.close();
     Launch launch = launch("late", List.of("0"), () -> true, Duration.ZERO, SOON);

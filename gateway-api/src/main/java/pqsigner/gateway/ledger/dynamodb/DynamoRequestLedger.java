@@ -17,6 +17,7 @@ import pqsigner.gateway.ledger.Acceptance;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.DeadLetter;
 import pqsigner.gateway.ledger.FailedFilter;
+import pqsigner.gateway.ledger.FailedPage;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerTransitions;
@@ -54,7 +55,8 @@ public final class DynamoRequestLedger implements RequestLedger {
   private final LedgerPolicy policy;
   private final LedgerTransitions transitions;
   private final RequestUpdates updates;
-  private final RequestIndexes indexes;
+  private final PendingIndex pendingIndex;
+  private final FailedIndex failedIndex;
   private final Function<RegisteredKey, Put> keyPut;
 
   /// @param keyPut the put that registers a new key and fails if its place is taken
@@ -71,7 +73,8 @@ public final class DynamoRequestLedger implements RequestLedger {
     this.keyPut = keyPut;
     this.transitions = new LedgerTransitions(policy);
     this.updates = new RequestUpdates(policy);
-    this.indexes = new RequestIndexes(client, table, policy.requeueAfter());
+    this.pendingIndex = new PendingIndex(client, table, policy.requeueAfter());
+    this.failedIndex = new FailedIndex(client, table);
   }
 
   @Override
@@ -244,18 +247,13 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public List<LedgerEntry> failed(FailedFilter filter, int limit) {
-    return indexes.failed(filter, limit).stream()
-        .map(row -> row.id().split("/", 2))
-        .map(id -> read(id[0], id[1]))
-        .flatMap(Optional::stream)
-        .filter(filter::matches)
-        .toList();
+  public FailedPage failed(FailedFilter filter, @Nullable String cursor, int limit) {
+    return failedIndex.page(filter, FailedCursor.of(cursor), limit);
   }
 
   @Override
   public Pending pending(Instant now, int limit) {
-    return indexes.pending(now, limit);
+    return pendingIndex.pending(now, limit);
   }
 
   @Override

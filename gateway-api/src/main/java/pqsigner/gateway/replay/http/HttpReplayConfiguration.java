@@ -5,5 +5,5 @@ import org.springframework.context.annotation.Import;
 
 /// Wires the operator API.
 @Configuration(proxyBeanMethods = false)
-@Import(HttpReplayController.class)
+@Import({HttpReplayController.class, HttpUndecodableController.class})
 public class HttpReplayConfiguration {}

@@ -15,6 +15,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
+import pqsigner.gateway.ledger.InvalidCursorException;
 import pqsigner.gateway.replay.ReplayJobs;
 import pqsigner.gateway.replay.ReplayRequest;
 import pqsigner.gateway.replay.ReplaySettings;
@@ -51,7 +52,11 @@ final class HttpReplayController {
   ResponseEntity<byte[]> list(Caller.Operator operator, HttpServletRequest request) {
     try {
       JobFields fields = query(request);
-      return answers.ok(JobBody.jobs(jobs.list(fields.filter(), fields.limitOr(LISTED_DEFAULT))));
+      return answers.ok(
+          JobBody.jobs(jobs.list(fields.filter(), fields.cursor, fields.limitOr(LISTED_DEFAULT))));
+    } catch (InvalidCursorException e) {
+      return answers.problem(
+          ErrorCode.MALFORMED_REQUEST, "cursor is the next_cursor of a page of this list", null);
     } catch (OperatorRequestException e) {
       return answers.problem(e.code(), e.detail(), null);
     }
@@ -119,6 +124,8 @@ final class HttpReplayController {
       }
       if (parameter.getKey().equals("limit")) {
         fields.limit(number(values.getFirst()));
+      } else if (parameter.getKey().equals("cursor")) {
+        fields.cursor = values.getFirst();
       } else if (parameter.getKey().equals("extend_deadline")) {
         throw new OperatorRequestException(
             ErrorCode.UNKNOWN_FIELD, "extend_deadline is a field of a replay");

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.ledger.DeadLetter;
+import pqsigner.gateway.ledger.FailedPage;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Replay;
@@ -49,7 +50,8 @@ final class JobBody {
   record Line(
       String by, @Nullable String operator, Instant at, @Nullable Instant extendedDeadline) {}
 
-  record Jobs(List<Job> jobs) {}
+  /// @param nextCursor of the page after this one; left out at the end
+  record Jobs(List<Job> jobs, @Nullable String nextCursor) {}
 
   record Acted(
       String custodian,
@@ -61,8 +63,8 @@ final class JobBody {
 
   record Replayed(boolean executed, List<Acted> jobs) {}
 
-  static Jobs jobs(List<LedgerEntry> entries) {
-    return new Jobs(entries.stream().map(JobBody::job).toList());
+  static Jobs jobs(FailedPage page) {
+    return new Jobs(page.entries().stream().map(JobBody::job).toList(), page.next());
   }
 
   static Job job(LedgerEntry entry) {

@@ -17,6 +17,7 @@ final class JobFields {
   @Nullable Instant since;
   @Nullable Instant until;
   @Nullable Integer limit;
+  @Nullable String cursor;
   @Nullable List<String> requestIds;
   @Nullable Instant extendDeadline;
   boolean execute;

@@ -1,8 +1,5 @@
 package pqsigner.gateway.replay.kafka;
 
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -61,28 +58,12 @@ final class DeadLetterHandler implements RecordWorker.RecordHandler {
         record.offset(),
         text(headers, EventHeaders.CODE),
         text(headers, EventHeaders.REASON),
-        number(headers, EventHeaders.ATTEMPT),
-        time(headers, EventHeaders.FIRST_SEEN),
+        (int) LetterHeaders.number(headers, EventHeaders.ATTEMPT, 0),
+        LetterHeaders.time(headers, EventHeaders.FIRST_SEEN),
         text(headers, EventHeaders.BUILD));
   }
 
   private static @Nullable String text(Headers headers, String name) {
     return EventHeaders.text(headers, name).orElse(null);
-  }
-
-  private static int number(Headers headers, String name) {
-    return EventHeaders.text(headers, name)
-        .filter(text -> text.matches("[0-9]{1,6}"))
-        .map(Integer::parseInt)
-        .orElse(0);
-  }
-
-  private static @Nullable Instant time(Headers headers, String name) {
-    Optional<String> text = EventHeaders.text(headers, name);
-    try {
-      return text.map(Instant::parse).orElse(null);
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

@@ -3,6 +3,7 @@ package pqsigner.gateway.replay.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.events.Topics;
@@ -41,5 +42,12 @@ public class DeadLettersConfiguration {
         worker,
         1,
         settings.recordsPerPoll());
+  }
+
+  /// @param boot knows addresses and TLS
+  @Bean
+  UndecodableRecords undecodableRecords(
+      DefaultKafkaConsumerFactory<?, ?> boot, AvroValues values, Topics topics) {
+    return new UndecodableRecords(boot.getConfigurationProperties(), topics.deadLetters(), values);
   }
 }

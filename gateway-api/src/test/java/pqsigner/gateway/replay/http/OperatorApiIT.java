@@ -94,6 +94,45 @@ final class OperatorApiIT {
         });
   }
 
+  /// A command that cannot be read has no row and no id: only its place says which it was.
+  @Test
+  void aCommandThatCannotBeReadIsListedAndShownByItsPlace() throws Exception {
+    var sent = pipeline.send(id, "not Avro, but a secret".getBytes(StandardCharsets.UTF_8));
+    String place = "/" + sent.topic() + "/" + sent.partition() + "/" + sent.offset();
+
+    JsonNode shown =
+        Await.present(
+            "the record is diverted",
+            () ->
+                Optional.of(ask("/v1/operator/undecodable" + place)).filter(r -> r.has("sha256")));
+
+    assertThat(shown.path("code").asString("")).isEqualTo("malformed_request");
+    assertThat(shown.path("bytes").asInt()).isEqualTo(22);
+    assertThat(shown.path("topic").asString("")).endsWith("commands." + CUSTODIAN);
+    assertThat(ask("/v1/operator/undecodable").path("records").valueStream()).contains(shown);
+    assertThat(call("operator", "GET", "/v1/operator/undecodable/none/0/0", "").status())
+        .isEqualTo(404);
+    assertThat(call(CUSTODIAN, "GET", "/v1/operator/undecodable", "").status()).isEqualTo(403);
+  }
+
+  @Test
+  void aCursorThatNoPageGaveIsRefused() throws Exception {
+    Answer answer = call("operator", "GET", "/v1/operator/jobs?cursor=x", "");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().path("code").asString("")).isEqualTo("malformed_request");
+  }
+
+  private JsonNode ask(String path) {
+    try {
+      return call("operator", "GET", path, "").body();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void aFailedJobIsListedShownAndReplayed() throws Exception {
     pipeline.send(id, Pipeline.sign(id, user, "secret message"));

@@ -1,9 +1,6 @@
 package pqsigner.gateway.ledger.dynamodb;
 
-import static pqsigner.gateway.dynamodb.Attributes.number;
 import static pqsigner.gateway.dynamodb.Attributes.text;
-import static pqsigner.gateway.dynamodb.Attributes.textOrNull;
-import static pqsigner.gateway.dynamodb.Attributes.time;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,11 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
-import pqsigner.events.ErrorCode;
 import pqsigner.gateway.dynamodb.DynamoCalls;
-import pqsigner.gateway.ledger.FailedFilter;
 import pqsigner.gateway.ledger.Pending;
 import pqsigner.gateway.ledger.PendingRow;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -23,11 +16,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
-/// The two sparse indexes, read. Every question has a bound on the pages it may cost.
-final class RequestIndexes {
+/// The sparse index of pending requests, read. A question has a bound on the pages it may cost.
+final class PendingIndex {
 
   static final String PENDING = "pending";
-  static final String FAILED = "failed";
 
   private static final int PAGE_ROWS = 500;
 
@@ -39,7 +31,7 @@ final class RequestIndexes {
   private final String table;
   private final Duration requeueAfter;
 
-  RequestIndexes(DynamoDbClient client, String table, Duration requeueAfter) {
+  PendingIndex(DynamoDbClient client, String table, Duration requeueAfter) {
     this.client = client;
     this.table = table;
     this.requeueAfter = requeueAfter;
@@ -82,38 +74,6 @@ final class RequestIndexes {
     }
   }
 
-  /// Ids of failed rows that match, latest first, with the time they failed at.
-  List<FailedRow> failed(FailedFilter filter, int limit) {
-    return IntStream.range(0, RequestItem.SHARDS)
-        .boxed()
-        .flatMap(shard -> failedOfShard(shard, filter, limit).stream())
-        .sorted(Comparator.comparing(FailedRow::at).reversed())
-        .limit(limit)
-        .toList();
-  }
-
-  private List<FailedRow> failedOfShard(int shard, FailedFilter filter, int limit) {
-    List<FailedRow> rows = new ArrayList<>();
-    Map<String, AttributeValue> from = Map.of();
-    do {
-      QueryResponse response = page(failedQuery(shard, filter).limit(PAGE_ROWS), from);
-      for (Map<String, AttributeValue> item : response.items()) {
-        if (rows.size() < limit && matches(item, filter)) {
-          rows.add(new FailedRow(text(item, RequestItem.ID), time(item, RequestItem.ENDED_AT)));
-        }
-      }
-      from = response.lastEvaluatedKey();
-    } while (!from.isEmpty() && rows.size() < limit);
-    return rows;
-  }
-
-  private static boolean matches(Map<String, AttributeValue> item, FailedFilter filter) {
-    ErrorCode code = filter.code();
-    String custodian = filter.custodian();
-    return (code == null || code.code().equals(textOrNull(item, RequestItem.CODE)))
-        && (custodian == null || text(item, RequestItem.ID).startsWith(custodian + "/"));
-  }
-
   private QueryRequest.Builder pendingQuery(int shard) {
     return QueryRequest.builder()
         .tableName(table)
@@ -122,28 +82,9 @@ final class RequestIndexes {
         .expressionAttributeValues(Map.of(":shard", text(Integer.toString(shard))));
   }
 
-  private QueryRequest.Builder failedQuery(int shard, FailedFilter filter) {
-    long since = Optional.ofNullable(filter.since()).orElse(Instant.EPOCH).toEpochMilli();
-    long until = Optional.ofNullable(filter.until()).map(Instant::toEpochMilli).orElse(UNTIL_MAX);
-    return QueryRequest.builder()
-        .tableName(table)
-        .indexName(FAILED)
-        .keyConditionExpression("failed_shard = :shard AND ended_at BETWEEN :since AND :until")
-        .expressionAttributeValues(
-            Map.of(
-                ":shard", text(Integer.toString(shard)),
-                ":since", number(since),
-                ":until", number(until - 1)))
-        .scanIndexForward(false);
-  }
-
-  private static final long UNTIL_MAX = 253_402_300_800_000L; // the year 10000
-
   private QueryResponse page(QueryRequest.Builder query, Map<String, AttributeValue> from) {
     return DynamoCalls.answer(
         "query",
         () -> client.query((from.isEmpty() ? query : query.exclusiveStartKey(from)).build()));
   }
-
-  record FailedRow(String id, Instant at) {}
 }
