@@ -89,7 +89,7 @@ public final class KeyVault {
   /// @throws RefusedException INTERNAL when the record does not open: the caller brought none, so
   ///   it is not to blame, and the next try makes another
   private void useOnce(KeyRecord key, Deadline deadline) throws RefusedException, EngineException {
-    Level level = level(key.identity());
+    ParameterSet level = level(key.identity());
     try (SecretBytes dataKey = kms.decrypt(binding(key), key.encryptedDataKey(), deadline);
         SigningSession session = unseal(level, key, dataKey)) {
       var _ = session.sign(FIRST_SIGNATURE);

@@ -24,9 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.SealedKey;
-import pqsigner.attestation.TrustRoot;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.Topics;
@@ -228,9 +226,7 @@ final class RecordReplyTest {
                 (entry, _, _) -> queued.add(entry.requestId()),
                 released::add,
                 new InFlight(
-                    _ -> new FairnessSettings.Limits(1, 1, 2, 2),
-                    clock,
-                    new SimpleMeterRegistry()),
+                    _ -> new FairnessSettings.Limits(1, 1, 2, 2), clock, new SimpleMeterRegistry()),
                 new QueueWatch(
                     () -> {
                       throw new QueueUnavailableException("down", new IllegalStateException());
