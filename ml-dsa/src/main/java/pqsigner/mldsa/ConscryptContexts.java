@@ -94,16 +94,16 @@ public final class ConscryptContexts {
   ///
   /// @param key one of Conscrypt's
   public byte[] sign(PrivateKey key, byte[] message, byte[] context) throws SignatureException {
+    Object digest = null;
     try {
-      Object digest = newDigest.invokeExact();
+      digest = newDigest.invokeExact();
       long operation = started(startSigning, digest, key);
       setContext.invokeExact(operation, context);
-      byte[] signature = (byte[]) sign.invokeExact(digest, message, 0, message.length);
-      Reference.reachabilityFence(digest);
-      return signature;
+      return (byte[]) sign.invokeExact(digest, message, 0, message.length);
     } catch (Throwable e) {
       throw failed(e);
     } finally {
+      Reference.reachabilityFence(digest);
       Reference.reachabilityFence(key);
     }
   }
@@ -111,19 +111,17 @@ public final class ConscryptContexts {
   /// @param key one of Conscrypt's
   public boolean verify(PublicKey key, byte[] message, byte[] context, byte[] signature)
       throws SignatureException {
+    Object digest = null;
     try {
-      Object digest = newDigest.invokeExact();
+      digest = newDigest.invokeExact();
       long operation = started(startVerifying, digest, key);
       setContext.invokeExact(operation, context);
-      boolean valid =
-          (boolean)
-              verify.invokeExact(
-                  digest, signature, 0, signature.length, message, 0, message.length);
-      Reference.reachabilityFence(digest);
-      return valid;
+      return (boolean)
+          verify.invokeExact(digest, signature, 0, signature.length, message, 0, message.length);
     } catch (Throwable e) {
       throw failed(e);
     } finally {
+      Reference.reachabilityFence(digest);
       Reference.reachabilityFence(key);
     }
   }
