@@ -46,7 +46,7 @@ public record KnownAnswers(String publicKey, String plain, String withContext) {
       byte[] publicKey,
       SigningInput input,
       byte[] signature) {
-    SigningInput other = input == PLAIN ? WITH_CONTEXT : PLAIN;
+    SigningInput other = PLAIN.equals(input) ? WITH_CONTEXT : PLAIN;
     byte[] changed = signature.clone();
     changed[0] ^= 1;
     return verifier.verify(set, publicKey, input, signature)
