@@ -172,10 +172,7 @@ final class GuaranteesIT {
 
       System.out.printf(
           "overload: of %d sent in %s, %d were signed meanwhile; %d results came twice%n",
-          flood.sent(),
-          OVERLOAD,
-          signed,
-          flood.repeated());
+          flood.sent(), OVERLOAD, signed, flood.repeated());
       assertThat(jobs.queued() - queuedBefore).as("jobs").isEqualTo(flood.sent());
       assertThat(letters.jobsToEnd() - letteredBefore).isZero();
     }

@@ -39,7 +39,9 @@ final class ManagementServer implements AutoCloseable {
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     InetAddress host =
         Objects.requireNonNullElse(address.getAddress(), InetAddress.getLoopbackAddress());
-    server = HttpServer.create(new InetSocketAddress(host, address.getPort()), 0);
+    server =
+        HttpServer.create(
+            new InetSocketAddress(host, Objects.requireNonNullElse(address.getPort(), 0)), 0);
     server.setExecutor(threads);
     Map<String, BooleanSupplier> states =
         Map.of("liveness", health::live, "readiness", health::ready);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -136,8 +137,7 @@ final class QueueModel {
         (topic, of) -> {
           Map<Integer, Reach> reaches = new HashMap<>();
           of.forEach(
-              (i, offset) ->
-                  reaches.put(i, new Reach(offset, topics.get(topic).get(i).messages.size())));
+              (i, offset) -> reaches.put(i, new Reach(offset, logs(topic).get(i).messages.size())));
           seen.put(topic, reaches);
         });
     return new QueueReading(begun, seen);
@@ -146,7 +146,8 @@ final class QueueModel {
   private void pass() {
     now = now.plusMillis(random.nextInt(60));
     for (int job : List.copyOf(unsent.keySet())) {
-      boolean late = !now.isBefore(unsent.get(job).plus(ALLOWANCE).minusMillis(1));
+      boolean late =
+          !now.isBefore(Objects.requireNonNull(unsent.get(job)).plus(ALLOWANCE).minusMillis(1));
       if (late || random.nextInt(3) == 0) {
         unsent.remove(job);
         if (random.nextInt(8) != 0 && !late) {
@@ -163,7 +164,7 @@ final class QueueModel {
   }
 
   private void work(String topic) {
-    Log log = pick(topics.get(topic));
+    Log log = pick(logs(topic));
     int take = 1 + random.nextInt(3);
     log.position = Math.max(log.position, log.start);
     for (int i = 0; i < take && log.position < log.messages.size(); i++) {
@@ -224,14 +225,18 @@ final class QueueModel {
   }
 
   private void addPartition() {
-    List<Log> logs = topics.get(anyTopic());
+    List<Log> logs = logs(anyTopic());
     if (logs.size() < 4) {
       logs.add(new Log());
     }
   }
 
   private void append(String topic, Message message) {
-    pick(topics.get(topic)).messages.add(message);
+    pick(logs(topic)).messages.add(message);
+  }
+
+  private List<Log> logs(String topic) {
+    return Objects.requireNonNull(topics.get(topic));
   }
 
   private String anyTopic() {
@@ -239,7 +244,7 @@ final class QueueModel {
   }
 
   private Log anyLog() {
-    return pick(topics.get(anyTopic()));
+    return pick(logs(anyTopic()));
   }
 
   private <T> T pick(List<T> of) {

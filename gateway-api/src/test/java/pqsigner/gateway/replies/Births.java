@@ -45,9 +45,8 @@ final class Births {
     chain = LocalPki.create(folder, List.of("custodian-a"), "eu-central-1", at).nitro();
   }
 
-  /// A key of random looking bytes; two of different fill have nothing in common.
-  ///
-  /// @param document empty until [#attest]
+  /// A key of random looking bytes; two of different fill have nothing in common. Its document is
+  /// empty until [#attest].
   static RegisteredKey key(LedgerEntry asked, int fill) {
     RequestContent content = Objects.requireNonNull(asked.content());
     return new RegisteredKey(
