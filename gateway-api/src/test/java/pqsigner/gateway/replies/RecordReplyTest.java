@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import pqsigner.attestation.SealedKey;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
-import pqsigner.events.Topics;
-import pqsigner.gateway.fairness.FairnessSettings;
-import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.kit.TestKey;
@@ -37,14 +33,12 @@ import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
 import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.queue.QueueUnavailableException;
-import pqsigner.gateway.recovery.QueueWatch;
-import pqsigner.gateway.recovery.RecoverySettings;
-import pqsigner.gateway.recovery.Sweep;
 import pqsigner.mldsa.BouncyCastleVerifier;
 import pqsigner.mldsa.SigningInput;
 
@@ -217,36 +211,14 @@ final class RecordReplyTest {
   @Test
   void aRequestWhoseBirthWasForgedIsAskedAgain() {
     asked();
-    List<String> queued = new ArrayList<>();
-    Sweep sweep =
-        new Sweep(
-            new Sweep.Parts(
-                ledger,
-                keys,
-                (entry, _, _) -> queued.add(entry.requestId()),
-                released::add,
-                new InFlight(
-                    _ -> new FairnessSettings.Limits(1, 1, 2, 2), clock, new SimpleMeterRegistry()),
-                new QueueWatch(
-                    () -> {
-                      throw new QueueUnavailableException("down", new IllegalStateException());
-                    },
-                    new Topics(Topics.DEFAULT_PREFIX),
-                    new SimpleMeterRegistry())),
-            clock,
-            new SplittableRandom(1));
-    RecoverySettings settings =
-        new RecoverySettings(
-            Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(2), 50);
 
     recordReply.record(reply("generate u", generated(), NOW.plusSeconds(1)));
-    clock.advance(Duration.ofSeconds(9));
-    sweep.run(settings);
-    assertThat(queued).isEmpty();
-    clock.advance(Duration.ofSeconds(2));
-    sweep.run(settings);
 
-    assertThat(queued).containsExactly("r");
+    assertThat(ledger.pending(NOW.plusSeconds(9), 10).due()).isEmpty();
+    assertThat(ledger.pending(NOW.plusSeconds(11), 10).due())
+        .extracting(PendingRow::requestId)
+        .containsExactly("r");
+    assertPending();
   }
 
   private void assertPending() {
