@@ -235,7 +235,7 @@ class BoundsTest {
             .isThrownBy(() -> Answer.decode(unknown, NONE));
       }
     }
-    for (int code : new int[] {0, 11, 255}) {
+    for (int code : new int[] {0, 13, 255}) {
       assertThatExceptionOfType(ProtocolException.class)
           .isThrownBy(() -> Answer.decode(0xFF, new byte[] {(byte) code}));
       assertThatExceptionOfType(ProtocolException.class)

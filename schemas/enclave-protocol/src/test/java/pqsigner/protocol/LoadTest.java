@@ -42,7 +42,7 @@ class LoadTest {
         // An operation that nobody knows, a refusal, a room.
         "01 03 00" + ZERO + ZERO + "00",
         "01 00 00" + ZERO + ZERO + "00",
-        "01 01 0b" + ZERO + ZERO + "00",
+        "01 01 0d" + ZERO + ZERO + "00",
         "00 01 05" + ZERO + ZERO,
         "00 01 00" + ZERO + ZERO,
         // Twice, and out of order.
