@@ -79,7 +79,11 @@ nodeAffinity:
 {{/* A map's key again, but with dots only; without the dash of pq-signer, which a variable has none of. */}}
 {{- define "pq-signer.registry.credentials" -}}
 - name: PQSIGNER_KAFKA_SERDE_BASIC_AUTH_USER_INFO
-  valueFrom: {secretKeyRef: {name: {{ .Values.kafka.schemaRegistry.credentials.secret }}, key: {{ .Values.kafka.schemaRegistry.credentials.key | quote }}}}
+  valueFrom: {{ include "pq-signer.registry.secret" . }}
+{{- end }}
+
+{{- define "pq-signer.registry.secret" -}}
+{secretKeyRef: {name: {{ .Values.kafka.schemaRegistry.credentials.secret }}, key: {{ .Values.kafka.schemaRegistry.credentials.key | quote }}}}
 {{- end }}
 
 {{- define "pq-signer.registry.volume" -}}

@@ -25,10 +25,13 @@ final class SchemaSetup {
   /// How to reach the registry, by Confluent's keys.
   ///
   /// @param file properties with credentials and TLS; null for none
+  /// @param userInfo user and password with a colon between, over those of the file; null for none
+  /// @param authorities PEM file of the registry's authorities, likewise
   /// @throws IllegalArgumentException when it would be asked without TLS or credentials, and not on
   ///   this machine
   /// @throws SetupException when the file cannot be read
-  static Map<String, Object> registry(URI url, @Nullable Path file) {
+  static Map<String, Object> registry(
+      URI url, @Nullable Path file, @Nullable String userInfo, @Nullable Path authorities) {
     Map<String, Object> config = new HashMap<>();
     if (file != null) {
       Properties properties = new Properties();
@@ -40,6 +43,14 @@ final class SchemaSetup {
       properties.stringPropertyNames().forEach(key -> config.put(key, properties.getProperty(key)));
     }
     config.put(WireConfig.URL, url.toString());
+    if (userInfo != null) {
+      config.put("basic.auth.credentials.source", "USER_INFO");
+      config.put("basic.auth.user.info", userInfo);
+    }
+    if (authorities != null) {
+      config.put("schema.registry.ssl.truststore.type", "PEM");
+      config.put("schema.registry.ssl.truststore.location", authorities.toString());
+    }
     RegistryAccess.complaint(config)
         .ifPresent(
             complaint -> {

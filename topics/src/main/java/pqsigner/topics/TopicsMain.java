@@ -68,8 +68,15 @@ public final class TopicsMain implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Properties with credentials and TLS for the registry, by Confluent's keys:"
-              + " basic.auth.*, schema.registry.ssl.*.")
+              + " basic.auth.*, schema.registry.ssl.*. Credentials may also be in"
+              + " $SCHEMA_REGISTRY_USER_INFO, as user:password.")
   private @Nullable Path schemaRegistryConfig;
+
+  @Option(
+      names = "--schema-registry-ca",
+      paramLabel = "FILE",
+      description = "Authorities of the registry, PEM. Default: those that the JDK knows.")
+  private @Nullable Path schemaRegistryCa;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Option(
@@ -84,6 +91,9 @@ public final class TopicsMain implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Gets topics, rights and schemas of its own; once for each.")
   private Set<String> custodians = new LinkedHashSet<>();
+
+  /// Where no list of processes shows it.
+  private static final String USER_INFO = "SCHEMA_REGISTRY_USER_INFO";
 
   private TopicsMain() {}
 
@@ -164,7 +174,8 @@ public final class TopicsMain implements Callable<Integer> {
 
   private Map<String, Object> registry() {
     try {
-      return SchemaSetup.registry(schemaRegistry, schemaRegistryConfig);
+      return SchemaSetup.registry(
+          schemaRegistry, schemaRegistryConfig, System.getenv(USER_INFO), schemaRegistryCa);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -159,9 +159,23 @@ class TopicsMainTest {
     Files.writeString(
         file, "basic.auth.credentials.source=USER_INFO\nbasic.auth.user.info=admin:secret\n");
 
-    assertThat(SchemaSetup.registry(URI.create("https://registry.example.com"), file))
+    assertThat(SchemaSetup.registry(URI.create("https://registry.example.com"), file, null, null))
         .containsEntry("basic.auth.user.info", "admin:secret")
         .containsEntry("schema.registry.url", "https://registry.example.com");
+  }
+
+  @Test
+  void theRegistrysCredentialsAndAuthoritiesMayBeGivenWithoutAFile() {
+    assertThat(
+            SchemaSetup.registry(
+                URI.create("https://registry.example.com"),
+                null,
+                "admin:secret",
+                Path.of("/tls/registry/ca.crt")))
+        .containsEntry("basic.auth.credentials.source", "USER_INFO")
+        .containsEntry("basic.auth.user.info", "admin:secret")
+        .containsEntry("schema.registry.ssl.truststore.type", "PEM")
+        .containsEntry("schema.registry.ssl.truststore.location", "/tls/registry/ca.crt");
   }
 
   @Test

@@ -50,6 +50,23 @@ class TopicsJobTest {
     assertThat(custodians).isNotEmpty();
   }
 
+  /// The registry is asked as the services ask it; a password is in no argument.
+  @ParameterizedTest
+  @MethodSource("everyWayWithTopics")
+  void theRegistrysCredentialsComeFromTheSecretOfTheServices(Rendered chart) {
+    assertThat(chart.container("topics", "topics").getEnv())
+        .filteredOn(variable -> variable.getName().equals("SCHEMA_REGISTRY_USER_INFO"))
+        .singleElement()
+        .extracting(variable -> variable.getValueFrom().getSecretKeyRef())
+        .isEqualTo(
+            chart.container("gateway", "gateway").getEnv().stream()
+                .filter(variable -> variable.getName().endsWith("BASIC_AUTH_USER_INFO"))
+                .findFirst()
+                .orElseThrow()
+                .getValueFrom()
+                .getSecretKeyRef());
+  }
+
   /// The image's command is the program, so that the arguments alone are the chart's.
   @Test
   void theImageStartsTheProgram() {
