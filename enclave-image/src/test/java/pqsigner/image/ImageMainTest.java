@@ -100,7 +100,7 @@ class ImageMainTest {
                 HOST,
                 "--key-admin",
                 ADMINISTRATOR));
-    assertThat(policy.json().path("Statement")).hasSize(5);
+    assertThat(policy.json().path("Statement")).hasSize(8);
     assertThat(policy.out()).contains(measured.path("pcrs").path("0").asString());
   }
 
