@@ -95,7 +95,7 @@ final class ObservabilityIT {
     worker.close();
   }
 
-  /// A signature, a refused birth, a replayed signature and a command that nobody can read, each
+  /// A signature, a forged birth, a replayed signature and a command that nobody can read, each
   /// with the same payload.
   private void everythingThatHoldsAPayload() {
     pipeline.send(id + "-s", Pipeline.sign(id + "-s", "user-" + id, payload));
@@ -112,7 +112,7 @@ final class ObservabilityIT {
             .setAlg("ML-DSA-44")
             .build());
     worker.generate(worker.job(id), new byte[1312], payload.getBytes(UTF_8));
-    pipeline.result(id);
+    Await.until("the line about the birth", () -> !about("reply.invalid").isEmpty());
     pipeline.send(id + "-p", payload.getBytes(UTF_8));
     pipeline.result(id + "-p");
   }
@@ -121,9 +121,8 @@ final class ObservabilityIT {
   void theLogIsJsonThatNamesTheRequestAndHoldsNoPayload() {
     everythingThatHoldsAPayload();
 
-    Await.until("the line about the birth", () -> !about("birth.rejected").isEmpty());
     Await.until("the line about the diversion", () -> !about("record.diverted").isEmpty());
-    JsonNode birth = about("birth.rejected").getFirst();
+    JsonNode birth = about("reply.invalid").getFirst();
     assertThat(birth.path("custodian").asString()).isEqualTo(CUSTODIAN);
     assertThat(birth.path("request_id").asString()).isEqualTo(id);
     assertThat(birth.path("log").path("level").asString()).isEqualTo("WARN");
@@ -171,7 +170,7 @@ final class ObservabilityIT {
         .anyMatch(line -> line.matches("tomcat_connections_config_max_connections\\{.* 2048\\.0"))
         .anyMatch(line -> line.matches("pq_signer_replies_partitions\\{.*"))
         .anyMatch(line -> line.matches("pq_signer_replies_total\\{.*code=\"ok\".*"))
-        .anyMatch(line -> line.matches("pq_signer_replies_total\\{.*\"attestation_rejected\".*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_replies_invalid_total\\{.*\"birth\".*"))
         .anyMatch(line -> line.matches("pq_signer_replies_age_seconds_bucket\\{.*"))
         .anyMatch(line -> line.matches("pq_signer_commands_total\\{.*outcome=\"conflict\".*"))
         .anyMatch(line -> line.matches("pq_signer_admission_seconds_count\\{.*\"accepted\".*"))

@@ -42,23 +42,28 @@ final class HttpUndecodableController {
     }
   }
 
-  @GetMapping("/v1/operator/undecodable/{topic}/{partition:[0-9]{1,9}}/{offset:[0-9]{1,18}}")
+  @GetMapping("/v1/operator/undecodable/{topic}/{partition}/{offset}")
   ResponseEntity<byte[]> show(
       Caller.Operator operator,
       @PathVariable("topic") String topic,
-      @PathVariable("partition") int partition,
-      @PathVariable("offset") long offset) {
+      @PathVariable("partition") String partition,
+      @PathVariable("offset") String offset) {
+    if (!partition.matches("[0-9]{1,9}") || !offset.matches("[0-9]{1,18}")) {
+      return unknown();
+    }
     try {
       return records
-          .find(topic, partition, offset)
+          .find(topic, Integer.parseInt(partition), Long.parseLong(offset))
           .map(answers::ok)
-          .orElseGet(
-              () ->
-                  answers.problem(
-                      ErrorCode.UNKNOWN_REQUEST, "no such record among the dead letters", null));
+          .orElseGet(this::unknown);
     } catch (KafkaException e) {
       return unavailable();
     }
+  }
+
+  private ResponseEntity<byte[]> unknown() {
+    return answers.problem(
+        ErrorCode.UNKNOWN_REQUEST, "no such record among the dead letters", null);
   }
 
   private ResponseEntity<byte[]> unavailable() {
