@@ -2,7 +2,6 @@ package pqsigner.gateway.replay.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import org.apache.kafka.common.KafkaException;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -10,6 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
+import pqsigner.gateway.queue.QueueUnavailableException;
 import pqsigner.gateway.replay.kafka.UndecodableRecord;
 import pqsigner.gateway.replay.kafka.UndecodableRecords;
 
@@ -37,7 +37,7 @@ final class HttpUndecodableController {
     }
     try {
       return answers.ok(new Records(records.list(LISTED)));
-    } catch (KafkaException e) {
+    } catch (QueueUnavailableException e) {
       return unavailable();
     }
   }
@@ -56,7 +56,7 @@ final class HttpUndecodableController {
           .find(topic, Integer.parseInt(partition), Long.parseLong(offset))
           .map(answers::ok)
           .orElseGet(this::unknown);
-    } catch (KafkaException e) {
+    } catch (QueueUnavailableException e) {
       return unavailable();
     }
   }

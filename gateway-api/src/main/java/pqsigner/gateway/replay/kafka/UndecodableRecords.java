@@ -23,6 +23,7 @@ import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.UndecodableValueException;
+import pqsigner.gateway.queue.QueueUnavailableException;
 
 /// Reads the dead letters that belong to no request. No row in the ledger tells of them, so the
 /// topic itself is read, from its end: as many records as [#SCAN_LIMIT] says and for as long as
@@ -54,7 +55,7 @@ public final class UndecodableRecords {
 
   /// The latest ones first.
   ///
-  /// @throws KafkaException when the broker or the schema registry does not answer
+  /// @throws QueueUnavailableException when the broker or the schema registry does not answer
   public synchronized List<UndecodableRecord> list(int limit) {
     return scan()
         .sorted(Comparator.comparingLong(ConsumerRecord<byte[], byte[]>::timestamp).reversed())
@@ -65,7 +66,7 @@ public final class UndecodableRecords {
 
   /// By where the record was found, not by where its dead letter lies.
   ///
-  /// @throws KafkaException when the broker or the schema registry does not answer
+  /// @throws QueueUnavailableException when the broker or the schema registry does not answer
   public synchronized Optional<UndecodableRecord> find(String origin, int partition, long offset) {
     return scan()
         .map(UndecodableRecords::described)
@@ -78,6 +79,14 @@ public final class UndecodableRecords {
   }
 
   private Stream<ConsumerRecord<byte[], byte[]>> scan() {
+    try {
+      return read().stream().filter(this::isNoJob).toList().stream();
+    } catch (KafkaException e) {
+      throw new QueueUnavailableException("the dead letters cannot be read", e);
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read() {
     List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
     long until = System.nanoTime() + SCAN_TIME.toNanos();
     try (Consumer<byte[], byte[]> consumer =
@@ -88,7 +97,7 @@ public final class UndecodableRecords {
         ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
       }
     }
-    return letters.stream().filter(this::isNoJob);
+    return letters;
   }
 
   /// To as far before the ends as there may be records of interest.
