@@ -81,7 +81,7 @@ public final class HttpAnswers {
         .register(registry)
         .increment();
     HttpHeaders headers = new HttpHeaders();
-    long seconds = tooEarly.retryAfter().plusMillis(999).toSeconds();
+    long seconds = tooEarly.retryAfter().plusNanos(999_999_999).toSeconds();
     headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     return problem(tooEarly.code(), tooEarly.detail(), requestId, headers);
   }
