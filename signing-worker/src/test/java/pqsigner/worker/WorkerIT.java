@@ -196,10 +196,10 @@ class WorkerIT {
         .doesNotContain("worker.key", "AWS_", "pq-signer.enclave", "pq-signer.aws", "registry");
   }
 
-  /// Arguments but for the class path, and the environment.
+  /// What comes behind the class path, and the environment.
   private static String told(long pid) throws IOException {
     String arguments = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
-    return arguments.substring(arguments.indexOf("--"))
+    return arguments.substring(arguments.indexOf(".ParentWatch"))
         + Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
   }
 
