@@ -4,24 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import pqsigner.events.Topics;
+import pqsigner.cli.kafka.WorkersTopics;
 import pqsigner.events.avro.GeneratedKey;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
-import pqsigner.events.wire.ConfluentAvroDeserializer;
-import pqsigner.events.wire.ConfluentAvroSerializer;
 import pqsigner.local.LocalStack;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
@@ -35,58 +21,25 @@ import pqsigner.protocol.transport.Transport;
 /// keeps the honest worker quiet.
 final class HostileHost implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration POLL = Duration.ofMillis(200);
 
   private final LocalStack stack;
-  private final Topics topics = new Topics(Topics.DEFAULT_PREFIX);
-  private final KafkaConsumer<byte[], byte[]> jobs;
-  private final KafkaProducer<String, SpecificRecord> replies;
-  private final ConfluentAvroDeserializer decoder = new ConfluentAvroDeserializer();
+  private final WorkersTopics topics;
 
   /// Stops the worker where it stands and takes its place, until it is closed.
   HostileHost(Cast cast) {
     this.stack = cast.stack();
-    Map<String, Object> settings = new HashMap<>(cast.identity("worker").kafkaSettings());
-    settings.put("bootstrap.servers", stack.bootstrapServers());
-    settings.put("enable.auto.commit", false);
-    settings.put("enable.metrics.push", false);
-    String registry = stack.registry().toString();
-    decoder.configure(Map.of("schema.registry.url", registry), false);
-    var encoder = new ConfluentAvroSerializer();
-    encoder.configure(
-        Map.of("schema.registry.url", registry, "auto.register.schemas", false), false);
-    this.jobs =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.replies = new KafkaProducer<>(settings, new StringSerializer(), encoder);
-    List<TopicPartition> partitions =
-        jobs.partitionsFor(topics.jobs()).stream()
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
-    jobs.assign(partitions);
-    jobs.seekToEnd(partitions);
-    partitions.forEach(jobs::position);
+    this.topics = new WorkersTopics(cast.topicsOf(Cast.CUSTODIAN), cast.identity("worker"));
     stack.process("worker").suspend();
   }
 
-  /// Reads along until the job of a request comes by.
   SigningJob job(String requestId) {
-    long until = System.nanoTime() + TIMEOUT.toNanos();
-    while (System.nanoTime() - until < 0) {
-      for (ConsumerRecord<byte[], byte[]> record : jobs.poll(POLL)) {
-        if (decoder.deserialize(record.topic(), record.headers(), record.value())
-                instanceof SigningJob job
-            && job.getRequestId().equals(requestId)) {
-          return job;
-        }
-      }
-    }
-    throw new DemoFailure("the job of " + requestId + " did not come");
+    return topics.job(requestId, TIMEOUT);
   }
 
   void forgeSignature(SigningJob job, byte[] signature) {
     SigningReply reply = reply(job, "SIGNED");
     reply.put("signature", ByteBuffer.wrap(signature));
-    send(job, reply);
+    topics.reply(job, reply);
   }
 
   /// A genuine public key with its genuine attestation, in front of what seals another.
@@ -99,7 +52,7 @@ final class HostileHost implements AutoCloseable {
             ByteBuffer.wrap(hidden.key().encryptedDataKey()),
             ByteBuffer.wrap(hidden.key().wrappedSeed()),
             ByteBuffer.wrap(shown.birthAttestation())));
-    send(job, reply);
+    topics.reply(job, reply);
   }
 
   /// Has the enclave make a key for this job, as the worker would.
@@ -137,27 +90,10 @@ final class HostileHost implements AutoCloseable {
         0);
   }
 
-  private void send(SigningJob job, SigningReply reply) {
-    int partition = job.getReplyPartition();
-    var record =
-        new ProducerRecord<String, SpecificRecord>(
-            topics.replies(), partition < 0 ? null : partition, job.getRequestId(), reply);
-    try {
-      replies.send(record).get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DemoFailure("interrupted");
-    } catch (ExecutionException e) {
-      throw new DemoFailure("the broker did not take the reply: " + e.getCause());
-    }
-  }
-
   /// Lets the honest worker go on.
   @Override
   public void close() {
     stack.process("worker").resume();
-    jobs.close();
-    replies.close();
-    decoder.close();
+    topics.close();
   }
 }
