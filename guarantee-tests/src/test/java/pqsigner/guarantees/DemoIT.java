@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -47,7 +48,7 @@ final class DemoIT {
       String said = readUntil(demo, "A key is born");
       interrupt(demo);
       assertThat(demo.exitValue()).isEqualTo(130);
-      assertThat(assertAllEnded(said)).as(said).isEqualTo(7);
+      assertThat(assertAllEnded(said)).as(said).isEqualTo(8);
     } finally {
       demo.destroyForcibly();
     }
@@ -63,14 +64,18 @@ final class DemoIT {
       assertThat(env).as(said).exists();
       interrupt(up);
       assertThat(assertAllEnded(Files.readString(env))).isEqualTo(4);
-      assertThat(assertAllEnded(said)).isEqualTo(7);
+      assertThat(assertAllEnded(said)).isEqualTo(8);
     } finally {
       up.destroyForcibly();
     }
   }
 
+  /// What a shell starts in the background ignores SIGINT, and so would all that it starts.
   private Process start(String... arguments) throws Exception {
-    return CommandLineRun.builder(folder, Map.of(), arguments).redirectErrorStream(true).start();
+    ProcessBuilder builder =
+        CommandLineRun.builder(folder, Map.of(), arguments).redirectErrorStream(true);
+    builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    return builder.start();
   }
 
   /// Everything up to and including the line with `text`. The rest stays unread: what it says fits
