@@ -26,7 +26,7 @@ class ImagesIT {
   @ParameterizedTest
   @CsvSource({
     // In JSON, so with a backslash before each quotation mark.
-    "gateway, '', 'Missing required configuration \\\"schema.registry.url\\\"'",
+    "gateway, '', pq-signer.callers.custodians",
     "worker, worker, 'Missing required configuration \\\"schema.registry.url\\\"'",
     "worker, delay-line, firstDelay",
     "enclave, '', event=not_started reason=",
