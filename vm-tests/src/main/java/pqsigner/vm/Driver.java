@@ -43,7 +43,7 @@ import pqsigner.worker.enclave.EnclaveSession;
 /// Arguments: the file of [VmFacts], the enclave's address.
 public final class Driver {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration BOOT = Duration.ofSeconds(150);
+  private static final Duration BOOT = Duration.ofMinutes(5);
   private static final byte[] MESSAGE = "signed on a real kernel".getBytes(UTF_8);
 
   private final VmFacts facts;
