@@ -2,8 +2,8 @@ package pqsigner.cli;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import pqsigner.cli.kafka.KafkaEndpoint;
-import pqsigner.cli.kafka.KafkaSigner;
+import pqsigner.client.kafka.KafkaEndpoint;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
 
 /// A custodian's two ways in: the gateway, and its topics on Kafka.

@@ -8,8 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.tls.PemIdentity;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.http.HttpSigner;
 
 /// Where the gateway is and who calls it: an option, or else the variable of the environment that
 /// `local up` writes into `local.env`.

@@ -5,6 +5,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import pqsigner.client.Json;
 
 /// Where a command prints, and whether a person or a script reads it.
 public final class Output {

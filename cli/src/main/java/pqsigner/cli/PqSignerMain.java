@@ -21,6 +21,8 @@ import pqsigner.cli.custodian.VerifyCommand;
 import pqsigner.cli.demo.DemoCommand;
 import pqsigner.cli.local.LocalCommand;
 import pqsigner.cli.operator.JobsCommand;
+import pqsigner.client.Json;
+import pqsigner.client.SignerException;
 
 /// Exit codes: 0 done, 1 refused or failed (the code is printed), 2 usage.
 @Command(
@@ -92,9 +94,14 @@ public final class PqSignerMain {
   }
 
   private static void report(Exception failure, CommandLine commandLine, boolean json) {
-    String code = failure instanceof CommandFailure known ? known.code() : "internal";
+    String code =
+        switch (failure) {
+          case CommandFailure known -> known.code();
+          case SignerException known -> known.code();
+          default -> "internal";
+        };
     String detail =
-        failure instanceof CommandFailure known ? known.detail() : String.valueOf(failure);
+        code.equals("internal") ? String.valueOf(failure) : String.valueOf(failure.getMessage());
     if (json) {
       commandLine.getOut().println(Json.line(Map.of("code", code, "detail", detail)));
     } else {

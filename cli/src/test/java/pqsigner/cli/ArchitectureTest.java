@@ -27,40 +27,13 @@ final class ArchitectureTest {
   }
 
   @Test
-  void onlyTheKafkaRoomImportsKafka() {
+  void commandsSpeakToTheServiceThroughTheClient() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("pqsigner.cli.kafka..")
+        .resideOutsideOfPackage("pqsigner.cli.demo..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("org.apache.kafka..")
-        .check(CLASSES);
-  }
-
-  @Test
-  void onlyTheHttpRoomImportsTheHttpClient() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages("pqsigner.cli.http..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("java.net.http..")
-        .check(CLASSES);
-  }
-
-  @Test
-  void whatIsBelowTheCommandsDoesNotParseCommandLines() {
-    noClasses()
-        .that()
-        .resideInAnyPackage(
-            "pqsigner.cli.request..",
-            "pqsigner.cli.http..",
-            "pqsigner.cli.kafka..",
-            "pqsigner.cli.tls..",
-            "pqsigner.cli.signature..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("picocli..")
+        .resideInAnyPackage("org.apache.kafka..", "java.net.http..")
         .check(CLASSES);
   }
 

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pqsigner.client.Json;
 import pqsigner.image.input.Architecture;
 import pqsigner.image.measurement.MeasurementManifest;
 import pqsigner.image.measurement.Measurements;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.Pcr;
 import pqsigner.attestation.SealedKey;
+import pqsigner.client.Json;
 import pqsigner.local.enclave.DocumentWriter;
 import pqsigner.local.enclave.SimulatedNsm;
 import pqsigner.local.pki.LocalNitroChain;

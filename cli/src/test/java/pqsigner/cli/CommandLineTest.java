@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.client.Json;
 
 /// Exit codes and what is printed, for what needs no service.
 final class CommandLineTest {

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import pqsigner.guarantees.stack.CommandLineRun;
 import pqsigner.guarantees.stack.SharedStack;
 import pqsigner.guarantees.stack.Stack;

@@ -11,10 +11,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.Stack;
 import pqsigner.local.LocalStack;
@@ -87,7 +87,7 @@ final class FairnessIT {
     results.poll(
         Duration.ofMillis(100),
         result -> {
-          assertThat(result.outcome()).isInstanceOf(Outcome.Done.class);
+          assertThat(result.outcome()).isInstanceOf(SignerResult.Done.class);
           signed.incrementAndGet();
         });
   }
@@ -115,9 +115,9 @@ final class FairnessIT {
                       SignerRequest request =
                           SignerRequest.sign(key.userId(), ("call " + i).getBytes(UTF_8));
                       long start = System.nanoTime();
-                      Outcome outcome = caller.submit(request, Stack.PATIENCE);
+                      SignerResult outcome = caller.submit(request, Stack.PATIENCE);
                       micros[i] = (System.nanoTime() - start) / 1_000;
-                      assertThat(outcome).isInstanceOf(Outcome.Done.class);
+                      assertThat(outcome).isInstanceOf(SignerResult.Done.class);
                     }
                     return null;
                   }));

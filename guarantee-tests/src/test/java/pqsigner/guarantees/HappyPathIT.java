@@ -19,14 +19,14 @@ import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.attestation.Verification;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.kafka.ReceivedResult;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.MlDsaPublicKey;
-import pqsigner.cli.signature.SignatureCheck;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.ReceivedEvent;
 import pqsigner.guarantees.stack.Answer;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.RawHttp;
@@ -113,7 +113,7 @@ final class HappyPathIT {
         List.of("a/b", "a%2Fb", "..", "?x=1#y", "日本語 😀", "\u0001\u0007", "u".repeat(256))) {
       String unique = userId.length() > 200 ? userId : userId + Stack.newUserId();
       try (HttpSigner http = stack.signer("custodian-a")) {
-        Outcome outcome =
+        SignerResult outcome =
             http.submit(SignerRequest.keyGeneration(unique, "ML-DSA-44"), Stack.PATIENCE);
         assertThat(Json.text(outcome.orFail(), "user_id")).isEqualTo(unique);
       }
@@ -129,7 +129,7 @@ final class HappyPathIT {
     try (HttpSigner http = stack.signer("custodian-a");
         KafkaSigner kafka = stack.kafka("custodian-a")) {
       SignerRequest request = SignerRequest.sign(key.userId(), MESSAGE).withContext(context);
-      for (Outcome outcome :
+      for (SignerResult outcome :
           List.of(
               http.submit(request, Stack.PATIENCE),
               kafka.submit(request.withRequestId(Stack.newRequestId()), Stack.PATIENCE))) {
@@ -150,7 +150,7 @@ final class HappyPathIT {
     byte[] mu = ExternalMu.of(key.publicKey().raw(), NO_CONTEXT, new ByteArrayInputStream(large));
     try (HttpSigner http = stack.signer("custodian-a");
         KafkaSigner kafka = stack.kafka("custodian-a")) {
-      for (Outcome outcome :
+      for (SignerResult outcome :
           List.of(
               http.submit(SignerRequest.signMu(key.userId(), mu), Stack.PATIENCE),
               kafka.submit(SignerRequest.signMu(key.userId(), mu), Stack.PATIENCE))) {
@@ -186,7 +186,7 @@ final class HappyPathIT {
     assertThat(accepted.header("Location")).isEqualTo("/v1/pq-signer/requests/" + id);
     assertThat(Json.text(accepted.body(), "state")).isEqualTo("ACCEPTED");
     try (HttpSigner http = stack.signer("custodian-a")) {
-      Outcome outcome =
+      SignerResult outcome =
           http.submit(
               SignerRequest.sign(key.userId(), new byte[1]).withRequestId(id), Stack.PATIENCE);
       JsonNode state = http.get("/v1/pq-signer/requests/" + id).orFail();
@@ -253,10 +253,10 @@ final class HappyPathIT {
                 n -> SignerRequest.sign(keys.get(n % 3).userId(), ("message " + n).getBytes(UTF_8)))
             .toList();
     try (KafkaSigner kafka = stack.kafka("custodian-a")) {
-      Map<String, ReceivedResult> results = kafka.exchange(requests, Stack.PATIENCE);
+      Map<String, ReceivedEvent> results = kafka.exchange(requests, Stack.PATIENCE);
       assertThat(results).hasSize(300);
       for (int n = 0; n < 300; n++) {
-        ReceivedResult result = results.get(requests.get(n).requestId());
+        ReceivedEvent result = results.get(requests.get(n).requestId());
         assertThat(result).isNotNull();
         assertThat(
                 SignatureCheck.ofMessage(

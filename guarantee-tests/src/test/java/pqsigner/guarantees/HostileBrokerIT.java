@@ -21,10 +21,10 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.SharedStack;
@@ -62,7 +62,7 @@ final class HostileBrokerIT {
       try (KafkaSigner kafka = stack.kafka("custodian-a");
           HttpSigner http = stack.signer("custodian-a")) {
         assertThat(kafka.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE))
-            .isInstanceOf(Outcome.Done.class);
+            .isInstanceOf(SignerResult.Done.class);
         http.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE).orFail();
       }
       await(

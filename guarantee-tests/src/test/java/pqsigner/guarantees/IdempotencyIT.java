@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.kafka.ReceivedResult;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.ReceivedEvent;
 import pqsigner.events.EventHeaders;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.SharedStack;
@@ -104,7 +104,7 @@ final class IdempotencyIT {
         assertThat(http.submit(other.withRequestId(id), Stack.PATIENCE))
             .as(other.toString())
             .isInstanceOfSatisfying(
-                Outcome.Refused.class,
+                SignerResult.Refused.class,
                 refused -> {
                   assertThat(refused.status()).isEqualTo(409);
                   assertThat(refused.code()).isEqualTo("request_id_conflict");
@@ -139,7 +139,7 @@ final class IdempotencyIT {
       assertConflict(result(kafka, other(overKafka)));
       assertThat(http.submit(other(overKafka), Stack.PATIENCE))
           .isInstanceOfSatisfying(
-              Outcome.Refused.class,
+              SignerResult.Refused.class,
               refused -> assertThat(refused.code()).isEqualTo("request_id_conflict"));
       assertThat(signature(kafka.submit(overHttp, Stack.PATIENCE))).isEqualTo(first);
       assertThat(signature(http.submit(overKafka, Stack.PATIENCE))).isEqualTo(second);
@@ -151,12 +151,12 @@ final class IdempotencyIT {
     SignerRequest request = SignerRequest.sign(key.userId(), MESSAGE);
     try (HttpSigner http = stack.signer("custodian-a");
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Outcome>> answers = new ArrayList<>();
+      List<Future<SignerResult>> answers = new ArrayList<>();
       for (int n = 0; n < 24; n++) {
         answers.add(callers.submit(() -> http.submit(request, Stack.PATIENCE)));
       }
       List<String> signatures = new ArrayList<>();
-      for (Future<Outcome> answer : answers) {
+      for (Future<SignerResult> answer : answers) {
         signatures.add(signature(answer.get()));
       }
       assertThat(Set.copyOf(signatures)).hasSize(1);
@@ -168,7 +168,7 @@ final class IdempotencyIT {
     String id = Stack.newRequestId();
     try (HttpSigner http = stack.signer("custodian-a");
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Outcome>> answers =
+      List<Future<SignerResult>> answers =
           IntStream.range(0, 16)
               .mapToObj(
                   n ->
@@ -179,16 +179,16 @@ final class IdempotencyIT {
                                       .withRequestId(id),
                                   Stack.PATIENCE)))
               .toList();
-      List<Outcome> outcomes = new ArrayList<>();
-      for (Future<Outcome> answer : answers) {
+      List<SignerResult> outcomes = new ArrayList<>();
+      for (Future<SignerResult> answer : answers) {
         outcomes.add(answer.get());
       }
-      assertThat(outcomes).filteredOn(Outcome.Done.class::isInstance).hasSize(1);
+      assertThat(outcomes).filteredOn(SignerResult.Done.class::isInstance).hasSize(1);
       assertThat(
               outcomes.stream()
-                  .filter(Outcome.Refused.class::isInstance)
-                  .map(Outcome.Refused.class::cast)
-                  .map(Outcome.Refused::code)
+                  .filter(SignerResult.Refused.class::isInstance)
+                  .map(SignerResult.Refused.class::cast)
+                  .map(SignerResult.Refused::code)
                   .collect(Collectors.toSet()))
           .containsExactly("request_id_conflict");
     }
@@ -199,8 +199,8 @@ final class IdempotencyIT {
         .withRequestId(request.requestId());
   }
 
-  private static ReceivedResult result(KafkaSigner kafka, SignerRequest request) {
-    ReceivedResult result =
+  private static ReceivedEvent result(KafkaSigner kafka, SignerRequest request) {
+    ReceivedEvent result =
         kafka.exchange(List.of(request), Stack.PATIENCE).get(request.requestId());
     if (result == null) {
       throw new AssertionError("no result for " + request.requestId());
@@ -208,15 +208,15 @@ final class IdempotencyIT {
     return result;
   }
 
-  private static void assertConflict(ReceivedResult result) {
+  private static void assertConflict(ReceivedEvent result) {
     assertThat(result.eventType()).isEqualTo(EventHeaders.TYPE_CONFLICT);
     assertThat(result.outcome())
         .isInstanceOfSatisfying(
-            Outcome.Refused.class,
+            SignerResult.Refused.class,
             refused -> assertThat(refused.code()).isEqualTo("request_id_conflict"));
   }
 
-  private static String signature(Outcome outcome) {
+  private static String signature(SignerResult outcome) {
     return Json.text(outcome.orFail(), "signature");
   }
 }

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.SignatureCheck;
+import pqsigner.client.Json;
+import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.guarantees.stack.Answer;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.SharedStack;
@@ -73,8 +73,8 @@ final class TenancyIT {
           SignerRequest.sign(userId, "other".getBytes(UTF_8)).withRequestId(requestId);
       byte[] signatureOfA = Json.base64(a.submit(ofA, Stack.PATIENCE).orFail(), "signature");
       byte[] signatureOfB = Json.base64(b.submit(ofB, Stack.PATIENCE).orFail(), "signature");
-      var publicA = pqsigner.cli.signature.MlDsaPublicKey.decode(Json.base64(keyOfA, "public_key"));
-      var publicB = pqsigner.cli.signature.MlDsaPublicKey.decode(Json.base64(keyOfB, "public_key"));
+      var publicA = pqsigner.client.MlDsaPublicKey.decode(Json.base64(keyOfA, "public_key"));
+      var publicB = pqsigner.client.MlDsaPublicKey.decode(Json.base64(keyOfB, "public_key"));
       assertThat(SignatureCheck.ofMessage(publicA, MESSAGE, signatureOfA).valid()).isTrue();
       assertThat(SignatureCheck.ofMessage(publicB, "other".getBytes(UTF_8), signatureOfB).valid())
           .isTrue();
@@ -109,10 +109,11 @@ final class TenancyIT {
         .isThrownBy(() -> stack.http("intruder").get("/openapi.json"));
   }
 
-  private static void assertRefused(Outcome outcome) {
+  private static void assertRefused(SignerResult outcome) {
     assertThat(outcome)
         .isInstanceOfSatisfying(
-            Outcome.Refused.class, refused -> assertThat(refused.code()).isEqualTo("unknown_user"));
+            SignerResult.Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo("unknown_user"));
   }
 
   private static String sign(String userId) {

@@ -1,6 +1,6 @@
 package pqsigner.benchmarks.hops;
 
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
 
 /// A request that has its signature.
 ///

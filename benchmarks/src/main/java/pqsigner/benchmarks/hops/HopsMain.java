@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import pqsigner.benchmarks.Machine;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import pqsigner.local.LocalStackOptions;
 
 /// Measures the hops and prints them: `HopsMain FOLDER ROUNDS SIGNATURES`, so many of each load in

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pqsigner.benchmarks.Ratios;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All loads of a run, as ratios for people and in seconds for machines.

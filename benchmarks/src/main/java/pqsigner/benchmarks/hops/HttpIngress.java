@@ -7,9 +7,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.http.HttpSigner;
 
 /// A caller for each request in flight.
 record HttpIngress(HttpSigner signer) implements Ingress {

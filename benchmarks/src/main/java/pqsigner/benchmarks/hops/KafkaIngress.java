@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import pqsigner.cli.CommandFailure;
-import pqsigner.cli.Json;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.kafka.ReceivedResult;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerException;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.ReceivedEvent;
 
 /// One thread that writes commands and reads results.
 record KafkaIngress(KafkaSigner signer) implements Ingress {
@@ -37,14 +37,14 @@ record KafkaIngress(KafkaSigner signer) implements Ingress {
       if (answered.size() > before) {
         progress = System.nanoTime();
       } else if (System.nanoTime() - progress > PATIENCE.toNanos()) {
-        throw new CommandFailure("no_answer", inFlight.size() + " commands have no result");
+        throw new SignerException("no_answer", inFlight.size() + " commands have no result");
       }
     }
     return answered;
   }
 
   private static void take(
-      ReceivedResult result, Map<String, Sent> inFlight, List<Answered> answered) {
+      ReceivedEvent result, Map<String, Sent> inFlight, List<Answered> answered) {
     Sent sent = inFlight.remove(result.requestId());
     if (sent != null) {
       long nanos = System.nanoTime() - sent.atNanos;

@@ -15,14 +15,14 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaEndpoint;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.MlDsaPublicKey;
-import pqsigner.cli.signature.SignatureCheck;
-import pqsigner.cli.tls.PemIdentity;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaEndpoint;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
 import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
@@ -85,7 +85,7 @@ final class MeasuredStack implements AutoCloseable {
 
   /// Sends signatures and returns when all are answered and counted.
   ///
-  /// @throws pqsigner.cli.CommandFailure when one is not answered
+  /// @throws pqsigner.client.SignerException when one is not answered
   /// @throws IllegalStateException when one does not verify
   Measured measure(Load load, int signatures) throws Exception {
     List<SignerRequest> requests = requests(signatures);

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.apache.avro.Schema;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 
 /// Whatever is asked, the answer is one schema and its id. A serializer asks once and remembers, so
 /// this is no part of what is measured.

@@ -26,9 +26,9 @@ import pqsigner.attestation.TrustRoot;
 import pqsigner.attestation.Verification;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
 import pqsigner.image.input.RefusedException;
 import pqsigner.image.measurement.MeasurementManifest;
 

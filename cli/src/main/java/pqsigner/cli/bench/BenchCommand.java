@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 import pqsigner.cli.CommandFailure;
 import pqsigner.cli.Connection;
 import pqsigner.cli.FileOutput;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.http.HttpSigner;
+import pqsigner.client.Json;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Puts load on a running stack and reports what it saw.

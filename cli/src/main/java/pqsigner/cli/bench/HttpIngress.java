@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import pqsigner.cli.CommandFailure;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerException;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
 
 /// Each request on its own virtual thread; how many there are is the load's business.
 final class HttpIngress implements Ingress {
@@ -22,15 +22,15 @@ final class HttpIngress implements Ingress {
   }
 
   @Override
-  public void fire(SignerRequest request, Consumer<Outcome> done) {
+  public void fire(SignerRequest request, Consumer<SignerResult> done) {
     calls.execute(() -> done.accept(call(request)));
   }
 
-  private Outcome call(SignerRequest request) {
+  private SignerResult call(SignerRequest request) {
     try {
       return signer.submit(request, PATIENCE);
-    } catch (CommandFailure e) {
-      return new Outcome.Refused(0, e.code(), e.detail());
+    } catch (SignerException e) {
+      return new SignerResult.Refused(0, e.code(), e.detail());
     }
   }
 

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import pqsigner.cli.CommandFailure;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerException;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.kafka.KafkaSigner;
 
 /// Commands out on the caller's thread, results in on one of its own.
 final class KafkaIngress implements Ingress {
@@ -17,7 +17,7 @@ final class KafkaIngress implements Ingress {
   private final KafkaSigner signer;
 
   /// Bounded by the load's in-flight bound.
-  private final ConcurrentMap<String, Consumer<Outcome>> waiting = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Consumer<SignerResult>> waiting = new ConcurrentHashMap<>();
 
   private final Thread receiver;
   private volatile boolean stopping;
@@ -28,13 +28,13 @@ final class KafkaIngress implements Ingress {
   }
 
   @Override
-  public void fire(SignerRequest request, Consumer<Outcome> done) {
+  public void fire(SignerRequest request, Consumer<SignerResult> done) {
     waiting.put(request.requestId(), done);
     try {
       // A lost send shows as an unanswered request.
       var _ = signer.send(request);
-    } catch (CommandFailure e) {
-      finish(request.requestId(), new Outcome.Refused(0, e.code(), e.detail()));
+    } catch (SignerException e) {
+      finish(request.requestId(), new SignerResult.Refused(0, e.code(), e.detail()));
     }
   }
 
@@ -42,14 +42,16 @@ final class KafkaIngress implements Ingress {
     while (!stopping) {
       try {
         signer.poll(POLL, result -> finish(result.requestId(), result.outcome()));
-      } catch (CommandFailure e) {
-        waiting.keySet().forEach(id -> finish(id, new Outcome.Refused(0, e.code(), e.detail())));
+      } catch (SignerException e) {
+        waiting
+            .keySet()
+            .forEach(id -> finish(id, new SignerResult.Refused(0, e.code(), e.detail())));
       }
     }
   }
 
-  private void finish(String requestId, Outcome outcome) {
-    Consumer<Outcome> done = waiting.remove(requestId);
+  private void finish(String requestId, SignerResult outcome) {
+    Consumer<SignerResult> done = waiting.remove(requestId);
     if (done != null) {
       done.accept(outcome);
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
 
 /// Drives one ingress by a plan from the calling thread, once; time counts from its construction.
 final class Load {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
-import pqsigner.cli.Json;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
 
 /// What a load saw. Requests that were due while it warmed up are not in it.
 final class Measurement {
@@ -33,13 +33,14 @@ final class Measurement {
     this.lastEnd = measuredFrom;
   }
 
-  synchronized void record(long dueNanos, long endNanos, SignerRequest request, Outcome outcome) {
+  synchronized void record(
+      long dueNanos, long endNanos, SignerRequest request, SignerResult outcome) {
     if (dueNanos - measuredFrom < 0) {
       return;
     }
     lastEnd = Math.max(lastEnd, endNanos);
     outcomes.merge(name(outcome), 1L, Long::sum);
-    if (outcome instanceof Outcome.Done(var body)) {
+    if (outcome instanceof SignerResult.Done(var body)) {
       latencyMicros.recordValue(Math.clamp((endNanos - dueNanos) / 1000, 1, LATENCY_MAX_MICROS));
       if (samples.size() < SAMPLE_MAX) {
         samples.add(new Sample(request, Json.base64(body, "signature")));
@@ -57,12 +58,12 @@ final class Measurement {
     unanswered = count;
   }
 
-  private static String name(Outcome outcome) {
+  private static String name(SignerResult outcome) {
     return switch (outcome) {
-      case Outcome.Done _ -> "done";
-      case Outcome.Pending _ -> "pending";
-      case Outcome.Refused(_, var code, _) -> code;
-      case Outcome.Failed(_, var code, _) -> code;
+      case SignerResult.Done _ -> "done";
+      case SignerResult.Pending _ -> "pending";
+      case SignerResult.Refused(_, var code, _) -> code;
+      case SignerResult.Failed(_, var code, _) -> code;
     };
   }
 

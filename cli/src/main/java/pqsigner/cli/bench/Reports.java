@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The report of a bench, for machines and for people.

@@ -8,11 +8,11 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import pqsigner.cli.CommandFailure;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.MlDsaPublicKey;
-import pqsigner.cli.signature.SignatureCheck;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.http.HttpSigner;
 
 /// Sign requests over freshly made keys, in turn.
 final class Workload {

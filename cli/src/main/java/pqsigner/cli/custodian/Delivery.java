@@ -4,10 +4,10 @@ import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pqsigner.cli.Connection;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
 
 /// How a request travels, and how long its caller waits.
 final class Delivery {
@@ -50,7 +50,7 @@ final class Delivery {
     return way == Way.HTTP ? "HTTPS" : "Kafka";
   }
 
-  Outcome submit(SignerRequest request) {
+  SignerResult submit(SignerRequest request) {
     Duration patience = async ? Duration.ZERO : Duration.ofSeconds(Math.max(1, waitSeconds));
     return switch (way) {
       case HTTP -> {

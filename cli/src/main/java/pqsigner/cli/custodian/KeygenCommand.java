@@ -7,10 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pqsigner.cli.FileOutput;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes a key in the enclave.
@@ -54,9 +54,9 @@ public final class KeygenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    Outcome outcome =
+    SignerResult outcome =
         delivery.submit(SignerRequest.keyGeneration(userId, algorithm).withRequestId(requestId));
-    if (delivery.async() && outcome instanceof Outcome.Pending pending) {
+    if (delivery.async() && outcome instanceof SignerResult.Pending pending) {
       PendingAnswer.show(output, pending);
       return 0;
     }

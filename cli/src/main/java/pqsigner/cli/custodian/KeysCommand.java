@@ -5,9 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.http.HttpSigner;
+import pqsigner.client.Json;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
 /// Shows the public keys of a user_id.

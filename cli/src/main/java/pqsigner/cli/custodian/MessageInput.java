@@ -10,7 +10,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
-import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.client.MlDsaPublicKey;
 import pqsigner.mldsa.ExternalMu;
 
 /// What is signed: a message, or its external mu; and the context.

@@ -2,9 +2,9 @@ package pqsigner.cli.custodian;
 
 import pqsigner.cli.CommandFailure;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
 /// A public key as the gateway has it.

@@ -8,10 +8,10 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.request.Outcome;
+import pqsigner.client.Json;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
 /// Shows what became of a request.
@@ -46,7 +46,7 @@ public final class RequestCommand implements Callable<Integer> {
       boolean failed = state.equals("FAILED");
       if (failed) {
         String retry = Json.text(answer, "retry");
-        lines.add("  what helps   " + new Outcome.Failed(requestId, code, retry).help());
+        lines.add("  what helps   " + new SignerResult.Failed(requestId, code, retry).help());
       }
       output.show(answer, state, code, lines.toArray(String[]::new));
       return failed ? ExitCode.SOFTWARE : ExitCode.OK;

@@ -7,11 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pqsigner.cli.FileOutput;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Has a message signed.
@@ -61,8 +61,8 @@ public final class SignCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    Outcome outcome = delivery.submit(request());
-    if (delivery.async() && outcome instanceof Outcome.Pending pending) {
+    SignerResult outcome = delivery.submit(request());
+    if (delivery.async() && outcome instanceof SignerResult.Pending pending) {
       PendingAnswer.show(output, pending);
       return 0;
     }

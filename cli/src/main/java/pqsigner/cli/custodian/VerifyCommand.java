@@ -9,10 +9,10 @@ import picocli.CommandLine.Option;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.signature.MlDsaPublicKey;
-import pqsigner.cli.signature.SignatureCheck;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.SignatureCheck;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Verifies a signature here, by the JDK's own ML-DSA where it can.

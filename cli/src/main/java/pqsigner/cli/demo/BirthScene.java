@@ -11,7 +11,7 @@ import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.TrustRoot;
 import pqsigner.attestation.Verification;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A key is born in the enclave, and proves it.

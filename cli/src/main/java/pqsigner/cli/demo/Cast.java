@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaEndpoint;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.MlDsaPublicKey;
-import pqsigner.cli.signature.SignatureCheck;
-import pqsigner.cli.tls.PemIdentity;
+import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaEndpoint;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
 import pqsigner.local.LocalStack;
 import pqsigner.local.pki.PemPair;
@@ -90,12 +90,12 @@ final class Cast implements AutoCloseable {
   }
 
   /// The code that a request is refused with, or what happened instead.
-  static String code(Outcome outcome) {
+  static String code(SignerResult outcome) {
     return switch (outcome) {
-      case Outcome.Refused(_, var code, _) -> code;
-      case Outcome.Failed(_, var code, _) -> code;
-      case Outcome.Done _ -> "(done)";
-      case Outcome.Pending(_, var state) -> "(" + state + ")";
+      case SignerResult.Refused(_, var code, _) -> code;
+      case SignerResult.Failed(_, var code, _) -> code;
+      case SignerResult.Done _ -> "(done)";
+      case SignerResult.Pending(_, var state) -> "(" + state + ")";
     };
   }
 

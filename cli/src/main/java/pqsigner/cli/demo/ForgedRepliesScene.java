@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import pqsigner.cli.Json;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.protocol.Answer;
 import tools.jackson.databind.node.ObjectNode;
@@ -78,10 +78,10 @@ final class ForgedRepliesScene implements Transcript.Scene {
 
   private String state(SignerRequest request) {
     return switch (cast.custodian().submit(request, Duration.ZERO)) {
-      case Outcome.Pending(_, var state) -> state;
-      case Outcome.Done _ -> "(done)";
-      case Outcome.Refused(_, var code, _) -> code;
-      case Outcome.Failed(_, var code, _) -> code;
+      case SignerResult.Pending(_, var state) -> state;
+      case SignerResult.Done _ -> "(done)";
+      case SignerResult.Refused(_, var code, _) -> code;
+      case SignerResult.Failed(_, var code, _) -> code;
     };
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import pqsigner.cli.kafka.WorkersTopics;
 import pqsigner.events.avro.GeneratedKey;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;

@@ -2,7 +2,7 @@ package pqsigner.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
 
 /// Whoever owns the host and its database can break keys, and cannot use them.
 final class HostileParentScene implements Transcript.Scene {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import pqsigner.cli.Json;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.kafka.ReceivedResult;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.ReceivedEvent;
 
 /// A custodian's pipeline: commands in, results out, all over Kafka.
 final class PipelineScene implements Transcript.Scene {
@@ -39,7 +39,7 @@ final class PipelineScene implements Transcript.Scene {
       makeKeys(told, pipeline);
       List<SignerRequest> requests = requests();
       long start = System.nanoTime();
-      Map<String, ReceivedResult> results = pipeline.exchange(requests, Cast.PATIENCE);
+      Map<String, ReceivedEvent> results = pipeline.exchange(requests, Cast.PATIENCE);
       double seconds = (System.nanoTime() - start) / 1e9;
       told.tell(
           "%d commands to pq-signer.commands.custodian-a, results on pq-signer.results.custodian-a"
@@ -67,13 +67,13 @@ final class PipelineScene implements Transcript.Scene {
             .map(s -> SignerRequest.keyGeneration(s.userId(), s.algorithm()))
             .toList();
     long start = System.nanoTime();
-    Map<String, ReceivedResult> made = pipeline.exchange(generations, Cast.PATIENCE);
+    Map<String, ReceivedEvent> made = pipeline.exchange(generations, Cast.PATIENCE);
     told.check(
         "two more keys are made through Kafka: bob (ML-DSA-44), carol (ML-DSA-87), %s"
             .formatted(Transcript.seconds(start)),
         made.size() == generations.size());
     for (SignerRequest generation : generations) {
-      ReceivedResult result = made.get(generation.requestId());
+      ReceivedEvent result = made.get(generation.requestId());
       if (result != null) {
         cast.remember(String.valueOf(generation.userId()), result.outcome().orFail());
       }
@@ -90,11 +90,12 @@ final class PipelineScene implements Transcript.Scene {
     return requests;
   }
 
-  private boolean verifies(SignerRequest request, Map<String, ReceivedResult> results) {
+  private boolean verifies(SignerRequest request, Map<String, ReceivedEvent> results) {
     byte[] message = request.message();
     return message != null
         && Optional.ofNullable(results.get(request.requestId()))
-            .map(result -> result.outcome() instanceof Outcome.Done ? result.signature() : null)
+            .map(
+                result -> result.outcome() instanceof SignerResult.Done ? result.signature() : null)
             .map(signature -> cast.verifies(String.valueOf(request.userId()), message, signature))
             .orElse(false);
   }
@@ -104,7 +105,7 @@ final class PipelineScene implements Transcript.Scene {
       Transcript told,
       KafkaSigner pipeline,
       SignerRequest request,
-      Map<String, ReceivedResult> before) {
+      Map<String, ReceivedEvent> before) {
     byte[] signature = signature(before, request);
     told.check(
         "the same command again gives the same bytes",
@@ -117,9 +118,9 @@ final class PipelineScene implements Transcript.Scene {
             Json.base64(cast.custodian().submit(request, Cast.PATIENCE).orFail(), "signature")));
   }
 
-  private static byte[] signature(Map<String, ReceivedResult> results, SignerRequest request) {
+  private static byte[] signature(Map<String, ReceivedEvent> results, SignerRequest request) {
     return Optional.ofNullable(results.get(request.requestId()))
-        .map(ReceivedResult::signature)
+        .map(ReceivedEvent::signature)
         .orElseThrow(() -> new DemoFailure("no result for " + request.requestId()));
   }
 }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -87,16 +87,16 @@ final class ReplayScene implements Transcript.Scene {
   private void replay(Transcript told, HttpSigner operator, SignerRequest request) {
     long start = System.nanoTime();
     operator.post(JOBS + "/replay", replayOf(request, true)).orFail();
-    Outcome outcome =
+    SignerResult outcome =
         await(
             "the replayed job is signed",
             () ->
-                cast.custodian().state(request.requestId()) instanceof Outcome.Done done
+                cast.custodian().state(request.requestId()) instanceof SignerResult.Done done
                     ? done
                     : null);
     told.check(
         "jobs replay --execute: signed after " + Transcript.seconds(start),
-        outcome instanceof Outcome.Done);
+        outcome instanceof SignerResult.Done);
   }
 
   private void verify(Transcript told, SignerRequest request) {

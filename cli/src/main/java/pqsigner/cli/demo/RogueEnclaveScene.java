@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import pqsigner.cli.Json;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
 
 /// The host starts an enclave with other code in the place of the genuine one. Its documents are as
 /// genuine; its PCR0 is not the one in the key policy.
@@ -56,10 +56,10 @@ final class RogueEnclaveScene implements Transcript.Scene {
 
   private String asked(SignerRequest request) {
     return switch (cast.custodian().submit(request, DOUBT)) {
-      case Outcome.Pending _ -> "pending";
-      case Outcome.Done _ -> "(done)";
-      case Outcome.Refused(_, var code, _) -> code;
-      case Outcome.Failed(_, var code, _) -> code;
+      case SignerResult.Pending _ -> "pending";
+      case SignerResult.Done _ -> "(done)";
+      case SignerResult.Refused(_, var code, _) -> code;
+      case SignerResult.Failed(_, var code, _) -> code;
     };
   }
 }

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.net.URI;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import pqsigner.cli.CommandFailure;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerException;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
 
 /// Whoever should not get in, does not.
 final class StrangersScene implements Transcript.Scene {
@@ -74,7 +74,7 @@ final class StrangersScene implements Transcript.Scene {
     try {
       KafkaSigner.open(cast.topicsOf(Cast.CUSTODIAN), cast.identity(Cast.OTHER_CUSTODIAN)).close();
       return "(opened)";
-    } catch (CommandFailure e) {
+    } catch (SignerException e) {
       return e.code();
     }
   }

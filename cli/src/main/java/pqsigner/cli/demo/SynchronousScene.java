@@ -3,8 +3,8 @@ package pqsigner.cli.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
-import pqsigner.cli.Json;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.Json;
+import pqsigner.client.SignerRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One signature over mTLS; the same request again; the same id for another message.

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import pqsigner.cli.http.HttpSigner;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Which failed jobs are meant.

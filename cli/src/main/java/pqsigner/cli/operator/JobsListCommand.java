@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.http.HttpSigner;
+import pqsigner.client.Json;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
 /// Lists failed jobs, newest first as the gateway orders them, or commands that are no jobs.

@@ -11,9 +11,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Json;
 import pqsigner.cli.Output;
-import pqsigner.cli.http.HttpSigner;
+import pqsigner.client.Json;
+import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
 /// Shows all that is known of one failed job.

@@ -1,6 +1,6 @@
 package pqsigner.cli.operator;
 
-import pqsigner.cli.http.HttpSigner;
+import pqsigner.client.http.HttpSigner;
 
 /// Paths of the gateway's operator API.
 final class OperatorApi {

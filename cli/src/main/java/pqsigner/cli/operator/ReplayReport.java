@@ -3,7 +3,7 @@ package pqsigner.cli.operator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import tools.jackson.databind.JsonNode;
 
 /// What the gateway's answer to a replay comes to.

@@ -9,11 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
 
 final class LoadTest {
-  private static final Outcome REFUSED = new Outcome.Refused(429, "rate_limited", "");
+  private static final SignerResult REFUSED = new SignerResult.Refused(429, "rate_limited", "");
 
   @Test
   void aClosedLoopKeepsExactlyItsConcurrencyInFlight() throws Exception {
@@ -88,7 +88,7 @@ final class LoadTest {
     }
 
     @Override
-    public void fire(SignerRequest request, Consumer<Outcome> done) {
+    public void fire(SignerRequest request, Consumer<SignerResult> done) {
       onStart.run();
       answers.execute(
           () -> {

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 
 final class ReplayReportTest {
 

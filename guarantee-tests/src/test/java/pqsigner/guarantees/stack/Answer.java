@@ -1,7 +1,7 @@
 package pqsigner.guarantees.stack;
 
 import java.net.http.HttpHeaders;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import tools.jackson.databind.JsonNode;
 
 /// An HTTP answer.

@@ -1,6 +1,6 @@
 package pqsigner.guarantees.stack;
 
-import pqsigner.cli.signature.MlDsaPublicKey;
+import pqsigner.client.MlDsaPublicKey;
 
 /// A key made for a test.
 public record Key(String userId, MlDsaPublicKey publicKey) {}

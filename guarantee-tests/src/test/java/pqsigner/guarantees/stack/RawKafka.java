@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import pqsigner.cli.kafka.KafkaEndpoint;
-import pqsigner.cli.tls.PemIdentity;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.events.avro.Result;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
 

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import pqsigner.cli.kafka.KafkaEndpoint;
-import pqsigner.cli.tls.PemIdentity;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
 

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.Stack;
 
@@ -66,7 +66,7 @@ public final class Flood implements AutoCloseable {
     kafka.poll(
         POLL,
         result -> {
-          if (!(result.outcome() instanceof Outcome.Done)) {
+          if (!(result.outcome() instanceof SignerResult.Done)) {
             throw new AssertionError(result.requestId() + " ended as " + result.outcome());
           }
           signed.merge(result.requestId(), 1, Integer::sum);

@@ -9,10 +9,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import pqsigner.cli.CommandFailure;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerException;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
 
 /// Callers over HTTP, each careful: the same request again, at the next gateway, until there is an
 /// end of it.
@@ -27,8 +27,8 @@ final class HttpCallers implements AutoCloseable {
   private final Violations violations;
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
-  private final Map<String, Outcome> answers = new ConcurrentHashMap<>();
-  private final Map<String, Outcome> rivals = new ConcurrentHashMap<>();
+  private final Map<String, SignerResult> answers = new ConcurrentHashMap<>();
+  private final Map<String, SignerResult> rivals = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   HttpCallers(
@@ -44,15 +44,15 @@ final class HttpCallers implements AutoCloseable {
         () -> {
           inFlight.acquireUninterruptibly();
           try {
-            Outcome outcome = end(sent.request());
+            SignerResult outcome = end(sent.request());
             if (outcome == null) {
               return;
             }
-            if (outcome instanceof Outcome.Done) {
+            if (outcome instanceof SignerResult.Done) {
               requireRecorded(sent.id());
             }
             if (sent.kind() == Sent.Kind.CONFLICT) {
-              Outcome rival = end(sent.requiredRival());
+              SignerResult rival = end(sent.requiredRival());
               if (rival != null) {
                 rivals.put(sent.id(), rival);
               }
@@ -80,15 +80,15 @@ final class HttpCallers implements AutoCloseable {
   }
 
   /// Null when the callers were told to stop first.
-  private @Nullable Outcome end(SignerRequest request) {
+  private @Nullable SignerResult end(SignerRequest request) {
     for (int attempt = request.requestId().hashCode(); !closed; attempt++) {
       HttpSigner gateway = gateways.get(Math.floorMod(attempt, gateways.size()));
       try {
-        Outcome outcome = gateway.submit(request, PATIENCE);
-        if (!(outcome instanceof Outcome.Pending) && !retryable(outcome)) {
+        SignerResult outcome = gateway.submit(request, PATIENCE);
+        if (!(outcome instanceof SignerResult.Pending) && !retryable(outcome)) {
           return outcome;
         }
-      } catch (CommandFailure e) {
+      } catch (SignerException e) {
         // This gateway is away; the same request again is harmless.
       }
       LockSupport.parkNanos(RETRY_NANOS);
@@ -96,20 +96,21 @@ final class HttpCallers implements AutoCloseable {
     return null;
   }
 
-  private static boolean retryable(Outcome outcome) {
+  private static boolean retryable(SignerResult outcome) {
     return switch (outcome) {
-      case Outcome.Refused(int status, _, _) -> status == 503 || status == 429 || status == 500;
-      case Outcome.Failed _ -> true;
-      case Outcome.Done _, Outcome.Pending _ -> false;
+      case SignerResult.Refused(int status, _, _) ->
+          status == 503 || status == 429 || status == 500;
+      case SignerResult.Failed _ -> true;
+      case SignerResult.Done _, SignerResult.Pending _ -> false;
     };
   }
 
-  Map<String, Outcome> answers() {
+  Map<String, SignerResult> answers() {
     return answers;
   }
 
   /// What the rival of a request was told.
-  @Nullable Outcome rival(String id) {
+  @Nullable SignerResult rival(String id) {
     return rivals.get(id);
   }
 

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import pqsigner.cli.kafka.KafkaEndpoint;
-import pqsigner.cli.tls.PemIdentity;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.events.Topics;
 
 /// Counts the jobs that gateways queued, by where the logs end.

@@ -8,7 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
-import pqsigner.cli.Json;
+import pqsigner.client.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads rows of the ledger past every gateway.

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerRequest;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.Stack;
 

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import pqsigner.cli.CommandFailure;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.KafkaSigner;
-import pqsigner.cli.kafka.ReceivedResult;
-import pqsigner.cli.request.SignerRequest;
+import pqsigner.client.SignerException;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.ReceivedEvent;
 import pqsigner.events.EventHeaders;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.RawKafka;
@@ -38,7 +38,7 @@ public final class Traffic implements AutoCloseable {
   private final HttpCallers http;
   private final Violations violations = new Violations();
   private final Map<String, Sent> sent = new LinkedHashMap<>();
-  private final Map<String, List<ReceivedResult>> deliveries = new LinkedHashMap<>();
+  private final Map<String, List<ReceivedEvent>> deliveries = new LinkedHashMap<>();
   private final Set<String> conflicts = new HashSet<>();
 
   public Traffic(Stack stack, LedgerWatch ledger, List<Key> keys) {
@@ -97,7 +97,7 @@ public final class Traffic implements AutoCloseable {
             try {
               send.get().get();
               return;
-            } catch (ExecutionException | CommandFailure e) {
+            } catch (ExecutionException | SignerException e) {
               // The broker is away; once more.
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
@@ -164,7 +164,7 @@ public final class Traffic implements AutoCloseable {
         });
   }
 
-  private void requireRecorded(ReceivedResult result) {
+  private void requireRecorded(ReceivedEvent result) {
     if (!deliveries.containsKey(result.requestId())) {
       String recorded = ledger.state(CUSTODIAN, result.requestId()).orElse("no row");
       violations.unless(
@@ -204,7 +204,7 @@ public final class Traffic implements AutoCloseable {
     return sent;
   }
 
-  List<ReceivedResult> deliveries(Sent one) {
+  List<ReceivedEvent> deliveries(Sent one) {
     return deliveries.getOrDefault(one.id(), List.of());
   }
 

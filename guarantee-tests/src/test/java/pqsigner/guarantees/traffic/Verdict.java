@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import pqsigner.cli.Json;
-import pqsigner.cli.http.HttpSigner;
-import pqsigner.cli.kafka.ReceivedResult;
-import pqsigner.cli.request.Outcome;
-import pqsigner.cli.request.SignerRequest;
-import pqsigner.cli.signature.SignatureCheck;
+import pqsigner.client.Json;
+import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
+import pqsigner.client.SignerResult;
+import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.ReceivedEvent;
 
 /// Holds what came back against the guarantees, one request at a time.
 public final class Verdict {
@@ -49,15 +49,15 @@ public final class Verdict {
       violations.add(Guarantee.NOTHING_LOST, sent.kind() + " " + sent.id() + " has no end");
       return;
     }
-    List<ReceivedResult> deliveries = traffic.deliveries(sent);
+    List<ReceivedEvent> deliveries = traffic.deliveries(sent);
     again += Math.max(0, deliveries.size() - 1);
-    for (ReceivedResult delivery : deliveries) {
+    for (ReceivedEvent delivery : deliveries) {
       violations.unless(
           Arrays.equals(delivery.value(), deliveries.getFirst().value()),
           Guarantee.SAME_ID_SAME_BYTES,
           "deliveries of " + sent.id());
     }
-    Outcome outcome = one(sent, deliveries);
+    SignerResult outcome = one(sent, deliveries);
     switch (sent.kind()) {
       case PLAIN, TWICE, BOTH_WAYS -> signed(sent, List.of(sent.request()), outcome);
       case SHORT_DEADLINE -> inTime(sent, outcome);
@@ -69,12 +69,12 @@ public final class Verdict {
   }
 
   /// The one outcome, which both ways and the ledger tell alike.
-  private Outcome one(Sent sent, List<ReceivedResult> deliveries) {
-    List<Outcome> told = new ArrayList<>();
-    deliveries.stream().limit(1).map(ReceivedResult::outcome).forEach(told::add);
+  private SignerResult one(Sent sent, List<ReceivedEvent> deliveries) {
+    List<SignerResult> told = new ArrayList<>();
+    deliveries.stream().limit(1).map(ReceivedEvent::outcome).forEach(told::add);
     Stream.ofNullable(traffic.http().answers().get(sent.id())).forEach(told::add);
-    Outcome first = told.getFirst();
-    if (first instanceof Outcome.Done) {
+    SignerResult first = told.getFirst();
+    if (first instanceof SignerResult.Done) {
       for (HttpSigner gateway : traffic.gateways()) {
         told.add(gateway.state(sent.id()));
       }
@@ -86,17 +86,18 @@ public final class Verdict {
     return first;
   }
 
-  private static String essence(Outcome outcome) {
+  private static String essence(SignerResult outcome) {
     return switch (outcome) {
-      case Outcome.Done(var body) -> Json.text(body, "signature") + Json.text(body, "signed_at");
-      case Outcome.Refused(_, var code, _) -> code;
-      case Outcome.Failed(_, var code, _) -> code;
-      case Outcome.Pending(_, var state) -> state;
+      case SignerResult.Done(var body) ->
+          Json.text(body, "signature") + Json.text(body, "signed_at");
+      case SignerResult.Refused(_, var code, _) -> code;
+      case SignerResult.Failed(_, var code, _) -> code;
+      case SignerResult.Pending(_, var state) -> state;
     };
   }
 
-  private void signed(Sent sent, List<SignerRequest> either, Outcome outcome) {
-    if (!(outcome instanceof Outcome.Done(var body))) {
+  private void signed(Sent sent, List<SignerRequest> either, SignerResult outcome) {
+    if (!(outcome instanceof SignerResult.Done(var body))) {
       violations.add(Guarantee.NOTHING_LOST, sent.id() + " ended as " + essence(outcome));
       return;
     }
@@ -113,8 +114,8 @@ public final class Verdict {
     return SignatureCheck.ofMessage(sent.requiredKey().publicKey(), message, signature).valid();
   }
 
-  private void inTime(Sent sent, Outcome outcome) {
-    if (!(outcome instanceof Outcome.Done(var body))) {
+  private void inTime(Sent sent, SignerResult outcome) {
+    if (!(outcome instanceof SignerResult.Done(var body))) {
       expired(sent, outcome);
       return;
     }
@@ -126,7 +127,7 @@ public final class Verdict {
         sent.id());
   }
 
-  private void expired(Sent sent, Outcome outcome) {
+  private void expired(Sent sent, SignerResult outcome) {
     expired++;
     violations.unless(
         essence(outcome).equals("deadline_exceeded"),
@@ -134,7 +135,7 @@ public final class Verdict {
         sent.id() + " ended as " + essence(outcome));
   }
 
-  private void refused(Sent sent, String code, Outcome outcome) {
+  private void refused(Sent sent, String code, SignerResult outcome) {
     if (sent.kind() == Sent.Kind.PAST_DEADLINE) {
       expired++;
     } else {
@@ -142,21 +143,21 @@ public final class Verdict {
     }
     violations.unless(
         essence(outcome).equals(code),
-        outcome instanceof Outcome.Done && sent.kind() == Sent.Kind.PAST_DEADLINE
+        outcome instanceof SignerResult.Done && sent.kind() == Sent.Kind.PAST_DEADLINE
             ? Guarantee.DEADLINE_RESPECTED
             : Guarantee.ONE_RESULT_PER_REQUEST,
         sent.id() + " ended as " + essence(outcome));
   }
 
   /// Over Kafka the two race and either may be first; over HTTP the rival comes second.
-  private void conflict(Sent sent, Outcome outcome) {
+  private void conflict(Sent sent, SignerResult outcome) {
     refused++;
     if (sent.overKafka()) {
       signed(sent, List.of(sent.request(), sent.requiredRival()), outcome);
       return;
     }
     signed(sent, List.of(sent.request()), outcome);
-    Outcome rival = traffic.http().rival(sent.id());
+    SignerResult rival = traffic.http().rival(sent.id());
     violations.unless(
         rival != null && essence(rival).equals("request_id_conflict"),
         Guarantee.CONFLICT_REFUSED,

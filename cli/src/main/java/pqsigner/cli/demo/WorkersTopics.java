@@ -1,0 +1,99 @@
+package pqsigner.cli.demo;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import pqsigner.cli.CommandFailure;
+import pqsigner.client.PemIdentity;
+import pqsigner.client.kafka.KafkaEndpoint;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.events.avro.SigningReply;
+import pqsigner.events.wire.ConfluentAvroDeserializer;
+import pqsigner.events.wire.ConfluentAvroSerializer;
+
+/// What a worker's certificate can do at the brokers: read jobs and write replies. For whoever
+/// plays a worker that is not one; joins no group.
+final class WorkersTopics implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final KafkaEndpoint endpoint;
+  private final KafkaConsumer<byte[], byte[]> jobs;
+  private final KafkaProducer<String, SpecificRecord> replies;
+  private final ConfluentAvroDeserializer decoder = new ConfluentAvroDeserializer();
+
+  /// Reads the jobs that come from now on.
+  WorkersTopics(KafkaEndpoint endpoint, PemIdentity worker) {
+    this.endpoint = endpoint;
+    Map<String, Object> settings = new HashMap<>(worker.kafkaSettings());
+    settings.put("bootstrap.servers", endpoint.bootstrap());
+    settings.put("enable.auto.commit", false);
+    settings.put("enable.metrics.push", false);
+    decoder.configure(Map.of("schema.registry.url", endpoint.registry()), false);
+    var encoder = new ConfluentAvroSerializer();
+    encoder.configure(
+        Map.of("schema.registry.url", endpoint.registry(), "auto.register.schemas", false), false);
+    this.jobs =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.replies = new KafkaProducer<>(settings, new StringSerializer(), encoder);
+    List<TopicPartition> partitions =
+        jobs.partitionsFor(endpoint.topics().jobs()).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    jobs.assign(partitions);
+    jobs.seekToEnd(partitions);
+    partitions.forEach(jobs::position);
+  }
+
+  /// Reads along until the job of a request comes by.
+  ///
+  /// @throws CommandFailure `no_answer` when it does not in time
+  SigningJob job(String requestId, Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() - until < 0) {
+      for (ConsumerRecord<byte[], byte[]> record : jobs.poll(POLL)) {
+        if (decoder.deserialize(record.topic(), record.headers(), record.value())
+                instanceof SigningJob job
+            && job.getRequestId().equals(requestId)) {
+          return job;
+        }
+      }
+    }
+    throw new CommandFailure("no_answer", "the job of " + requestId + " did not come");
+  }
+
+  /// Returns when the broker has the reply, where the job's asker listens.
+  void reply(SigningJob job, SigningReply reply) {
+    int partition = job.getReplyPartition();
+    var record =
+        new ProducerRecord<String, SpecificRecord>(
+            endpoint.topics().replies(),
+            partition < 0 ? null : partition,
+            job.getRequestId(),
+            reply);
+    try {
+      replies.send(record).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("no_answer", "interrupted", e);
+    } catch (ExecutionException e) {
+      throw new CommandFailure("connection_failed", "the reply was not taken", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    jobs.close();
+    replies.close();
+    decoder.close();
+  }
+}

@@ -1,0 +1,53 @@
+package pqsigner.client;
+
+import pqsigner.events.Algorithm;
+import pqsigner.mldsa.ParameterSet;
+import pqsigner.mldsa.SubjectPublicKeyInfo;
+
+/// An ML-DSA public key by its FIPS 204 encoding, with the X.509 form around it on demand.
+public record MlDsaPublicKey(Algorithm algorithm, byte[] raw) {
+
+  public MlDsaPublicKey {
+    int bytes = parameterSet(algorithm).publicKeyBytes();
+    if (raw.length != bytes) {
+      throw new SignerException(
+          "unreadable_input", algorithm.label() + " public keys have " + bytes + " bytes");
+    }
+  }
+
+  /// Reads a raw key or a SubjectPublicKeyInfo. Their lengths never collide, so the length decides.
+  ///
+  /// @throws SignerException `unreadable_input` when it is neither
+  public static MlDsaPublicKey decode(byte[] encoded) {
+    for (Algorithm algorithm : Algorithm.values()) {
+      ParameterSet set = parameterSet(algorithm);
+      byte[] raw =
+          encoded.length == set.publicKeyBytes()
+              ? encoded.clone()
+              : SubjectPublicKeyInfo.decode(set, encoded).orElse(null);
+      if (raw != null) {
+        return new MlDsaPublicKey(algorithm, raw);
+      }
+    }
+    throw new SignerException(
+        "unreadable_input", "not an ML-DSA public key, raw or SubjectPublicKeyInfo");
+  }
+
+  /// The DER that X.509 and `java.security` use.
+  public byte[] spki() {
+    return SubjectPublicKeyInfo.encode(parameterSet(), raw);
+  }
+
+  ParameterSet parameterSet() {
+    return parameterSet(algorithm);
+  }
+
+  private static ParameterSet parameterSet(Algorithm algorithm) {
+    return ParameterSet.named(algorithm.label()).orElseThrow();
+  }
+
+  @Override
+  public String toString() {
+    return algorithm.label() + " public key";
+  }
+}
