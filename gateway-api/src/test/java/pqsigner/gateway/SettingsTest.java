@@ -12,7 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import pqsigner.gateway.admission.AdmissionSettings;
 import pqsigner.gateway.admission.http.HttpProperties;
-import pqsigner.gateway.dynamodb.DynamoProperties;
+import pqsigner.gateway.dynamodb.DynamoSettings;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.http.connections.ConnectionSettings;
 import pqsigner.gateway.kafka.KafkaSettings;
@@ -27,7 +27,7 @@ class SettingsTest {
   @EnableConfigurationProperties({
     ConnectionSettings.class,
     HttpProperties.class,
-    DynamoProperties.class,
+    DynamoSettings.class,
     AdmissionSettings.class,
     FairnessSettings.class,
     KafkaSettings.class,

@@ -29,7 +29,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import pqsigner.delayline.DelayLineSettings;
 import pqsigner.gateway.custodian.CallerSettings;
-import pqsigner.gateway.dynamodb.DynamoProperties;
+import pqsigner.gateway.dynamodb.DynamoSettings;
 import pqsigner.gateway.replies.AttestationSettings;
 import pqsigner.worker.config.AwsSettings;
 import pqsigner.worker.config.EnclaveSettings;
@@ -78,7 +78,7 @@ class SettingsTest {
   private static final List<Class<?>> GATEWAY =
       List.of(
           pqsigner.gateway.kafka.KafkaSettings.class,
-          DynamoProperties.class,
+          DynamoSettings.class,
           AttestationSettings.class,
           CallerSettings.class);
   private static final List<Class<?>> WORKER =
@@ -121,7 +121,7 @@ class SettingsTest {
     assertThat(attestation.hostRoleArn()).isEqualTo("arn:aws:iam::111122223333:role/nodes");
     assertThat(attestation.kmsKeyArn()).startsWith("arn:aws:kms:eu-central-1:");
     assertThat(attestation.root()).as("the root pinned in the code").isNull();
-    DynamoProperties dynamo = binder.bind("pq-signer.dynamodb", DynamoProperties.class).get();
+    DynamoSettings dynamo = binder.bind("pq-signer.dynamodb", DynamoSettings.class).get();
     assertThat(dynamo.region()).isEqualTo("eu-central-1");
     assertThat(dynamo.endpoint())
         .isEqualTo(URI.create("https://vpce-1.dynamodb.eu-central-1.vpce.amazonaws.com"));

@@ -12,6 +12,8 @@ import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.Backlog;
+import pqsigner.gateway.ledger.LedgerPolicy;
+import pqsigner.gateway.ledger.LedgerSettings;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.replies.RepliesConfiguration;
@@ -21,6 +23,15 @@ import pqsigner.gateway.results.Release;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RecoverySettings.class)
 public class RecoveryConfiguration {
+
+  @Bean
+  LedgerPolicy ledgerPolicy(LedgerSettings retention, RecoverySettings recovery) {
+    return new LedgerPolicy(
+        recovery.requeueAfter(),
+        recovery.requeueMax(),
+        retention.resultRetention(),
+        retention.digestRetention());
+  }
 
   @Bean
   Sweep sweep(

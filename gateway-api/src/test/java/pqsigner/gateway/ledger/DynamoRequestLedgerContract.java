@@ -53,9 +53,22 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
   /// Has room for a starting, busy machine; the bounds themselves have their own test.
   static DynamoDbClient client(URI endpoint) {
     return DynamoClients.create(
-        new DynamoSettings(
-            endpoint, "eu-central-1", Duration.ofSeconds(20), Duration.ofSeconds(60), 3, 64),
-        CREDENTIALS);
+        settings(endpoint, Duration.ofSeconds(20), Duration.ofSeconds(60)), CREDENTIALS);
+  }
+
+  private static DynamoSettings settings(URI endpoint, Duration attempt, Duration call) {
+    return new DynamoSettings(
+        endpoint,
+        "eu-central-1",
+        TABLES.requests(),
+        TABLES.keys(),
+        false,
+        attempt,
+        call,
+        3,
+        64,
+        1,
+        Duration.ZERO);
   }
 
   @Override
@@ -134,13 +147,7 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
   @Test
   void anUnreachableStoreIsUnavailableWithinItsBound() {
     DynamoSettings nowhere =
-        new DynamoSettings(
-            URI.create("http://127.0.0.1:1"),
-            "eu-central-1",
-            Duration.ofMillis(300),
-            Duration.ofSeconds(2),
-            2,
-            8);
+        settings(URI.create("http://127.0.0.1:1"), Duration.ofMillis(300), Duration.ofSeconds(2));
     try (DynamoDbClient broken = DynamoClients.create(nowhere, CREDENTIALS)) {
       RequestLedger unreachable =
           new DynamoRequestLedger(broken, TABLES.requests(), Entries.POLICY, clock, keys::put);
