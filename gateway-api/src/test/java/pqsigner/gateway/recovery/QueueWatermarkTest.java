@@ -156,6 +156,20 @@ final class QueueWatermarkTest {
   }
 
   @Test
+  void aLogThatIsGoneIsNotTakenForOneThatWasPassed() {
+    Map<String, Map<Integer, Reach>> two = new HashMap<>();
+    Map<String, Map<Integer, Reach>> one = new HashMap<>();
+    for (String topic : QueueModel.WAY) {
+      two.put(topic, Map.of(0, new Reach(0, 100), 1, new Reach(0, 100)));
+      one.put(topic, Map.of(0, new Reach(100, 150)));
+    }
+    watermark.advance(new QueueReading(T0.plusSeconds(1), two));
+
+    assertThat(watermark.advance(new QueueReading(T0.plusSeconds(2), one)))
+        .isEqualTo(Instant.EPOCH);
+  }
+
+  @Test
   void aClockThatIsSetBackHoldsItUpAndNoMore() {
     look(50, Map.of());
 

@@ -162,6 +162,60 @@ final class SweepTest {
   }
 
   @Test
+  void aJobThatWasQueuedAgainWaitsItsTurnLikeAnyOther() {
+    ledger.accept(Entries.sign("r"));
+    clock.advance(Duration.ofSeconds(10));
+    look();
+    assertThat(queued).containsExactly("r");
+
+    standing.put(TOPICS.jobs(), new Reach(9, 5000));
+    for (int second = 0; second < 1000; second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(queued).containsExactly("r");
+  }
+
+  /// The queues can be looked at before a gateway that has recorded a request has produced its job.
+  @Test
+  void aJobIsNotLostBeforeItIsSureToHaveBeenQueued() {
+    ledger.accept(Entries.sign("r"));
+    clock.advance(SETTINGS.requeueAfter().minusMillis(1));
+    queues.look();
+    queuesUnseen = true;
+    for (int second = 0; second < 200; second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(queued).isEmpty();
+
+    queuesUnseen = false;
+    for (int second = 0; second < 300 && queued.isEmpty(); second++) {
+      look();
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(queued).containsExactly("r");
+  }
+
+  /// Replies are two seconds behind here: claiming the row when it falls due would be a write for
+  /// nothing, and would put off the next look at it.
+  @Test
+  void aLostJobIsQueuedAgainAsSoonAsTheQueuesHavePassedItWithoutALookInVain() {
+    ledger.accept(Entries.sign("r"));
+    int waiting = 0;
+    int second = 0;
+    while (queued.isEmpty() && second < 60) {
+      standing.put(TOPICS.replies(), new Reach(second, second + 2));
+      waiting += look().waiting();
+      clock.advance(Duration.ofSeconds(1));
+      second++;
+    }
+
+    assertThat(second).isBetween(12, 15);
+    assertThat(waiting).isZero();
+  }
+
+  @Test
   void ofABacklogOfOneWayTheOtherKnowsNothing() {
     standing.put(TOPICS.bulkJobs(), new Reach(9, 5000));
     ledger.accept(Entries.sign("http"));
