@@ -1,28 +1,18 @@
 package pqsigner.cli;
 
+import pqsigner.client.SignerException;
+
 /// The command was understood and did not succeed; ends with exit code 1.
 ///
-/// The code is the service's, from its registry of error codes, or one of ours for what never
-/// reached it: `connection_failed`, `tls_refused`, `no_answer`, `unreadable_input`,
-/// `signature_invalid`, `check_failed`.
-public final class CommandFailure extends RuntimeException {
-  private final String code;
+/// Adds to the client's codes those of commands that fail on their own account, such as
+/// `signature_invalid` and `check_failed`.
+public final class CommandFailure extends SignerException {
 
   public CommandFailure(String code, String detail) {
-    super(detail);
-    this.code = code;
+    super(code, detail);
   }
 
   public CommandFailure(String code, String detail, Throwable cause) {
-    super(detail, cause);
-    this.code = code;
-  }
-
-  public String code() {
-    return code;
-  }
-
-  public String detail() {
-    return String.valueOf(getMessage());
+    super(code, detail, cause);
   }
 }

@@ -94,14 +94,9 @@ public final class PqSignerMain {
   }
 
   private static void report(Exception failure, CommandLine commandLine, boolean json) {
-    String code =
-        switch (failure) {
-          case CommandFailure known -> known.code();
-          case SignerException known -> known.code();
-          default -> "internal";
-        };
+    String code = failure instanceof SignerException known ? known.code() : "internal";
     String detail =
-        code.equals("internal") ? String.valueOf(failure) : String.valueOf(failure.getMessage());
+        failure instanceof SignerException known ? known.detail() : String.valueOf(failure);
     if (json) {
       commandLine.getOut().println(Json.line(Map.of("code", code, "detail", detail)));
     } else {

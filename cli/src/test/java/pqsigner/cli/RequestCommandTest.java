@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,13 +22,15 @@ import pqsigner.local.pki.LocalPki;
 import pqsigner.local.pki.Pem;
 import pqsigner.local.pki.PemPair;
 
-/// The exit code of `request` is the answer that a script goes by.
+/// What a script goes by: the exit code of `request`, and what is printed when it fails.
 final class RequestCommandTest {
   @TempDir private static Path directory;
 
   private LocalPki pki;
   private HttpsServer server;
-  private volatile String state = "";
+  private volatile int status = 200;
+  private volatile String answer = "";
+  private final StringWriter err = new StringWriter();
 
   @BeforeEach
   void listen() throws IOException {
@@ -37,8 +42,8 @@ final class RequestCommandTest {
         "/",
         exchange -> {
           try (exchange) {
-            byte[] body = state.getBytes(UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
+            byte[] body = answer.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
           }
         });
@@ -52,7 +57,7 @@ final class RequestCommandTest {
 
   @Test
   void aFailedRequestEndsWithOne() {
-    state =
+    answer =
         """
         {"state":"FAILED","code":"kms_unavailable","retry":"new_request_id"}""";
 
@@ -61,27 +66,40 @@ final class RequestCommandTest {
 
   @Test
   void aSignedRequestEndsWithZero() {
-    state =
+    answer =
         """
         {"state":"SIGNED","result":{}}""";
 
     assertThat(request()).isZero();
   }
 
+  /// `internal` is also the code for a fault of this program's; the service's own detail must show.
+  @Test
+  void aProblemOfTheServiceIsToldInItsOwnWords() {
+    status = 500;
+    answer =
+        """
+        {"code":"internal","detail":"the cause is in the gateway's log"}""";
+
+    assertThat(request()).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .containsExactly("internal", "  the cause is in the gateway's log");
+  }
+
   private int request() {
     PemPair own = pki.pair("custodian-a");
-    return PqSignerMain.run(
-        new String[] {
-          "request",
-          "r",
-          "--url",
-          "https://localhost:" + server.getAddress().getPort(),
-          "--ca",
-          pki.ca().toString(),
-          "--cert",
-          own.certificate().toString(),
-          "--key",
-          own.key().toString()
-        });
+    return PqSignerMain.commandLine(
+            new PrintWriter(Writer.nullWriter(), true), new PrintWriter(err, true))
+        .execute(
+            "request",
+            "r",
+            "--url",
+            "https://localhost:" + server.getAddress().getPort(),
+            "--ca",
+            pki.ca().toString(),
+            "--cert",
+            own.certificate().toString(),
+            "--key",
+            own.key().toString());
   }
 }

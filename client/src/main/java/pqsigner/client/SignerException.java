@@ -6,7 +6,7 @@ package pqsigner.client;
 /// The code is the service's, from its registry of error codes, or one of ours for what never
 /// reached it: `connection_failed`, `tls_refused`, `no_answer`, `malformed_answer`,
 /// `unreadable_input`.
-public final class SignerException extends RuntimeException {
+public class SignerException extends RuntimeException {
   private final String code;
 
   public SignerException(String code, String detail) {

@@ -114,13 +114,8 @@ public final class HttpSigner implements AutoCloseable {
     }
     return Json.text(body, "state").equals("FAILED")
         ? new SignerResult.Failed(
-            Json.text(body, "request_id"), code(reply), Json.text(body, "retry"))
-        : new SignerResult.Refused(reply.status(), code(reply), Json.text(body, "detail"));
-  }
-
-  private static String code(JsonAnswer reply) {
-    String code = Json.text(reply.body(), "code");
-    return code.isEmpty() ? "http_" + reply.status() : code;
+            Json.text(body, "request_id"), reply.code(), Json.text(body, "retry"))
+        : new SignerResult.Refused(reply.status(), reply.code(), Json.text(body, "detail"));
   }
 
   public JsonAnswer get(String path) {

@@ -16,7 +16,12 @@ public record JsonAnswer(int status, JsonNode body, byte[] bytes) {
     if (status == 200) {
       return body;
     }
+    throw new SignerException(code(), Json.text(body, "detail"));
+  }
+
+  /// The problem's code, or `http_` and the status where the body has none.
+  String code() {
     String code = Json.text(body, "code");
-    throw new SignerException(code.isEmpty() ? "http_" + status : code, Json.text(body, "detail"));
+    return code.isEmpty() ? "http_" + status : code;
   }
 }

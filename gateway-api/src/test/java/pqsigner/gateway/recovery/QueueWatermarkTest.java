@@ -157,16 +157,18 @@ final class QueueWatermarkTest {
 
   @Test
   void aLogThatIsGoneIsNotTakenForOneThatWasPassed() {
-    Map<String, Map<Integer, Reach>> two = new HashMap<>();
-    Map<String, Map<Integer, Reach>> one = new HashMap<>();
-    for (String topic : QueueModel.WAY) {
-      two.put(topic, Map.of(0, new Reach(0, 100), 1, new Reach(0, 100)));
-      one.put(topic, Map.of(0, new Reach(100, 150)));
-    }
-    watermark.advance(new QueueReading(T0.plusSeconds(1), two));
+    lookAtReplies(1, Map.of(0, new Reach(0, 100), 1, new Reach(0, 100)));
 
-    assertThat(watermark.advance(new QueueReading(T0.plusSeconds(2), one)))
-        .isEqualTo(Instant.EPOCH);
+    assertThat(lookAtReplies(2, Map.of(0, new Reach(100, 150)))).isEqualTo(Instant.EPOCH);
+    assertThat(lookAtReplies(3, Map.of(0, new Reach(150, 150)))).isEqualTo(T0.plusSeconds(3));
+  }
+
+  /// The other queues are empty.
+  private Instant lookAtReplies(int second, Map<Integer, Reach> replies) {
+    Map<String, Map<Integer, Reach>> logs = new HashMap<>();
+    QueueModel.WAY.forEach(topic -> logs.put(topic, Map.of(0, new Reach(0, 0))));
+    logs.put(QueueModel.REPLIES, replies);
+    return watermark.advance(new QueueReading(T0.plusSeconds(second), logs));
   }
 
   @Test
