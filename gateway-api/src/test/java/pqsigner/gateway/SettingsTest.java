@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import pqsigner.gateway.admission.AdmissionSettings;
-import pqsigner.gateway.admission.http.HttpProperties;
+import pqsigner.gateway.admission.http.HttpSettings;
 import pqsigner.gateway.dynamodb.DynamoSettings;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.http.connections.ConnectionSettings;
@@ -26,7 +26,7 @@ class SettingsTest {
 
   @EnableConfigurationProperties({
     ConnectionSettings.class,
-    HttpProperties.class,
+    HttpSettings.class,
     DynamoSettings.class,
     AdmissionSettings.class,
     FairnessSettings.class,

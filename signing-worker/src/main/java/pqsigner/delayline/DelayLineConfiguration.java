@@ -20,11 +20,11 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.util.unit.DataSize;
 import pqsigner.events.Topics;
-import pqsigner.worker.config.Containers;
-import pqsigner.worker.config.KafkaClients;
-import pqsigner.worker.config.LanesSettings;
 import pqsigner.worker.health.ConsumerWatch;
+import pqsigner.worker.kafka.Containers;
+import pqsigner.worker.kafka.KafkaClients;
 import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.lanes.LanesSettings;
 import pqsigner.worker.lanes.RetryLane;
 
 /// One consumer for each lane, and one producer for both.

@@ -1,26 +1,42 @@
 package pqsigner.worker;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
 
 @AnalyzeClasses(packages = "pqsigner.worker", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  /// Each feature's `...Configuration`, and the settings that it reads.
+  private static final DescribedPredicate<JavaClass> WIRING =
+      DescribedPredicate.describe(
+          "wiring",
+          type ->
+              type.isAnnotatedWith(Configuration.class)
+                  || type.isAnnotatedWith(ConfigurationProperties.class)
+                  || type.getEnclosingClass()
+                      .filter(o -> o.isAnnotatedWith(Configuration.class))
+                      .isPresent());
 
   @ArchTest
   static final ArchRule theWorkerHasNoDatabase =
       noClasses().should().dependOnClassesThat().resideInAnyPackage("..dynamodb..");
 
   @ArchTest
-  static final ArchRule onlyCredentialsAndWiringKnowAws =
+  static final ArchRule onlyCredentialsKnowAws =
       noClasses()
           .that()
-          .resideOutsideOfPackages("pqsigner.worker.credentials", "pqsigner.worker.config")
+          .resideOutsideOfPackage("pqsigner.worker.credentials")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("software.amazon..");
@@ -49,6 +65,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage("pqsigner.worker.enclave", "pqsigner.worker.credentials")
+          .and(not(WIRING))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "org.springframework..");
@@ -58,7 +75,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "pqsigner.worker", "pqsigner.worker.config", "pqsigner.worker.health")
+              "pqsigner.worker", "pqsigner.worker.health", "pqsigner.worker.kafka")
+          .and(not(WIRING))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.springframework.boot..");
@@ -66,11 +84,18 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nobodyReachesIntoTheWiring =
       noClasses()
-          .that()
-          .resideOutsideOfPackages("pqsigner.worker", "pqsigner.worker.config")
+          .that(not(WIRING))
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("pqsigner.worker.config");
+          .areAnnotatedWith(Configuration.class);
+
+  @ArchTest
+  static final ArchRule onlyConfigurationsWire =
+      classes()
+          .that()
+          .areAnnotatedWith(Configuration.class)
+          .should()
+          .haveSimpleNameEndingWith("Configuration");
 
   @ArchTest
   static final ArchRule roomsDoNotDependOnEachOtherInCircles =

@@ -37,6 +37,7 @@ import pqsigner.worker.enclave.CredentialRelay;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
 import pqsigner.worker.enclave.EnclaveSession;
+import pqsigner.worker.enclave.EnclaveSettings;
 
 /// Does with the enclave what the worker does, through the worker's session and client, and checks
 /// every answer as a custodian would. One line per step on the console; the last is `VM OK`.
@@ -47,18 +48,18 @@ public final class Driver {
   private static final byte[] MESSAGE = "signed on a real kernel".getBytes(UTF_8);
 
   private final VmFacts facts;
-  private final EndpointAddress enclave;
+  private final String enclave;
   private final EnclaveClient client = new EnclaveClient(PATIENCE);
   private final EnclaveCircuit circuit =
       new EnclaveCircuit(InstantSource.system(), Duration.ofSeconds(1), Duration.ofSeconds(5));
 
-  private Driver(VmFacts facts, EndpointAddress enclave) {
+  private Driver(VmFacts facts, String enclave) {
     this.facts = facts;
     this.enclave = enclave;
   }
 
   public static void main(String[] arguments) throws Exception {
-    new Driver(VmFacts.read(Path.of(arguments[0])), EndpointAddress.parse(arguments[1])).run();
+    new Driver(VmFacts.read(Path.of(arguments[0])), arguments[1]).run();
     System.out.println("VM OK");
   }
 
@@ -78,15 +79,18 @@ public final class Driver {
 
   private EnclaveSession session() {
     var settings =
-        new EnclaveSession.Settings(
+        new EnclaveSettings(
             enclave,
             PATIENCE,
             Duration.ofSeconds(1),
             PATIENCE,
             PATIENCE,
+            PATIENCE,
             Duration.ofMillis(200),
             Duration.ofSeconds(1),
-            64);
+            64,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5));
     var schedule =
         new CredentialSchedule(
             Duration.ofMinutes(5),
@@ -125,7 +129,7 @@ public final class Driver {
 
   /// On a second connection of our own, since the client tells its phase to the circuit only.
   private void status() throws IOException {
-    try (Connection connection = Transport.connect(enclave, PATIENCE)) {
+    try (Connection connection = Transport.connect(EndpointAddress.parse(enclave), PATIENCE)) {
       connection.readTimeout(PATIENCE);
       connection.output().write(Frame.of(1, new Request.Status()).encode());
       Frame frame = Frame.read(connection.input());

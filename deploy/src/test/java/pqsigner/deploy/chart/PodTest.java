@@ -224,7 +224,7 @@ class PodTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gateway:../gateway-api/src/main/resources/application.yml",
+        "gateway:../gateway-api/src/main/resources/application.yaml",
         "worker:../signing-worker/src/main/resources/application.yaml",
         "delay-line:../signing-worker/src/main/resources/delay-line.yaml"
       })

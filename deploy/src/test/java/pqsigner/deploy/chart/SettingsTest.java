@@ -31,8 +31,8 @@ import pqsigner.delayline.DelayLineSettings;
 import pqsigner.gateway.custodian.CallerSettings;
 import pqsigner.gateway.dynamodb.DynamoSettings;
 import pqsigner.gateway.replies.AttestationSettings;
-import pqsigner.worker.config.AwsSettings;
-import pqsigner.worker.config.EnclaveSettings;
+import pqsigner.worker.credentials.AwsSettings;
+import pqsigner.worker.enclave.EnclaveSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,7 +82,7 @@ class SettingsTest {
           AttestationSettings.class,
           CallerSettings.class);
   private static final List<Class<?>> WORKER =
-      List.of(pqsigner.worker.config.KafkaSettings.class, AwsSettings.class, EnclaveSettings.class);
+      List.of(pqsigner.worker.kafka.KafkaSettings.class, AwsSettings.class, EnclaveSettings.class);
 
   @ParameterizedTest
   @ValueSource(strings = {"gateway", "worker", "delay-line"})
@@ -139,7 +139,7 @@ class SettingsTest {
         .isEqualTo("vsock:21:5000");
     assertThat(binder.bind("pq-signer.aws", AwsSettings.class).get().region())
         .isEqualTo("eu-central-1");
-    var kafka = binder.bind("pq-signer.kafka", pqsigner.worker.config.KafkaSettings.class).get();
+    var kafka = binder.bind("pq-signer.kafka", pqsigner.worker.kafka.KafkaSettings.class).get();
     assertThat(kafka.topicPrefix()).isEqualTo("custody.");
     assertThat(kafka.serde()).containsExactlyInAnyOrderEntriesOf(REGISTRY);
   }

@@ -162,7 +162,7 @@ class ComposeTest {
                 "broker", List.of(published(broker, broker.getPort())),
                 "registry", List.of(published(PUBLISHED.registry(), INSIDE.registry().getPort()))));
     assertThat(
-            Yaml.file(Images.CONTEXT.resolve("gateway-api/src/main/resources/application.yml"))
+            Yaml.file(Images.CONTEXT.resolve("gateway-api/src/main/resources/application.yaml"))
                 .at("/server/port")
                 .asInt())
         .isEqualTo(COMPOSITION.gateway().getPort());

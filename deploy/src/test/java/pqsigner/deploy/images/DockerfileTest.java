@@ -127,7 +127,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gateway, '', gateway-api/src/main/resources/application.yml",
+    "gateway, '', gateway-api/src/main/resources/application.yaml",
     "worker, worker, signing-worker/src/main/resources/application.yaml",
     "worker, delay-line, signing-worker/src/main/resources/delay-line.yaml"
   })

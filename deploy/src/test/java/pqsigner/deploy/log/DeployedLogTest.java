@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class DeployedLogTest {
   static class Nothing {}
 
-  private static final String GATEWAY = "../gateway-api/src/main/resources/application.yml";
+  private static final String GATEWAY = "../gateway-api/src/main/resources/application.yaml";
   private static final String WORKER = "../signing-worker/src/main/resources/application.yaml";
   private static final String DELAY_LINE = "../signing-worker/src/main/resources/delay-line.yaml";
 

@@ -12,18 +12,18 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import pqsigner.worker.config.LanesSettings;
+import pqsigner.worker.lanes.LanesSettings;
 
 /// A start that fails says why, and quotes no secret.
 @ExtendWith(OutputCaptureExtension.class)
 class FailedStartTest {
-  @EnableConfigurationProperties({pqsigner.worker.config.KafkaSettings.class, LanesSettings.class})
+  @EnableConfigurationProperties({pqsigner.worker.kafka.KafkaSettings.class, LanesSettings.class})
   static class Worker {}
 
   @EnableConfigurationProperties(pqsigner.gateway.kafka.KafkaSettings.class)
   static class Gateway {}
 
-  private static final String GATEWAY = "../gateway-api/src/main/resources/application.yml";
+  private static final String GATEWAY = "../gateway-api/src/main/resources/application.yaml";
   private static final String WORKER = "../signing-worker/src/main/resources/application.yaml";
 
   @AfterEach

@@ -7,7 +7,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.gateway.ledger.RequestLedger;
 
-/// Wires the contributors of the readiness group, named in `application.yml`.
+/// Wires the contributors of the readiness group, named in `application.yaml`.
 @Configuration(proxyBeanMethods = false)
 public class ReadinessConfiguration {
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import pqsigner.gateway.kit.Await;
+import pqsigner.gateway.testing.Await;
 
 /// Connections that only want to be connections, over real sockets and real mTLS. Without bounds of
 /// our own the web server would wait ten seconds for each next byte, and for the rest for ever.

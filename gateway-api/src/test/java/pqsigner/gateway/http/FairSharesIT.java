@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.gateway.http.HttpCaller.Answer;
-import pqsigner.gateway.kit.Await;
+import pqsigner.gateway.testing.Await;
 
 /// What one custodian takes all it can of, another one still gets. Connections are in
 /// [ConnectionBoundsIT].

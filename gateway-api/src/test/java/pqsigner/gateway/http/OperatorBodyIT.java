@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import pqsigner.gateway.kit.RunningGateway;
+import pqsigner.gateway.testing.RunningGateway;
 
 /// An operator's body is bounded as a custodian's is.
 @ExtendWith(RunningGateway.Extension.class)

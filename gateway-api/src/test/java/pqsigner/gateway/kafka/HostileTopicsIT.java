@@ -2,8 +2,8 @@ package pqsigner.gateway.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
-import static pqsigner.gateway.kit.RunningGateway.TOPICS;
+import static pqsigner.gateway.testing.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.testing.RunningGateway.TOPICS;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,13 +50,13 @@ import pqsigner.events.poll.BoundedBytes;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.events.poll.GuardedConsumer;
 import pqsigner.events.poll.PollWatch;
-import pqsigner.gateway.kit.Await;
-import pqsigner.gateway.kit.Keys;
-import pqsigner.gateway.kit.Pipeline;
-import pqsigner.gateway.kit.PretendWorker;
-import pqsigner.gateway.kit.RunningGateway;
-import pqsigner.gateway.kit.TopicTail;
 import pqsigner.gateway.replay.kafka.DeadLettersConfiguration;
+import pqsigner.gateway.testing.Await;
+import pqsigner.gateway.testing.Keys;
+import pqsigner.gateway.testing.Pipeline;
+import pqsigner.gateway.testing.PretendWorker;
+import pqsigner.gateway.testing.RunningGateway;
+import pqsigner.gateway.testing.TopicTail;
 
 /// What stops a consumer that is not on its guard, done to a real one.
 @ExtendWith(RunningGateway.Extension.class)

@@ -2,7 +2,7 @@ package pqsigner.gateway.readiness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.testing.RunningGateway.CUSTODIAN;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.avro.Command;
-import pqsigner.gateway.kit.Await;
-import pqsigner.gateway.kit.Keys;
-import pqsigner.gateway.kit.Pipeline;
-import pqsigner.gateway.kit.PretendWorker;
-import pqsigner.gateway.kit.RunningGateway;
+import pqsigner.gateway.testing.Await;
+import pqsigner.gateway.testing.Keys;
+import pqsigner.gateway.testing.Pipeline;
+import pqsigner.gateway.testing.PretendWorker;
+import pqsigner.gateway.testing.RunningGateway;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

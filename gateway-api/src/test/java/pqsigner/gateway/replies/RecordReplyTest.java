@@ -28,7 +28,6 @@ import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
-import pqsigner.gateway.kit.TestKey;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
@@ -39,6 +38,7 @@ import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
 import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.testing.TestKey;
 import pqsigner.mldsa.BouncyCastleVerifier;
 import pqsigner.mldsa.SigningInput;
 

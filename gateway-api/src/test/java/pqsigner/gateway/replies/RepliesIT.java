@@ -2,8 +2,8 @@ package pqsigner.gateway.replies;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
-import static pqsigner.gateway.kit.RunningGateway.TOPICS;
+import static pqsigner.gateway.testing.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.testing.RunningGateway.TOPICS;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,12 +27,6 @@ import pqsigner.events.avro.Command;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.keys.KeyRegistry;
-import pqsigner.gateway.kit.Await;
-import pqsigner.gateway.kit.Keys;
-import pqsigner.gateway.kit.Pipeline;
-import pqsigner.gateway.kit.PretendWorker;
-import pqsigner.gateway.kit.RunningGateway;
-import pqsigner.gateway.kit.TopicTail;
 import pqsigner.gateway.ledger.DeadLetter;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.FailedFilter;
@@ -41,6 +35,12 @@ import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.replay.ReplayAction;
 import pqsigner.gateway.replay.ReplayJobs;
 import pqsigner.gateway.replay.ReplayRequest;
+import pqsigner.gateway.testing.Await;
+import pqsigner.gateway.testing.Keys;
+import pqsigner.gateway.testing.Pipeline;
+import pqsigner.gateway.testing.PretendWorker;
+import pqsigner.gateway.testing.RunningGateway;
+import pqsigner.gateway.testing.TopicTail;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.PendingReply;
 

@@ -24,24 +24,6 @@ import pqsigner.worker.enclave.EnclaveCircuit.Cause;
 public final class EnclaveSession {
   private static final Logger log = LoggerFactory.getLogger(EnclaveSession.class);
 
-  /// @param connectTimeout for the connection, and for each answer of the handshake
-  /// @param heartbeat how often a quiet enclave is asked for its status; also the pace of the
-  ///   circuit
-  /// @param heartbeatTimeout an enclave that takes longer, to answer or to read, is held for dead
-  /// @param credentialsTimeout for the answer to credentials, which the enclave tries with KMS
-  ///   first
-  /// @param reconnectMin wait after the first failed connection; doubles with each
-  /// @param inFlightMax bound of unanswered questions
-  public record Settings(
-      EndpointAddress address,
-      Duration connectTimeout,
-      Duration heartbeat,
-      Duration heartbeatTimeout,
-      Duration credentialsTimeout,
-      Duration reconnectMin,
-      Duration reconnectMax,
-      int inFlightMax) {}
-
   /// Told what comes in beside the answers that are waited for.
   public interface Observer {
 
@@ -55,7 +37,8 @@ public final class EnclaveSession {
     default void load(Load load) {}
   }
 
-  private final Settings settings;
+  private final EnclaveSettings settings;
+  private final EndpointAddress address;
   private final EnclaveClient client;
   private final EnclaveCircuit circuit;
   private final CredentialRelay credentials;
@@ -72,12 +55,13 @@ public final class EnclaveSession {
   private @Nullable String lastTrouble;
 
   public EnclaveSession(
-      Settings settings,
+      EnclaveSettings settings,
       EnclaveClient client,
       EnclaveCircuit circuit,
       CredentialRelay credentials,
       Observer observer) {
     this.settings = settings;
+    this.address = EndpointAddress.parse(settings.address());
     this.client = client;
     this.circuit = circuit;
     this.credentials = credentials;
@@ -113,12 +97,12 @@ public final class EnclaveSession {
   }
 
   private void run() {
-    Duration wait = settings.reconnectMin;
+    Duration wait = settings.reconnectMin();
     while (running) {
       try (EnclaveConnection connection = connect()) {
         current = connection;
         var _ = connection.lost().thenRun(wakeUps::release);
-        wait = settings.reconnectMin;
+        wait = settings.reconnectMin();
         keep(connection);
       } catch (IOException e) {
         down(Cause.ENCLAVE_UNREACHABLE, String.valueOf(e.getMessage()));
@@ -129,15 +113,15 @@ public final class EnclaveSession {
       }
       if (running) {
         pause(wait);
-        wait = min(wait.multipliedBy(2), settings.reconnectMax);
+        wait = min(wait.multipliedBy(2), settings.reconnectMax());
       }
     }
   }
 
   private EnclaveConnection connect() throws IOException {
     return new EnclaveConnection(
-            Transport.connect(settings.address, settings.connectTimeout),
-            new EnclaveConnection.Bounds(settings.inFlightMax, settings.heartbeatTimeout),
+            Transport.connect(address, settings.connectTimeout()),
+            new EnclaveConnection.Bounds(settings.inFlightMax(), settings.heartbeatTimeout()),
             watchdog,
             this::lateAnswer)
         .start();
@@ -146,7 +130,7 @@ public final class EnclaveSession {
   /// From the handshake to the loss of the connection.
   private void keep(EnclaveConnection connection) throws IOException {
     credentials.connected();
-    Duration patience = settings.connectTimeout;
+    Duration patience = settings.connectTimeout();
     try {
       while (running && connection.isOpen()) {
         Phase phase = phase(connection, patience);
@@ -160,14 +144,14 @@ public final class EnclaveSession {
         boolean willing = phase == Phase.ATTESTED || phase == Phase.SERVING;
         if (willing && credentials.isDue()) {
           credentials
-              .push(connection, settings.credentialsTimeout)
+              .push(connection, settings.credentialsTimeout())
               .ifPresent(observer::credentialsRefused);
-          phase = phase(connection, settings.heartbeatTimeout);
+          phase = phase(connection, settings.heartbeatTimeout());
         }
         report(phase, connection);
         circuit.tick();
-        patience = settings.heartbeatTimeout;
-        pause(settings.heartbeat);
+        patience = settings.heartbeatTimeout();
+        pause(settings.heartbeat());
       }
       if (running) {
         throw connection.lost().join();
@@ -235,7 +219,7 @@ public final class EnclaveSession {
     circuit.enclaveDown(cause);
     String told = cause + " " + trouble;
     if (!told.equals(lastTrouble)) {
-      log.warn("enclave_down cause={} address={} detail={}", cause, settings.address, trouble);
+      log.warn("enclave_down cause={} address={} detail={}", cause, address, trouble);
       lastTrouble = told;
     }
   }

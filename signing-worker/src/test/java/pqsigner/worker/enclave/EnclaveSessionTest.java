@@ -63,15 +63,7 @@ class EnclaveSessionTest {
     enclave = ScriptedEnclave.listen(new EndpointAddress.Unix(directory.resolve("enclave.sock")));
     session =
         new EnclaveSession(
-            new EnclaveSession.Settings(
-                enclave.address(),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(10),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(5),
-                Duration.ofMillis(20),
-                100),
+            enclave.settings(Duration.ofMillis(500), 100),
             client,
             circuit,
             new CredentialRelay(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -112,6 +113,22 @@ public final class ScriptedEnclave implements Closeable {
 
   public EndpointAddress address() {
     return listener.address();
+  }
+
+  /// How a session reaches this enclave: soon noticed, soon connected again.
+  public EnclaveSettings settings(Duration heartbeatTimeout, int inFlightMax) {
+    return new EnclaveSettings(
+        address().toString(),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(10),
+        heartbeatTimeout,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(5),
+        Duration.ofMillis(20),
+        inFlightMax,
+        Duration.ofMillis(1),
+        Duration.ofMillis(1));
   }
 
   public ScriptedEnclave script(Script next) {

@@ -20,13 +20,13 @@ import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Wires the HTTP edge of admission and its waiters.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties(HttpSettings.class)
 @Import({HttpAdmissionController.class, HttpLookupController.class})
 public class HttpAdmissionConfiguration {
 
   @Bean
   PendingReplies pendingReplies(
-      HttpProperties limits, FairnessSettings fairness, MeterRegistry registry) {
+      HttpSettings limits, FairnessSettings fairness, MeterRegistry registry) {
     int max = limits.waitersMax();
     return new PendingReplies(
         new Shares(max, custodian -> fairness.share(custodian, max)), registry);
@@ -44,17 +44,14 @@ public class HttpAdmissionConfiguration {
   }
 
   @Bean
-  Throttle throttle(InFlight inFlight, Backlog backlog, HttpProperties limits) {
+  Throttle throttle(InFlight inFlight, Backlog backlog, HttpSettings limits) {
     return new Throttle(inFlight, backlog, limits);
   }
 
   /// An operator's bodies come out of the same budget. Whatever the share, one body fits.
   @Bean
   JsonBodies jsonBodies(
-      HttpProperties limits,
-      FairnessSettings fairness,
-      HttpAnswers answers,
-      MeterRegistry registry) {
+      HttpSettings limits, FairnessSettings fairness, HttpAnswers answers, MeterRegistry registry) {
     int max = Math.toIntExact(limits.bodiesBytesMax().toBytes());
     int one = Math.toIntExact(limits.bodyBytesMax().toBytes());
     Shares bytes = new Shares(max, holder -> Math.max(one, fairness.share(holder, max)));
@@ -68,7 +65,7 @@ public class HttpAdmissionConfiguration {
 
   @Bean
   HttpAdmissionController.Edge httpEdge(
-      HttpProperties limits,
+      HttpSettings limits,
       Throttle throttle,
       JsonBodies bodies,
       HttpAnswers answers,

@@ -47,7 +47,7 @@ final class HttpAdmissionController {
   private final RequestLedger ledger;
   private final PendingReplies pending;
   private final IntSupplier replyPartition;
-  private final HttpProperties limits;
+  private final HttpSettings limits;
   private final Throttle throttle;
   private final HttpAnswers answers;
   private final EntryAnswers entries;
@@ -57,7 +57,7 @@ final class HttpAdmissionController {
 
   HttpAdmissionController(
       AdmitRequest admitRequest, RequestLedger ledger, Waiting waiting, Edge edge) {
-    HttpProperties limits = edge.limits();
+    HttpSettings limits = edge.limits();
     this.admitRequest = admitRequest;
     this.ledger = ledger;
     this.pending = waiting.replies();
@@ -78,7 +78,7 @@ final class HttpAdmissionController {
 
   /// What the edge is bounded by, reads with and answers with.
   record Edge(
-      HttpProperties limits,
+      HttpSettings limits,
       Throttle throttle,
       JsonBodies bodies,
       HttpAnswers answers,

@@ -21,7 +21,7 @@ final class Throttle {
   private final Backlog backlog;
   private final Duration pendingAgeMax;
 
-  Throttle(InFlight inFlight, Backlog backlog, HttpProperties limits) {
+  Throttle(InFlight inFlight, Backlog backlog, HttpSettings limits) {
     this.inFlight = inFlight;
     this.backlog = backlog;
     this.pendingAgeMax = limits.pendingAgeMax();

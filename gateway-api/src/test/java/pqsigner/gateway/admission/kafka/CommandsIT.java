@@ -2,8 +2,8 @@ package pqsigner.gateway.admission.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
-import static pqsigner.gateway.kit.RunningGateway.TOPICS;
+import static pqsigner.gateway.testing.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.testing.RunningGateway.TOPICS;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -33,17 +33,17 @@ import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.admission.AdmitRequest;
 import pqsigner.gateway.admission.Asker;
 import pqsigner.gateway.admission.WellFormedRequest;
-import pqsigner.gateway.kit.Await;
-import pqsigner.gateway.kit.Keys;
-import pqsigner.gateway.kit.Pipeline;
-import pqsigner.gateway.kit.PretendWorker;
-import pqsigner.gateway.kit.RunningGateway;
-import pqsigner.gateway.kit.TopicTail;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.testing.Await;
+import pqsigner.gateway.testing.Keys;
+import pqsigner.gateway.testing.Pipeline;
+import pqsigner.gateway.testing.PretendWorker;
+import pqsigner.gateway.testing.RunningGateway;
+import pqsigner.gateway.testing.TopicTail;
 
 /// Commands from the broker to the broker: what a custodian sends, what the worker gets, what the
 /// custodian reads.

@@ -1,7 +1,7 @@
 package pqsigner.gateway.replay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.kit.RunningGateway.CUSTODIAN;
+import static pqsigner.gateway.testing.RunningGateway.CUSTODIAN;
 
 import java.io.IOException;
 import java.net.URI;
@@ -16,11 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import pqsigner.gateway.kit.Await;
-import pqsigner.gateway.kit.Keys;
-import pqsigner.gateway.kit.Pipeline;
-import pqsigner.gateway.kit.PretendWorker;
-import pqsigner.gateway.kit.RunningGateway;
+import pqsigner.gateway.testing.Await;
+import pqsigner.gateway.testing.Keys;
+import pqsigner.gateway.testing.Pipeline;
+import pqsigner.gateway.testing.PretendWorker;
+import pqsigner.gateway.testing.RunningGateway;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -69,15 +69,7 @@ final class Bench {
     circuit = new EnclaveCircuit(clock, Duration.ofMillis(100), Duration.ofSeconds(1));
     session =
         new EnclaveSession(
-            new EnclaveSession.Settings(
-                enclave.address(),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(5),
-                Duration.ofMillis(20),
-                200),
+            enclave.settings(Duration.ofSeconds(5), 200),
             client,
             circuit,
             new CredentialRelay(

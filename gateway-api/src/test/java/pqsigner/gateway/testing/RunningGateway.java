@@ -1,4 +1,4 @@
-package pqsigner.gateway.kit;
+package pqsigner.gateway.testing;
 
 import java.net.URI;
 import java.util.ArrayList;

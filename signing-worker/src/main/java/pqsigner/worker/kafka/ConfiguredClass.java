@@ -1,11 +1,11 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 /// Makes an object of a class that is named in the configuration.
-final class ConfiguredClass {
+public final class ConfiguredClass {
   private ConfiguredClass() {}
 
   /// @throws IllegalArgumentException when it cannot be made; the service does not start then
-  static <T> T create(String className, Class<T> type) {
+  public static <T> T create(String className, Class<T> type) {
     try {
       return Class.forName(className).asSubclass(type).getConstructor().newInstance();
     } catch (ReflectiveOperationException | ClassCastException e) {

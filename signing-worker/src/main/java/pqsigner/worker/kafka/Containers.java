@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +13,6 @@ import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.RetryListener;
-import pqsigner.worker.kafka.DependencyBackOff;
 
 /// What all listener containers have in common.
 public final class Containers {

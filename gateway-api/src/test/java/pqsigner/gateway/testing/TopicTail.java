@@ -1,4 +1,4 @@
-package pqsigner.gateway.kit;
+package pqsigner.gateway.testing;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

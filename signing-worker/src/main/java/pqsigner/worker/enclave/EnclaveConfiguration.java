@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.enclave;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -6,20 +6,12 @@ import java.time.InstantSource;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import pqsigner.protocol.transport.EndpointAddress;
-import pqsigner.worker.batch.kafka.ConveyorMetrics;
 import pqsigner.worker.credentials.AwsCredentialSource;
+import pqsigner.worker.credentials.AwsSettings;
 import pqsigner.worker.credentials.CredentialSchedule;
-import pqsigner.worker.enclave.CredentialRelay;
-import pqsigner.worker.enclave.EnclaveCircuit;
-import pqsigner.worker.enclave.EnclaveClient;
-import pqsigner.worker.enclave.EnclaveMetrics;
-import pqsigner.worker.enclave.EnclaveSession;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.core.SdkSystemSetting;
 
 @Configuration(proxyBeanMethods = false)
-class EnclaveWiring {
+class EnclaveConfiguration {
 
   @Bean
   InstantSource clock() {
@@ -37,21 +29,15 @@ class EnclaveWiring {
     Gauge.builder("pq_signer.worker.enclave.in_flight", client, EnclaveClient::inFlight)
         .description("Questions to the enclave without an answer")
         .register(meters);
-    ConveyorMetrics.bound(meters, "pq_signer.worker.enclave.in_flight.max", settings.inFlightMax());
+    Gauge.builder("pq_signer.worker.enclave.in_flight.max", settings::inFlightMax)
+        .description("Bound of the questions to the enclave without an answer")
+        .register(meters);
     return client;
   }
 
   @Bean
   EnclaveMetrics enclaveMetrics(MeterRegistry meters) {
     return new EnclaveMetrics(meters);
-  }
-
-  @Bean(destroyMethod = "close")
-  AwsCredentialSource awsCredentialSource(AwsSettings settings) {
-    if (settings.region() != null) {
-      System.setProperty(SdkSystemSetting.AWS_REGION.property(), settings.region());
-    }
-    return new AwsCredentialSource(() -> DefaultCredentialsProvider.builder().build());
   }
 
   @Bean
@@ -61,20 +47,7 @@ class EnclaveWiring {
       EnclaveCircuit circuit,
       CredentialRelay credentials,
       EnclaveMetrics metrics) {
-    return new EnclaveSession(
-        new EnclaveSession.Settings(
-            EndpointAddress.parse(settings.address()),
-            settings.connectTimeout(),
-            settings.heartbeat(),
-            settings.heartbeatTimeout(),
-            settings.credentialsTimeout(),
-            settings.reconnectMin(),
-            settings.reconnectMax(),
-            settings.inFlightMax()),
-        client,
-        circuit,
-        credentials,
-        metrics);
+    return new EnclaveSession(settings, client, circuit, credentials, metrics);
   }
 
   @Bean

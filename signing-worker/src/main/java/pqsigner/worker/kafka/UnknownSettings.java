@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;

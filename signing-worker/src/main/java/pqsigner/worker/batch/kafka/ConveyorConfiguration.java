@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.batch.kafka;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -21,23 +21,24 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 import pqsigner.events.Topics;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.events.wire.EventRecords;
-import pqsigner.worker.batch.kafka.BatchRound;
-import pqsigner.worker.batch.kafka.ConveyorMetrics;
-import pqsigner.worker.batch.kafka.JobListener;
-import pqsigner.worker.batch.kafka.OutcomePublisher;
-import pqsigner.worker.batch.kafka.Replies;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
 import pqsigner.worker.enclave.EnclaveSession;
+import pqsigner.worker.kafka.Build;
+import pqsigner.worker.kafka.ConfiguredClass;
+import pqsigner.worker.kafka.Containers;
 import pqsigner.worker.kafka.GuardedConsumers;
+import pqsigner.worker.kafka.KafkaClients;
 import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.kafka.KafkaSettings;
 import pqsigner.worker.kafka.PollEvents;
 import pqsigner.worker.lanes.DeadLetters;
+import pqsigner.worker.lanes.LanesSettings;
 import pqsigner.worker.lanes.RetryLane;
 import pqsigner.worker.lanes.RetryLanes;
 
 @Configuration(proxyBeanMethods = false)
-class ConveyorWiring {
+class ConveyorConfiguration {
   private static final String CLIENT = "worker";
   static final String GROUP = "worker";
   static final String BULK_GROUP = "worker-bulk";

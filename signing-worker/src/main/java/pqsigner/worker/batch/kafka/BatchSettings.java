@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.batch.kafka;
 
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;

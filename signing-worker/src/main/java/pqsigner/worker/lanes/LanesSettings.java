@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.lanes;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;

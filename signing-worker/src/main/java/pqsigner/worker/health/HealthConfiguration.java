@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.health;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,12 +10,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.worker.enclave.EnclaveCircuit;
-import pqsigner.worker.health.ConsumerWatch;
-import pqsigner.worker.health.ConsumptionGate;
-import pqsigner.worker.health.ConveyorHealth;
 
 @Configuration(proxyBeanMethods = false)
-class HealthWiring {
+class HealthConfiguration {
 
   @Bean(initMethod = "install")
   ConsumptionGate consumptionGate(
@@ -23,7 +20,7 @@ class HealthWiring {
       ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer,
       ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer,
       MeterRegistry meters) {
-    Gauge.builder("pq_signer.worker.circuit", circuit, HealthWiring::circuitState)
+    Gauge.builder("pq_signer.worker.circuit", circuit, HealthConfiguration::circuitState)
         .description("0 closed, 1 half open, 2 open")
         .register(meters);
     for (EnclaveCircuit.Cause cause : EnclaveCircuit.Cause.values()) {
@@ -63,25 +60,5 @@ class HealthWiring {
   @Bean
   ConsumerWatch consumerWatch(ApplicationContext context) {
     return new ConsumerWatch(context);
-  }
-
-  /// Bounds of two sections that only make sense together.
-  @Bean
-  ConsistentSettings consistentSettings(BatchSettings batch, EnclaveSettings enclave) {
-    return new ConsistentSettings(batch, enclave);
-  }
-
-  record ConsistentSettings(BatchSettings batch, EnclaveSettings enclave) {
-    ConsistentSettings {
-      int needed =
-          batch.concurrency() * batch.maxRecords()
-              + batch.bulkConcurrency() * batch.bulkMaxRecords();
-      if (enclave.inFlightMax() < needed) {
-        throw new IllegalArgumentException(
-            "pq-signer.enclave.in-flight-max must be at least batch.concurrency * batch.max-records"
-                + " + batch.bulk-concurrency * batch.bulk-max-records = "
-                + needed);
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
+import pqsigner.worker.batch.kafka.BatchSettings;
+import pqsigner.worker.batch.kafka.ConsistentSettings;
+import pqsigner.worker.credentials.AwsSettings;
+import pqsigner.worker.enclave.EnclaveSettings;
+import pqsigner.worker.kafka.Build;
+import pqsigner.worker.kafka.KafkaSettings;
+import pqsigner.worker.lanes.LanesSettings;
 
 class SettingsTest {
 
@@ -188,7 +195,7 @@ class SettingsTest {
   @Test
   void theEnclaveMustTakeAllThatTheConsumersMaySend() {
     runner
-        .withBean(HealthWiring.ConsistentSettings.class)
+        .withBean(ConsistentSettings.class)
         .withPropertyValues(
             "pq-signer.batch.concurrency=2",
             "pq-signer.batch.max-records=128",
@@ -197,7 +204,7 @@ class SettingsTest {
             "pq-signer.enclave.in-flight-max=287")
         .run(context -> assertThat(context).hasFailed());
     runner
-        .withBean(HealthWiring.ConsistentSettings.class)
+        .withBean(ConsistentSettings.class)
         .withPropertyValues("pq-signer.enclave.in-flight-max=288")
         .run(context -> assertThat(context).hasNotFailed());
   }

@@ -1,4 +1,4 @@
-package pqsigner.gateway.kit;
+package pqsigner.gateway.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -10,9 +10,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
-class HttpPropertiesTest {
+class HttpSettingsTest {
 
-  @EnableConfigurationProperties(HttpProperties.class)
+  @EnableConfigurationProperties(HttpSettings.class)
   static class Wiring {}
 
   private final ApplicationContextRunner runner =

@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;

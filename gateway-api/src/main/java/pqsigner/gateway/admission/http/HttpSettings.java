@@ -33,7 +33,7 @@ import org.springframework.validation.annotation.Validated;
 ///   lets callers queue up behind an outage
 @Validated
 @ConfigurationProperties(prefix = "pq-signer.http", ignoreUnknownFields = false)
-public record HttpProperties(
+public record HttpSettings(
     @DefaultValue("10s") Duration waitDefault,
     @DefaultValue("30s") Duration waitMax,
     @DefaultValue("1024") @Min(1) @Max(1_000_000) int waitersMax,

@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.enclave;
 
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;

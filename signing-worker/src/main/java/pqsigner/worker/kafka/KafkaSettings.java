@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotBlank;
@@ -57,7 +57,7 @@ public record KafkaSettings(
 
   /// Schemas are registered by an administrator, and jobs are specific records: no setting changes
   /// that.
-  Map<String, Object> serdeConfiguration() {
+  public Map<String, Object> serdeConfiguration() {
     Map<String, Object> configuration = new HashMap<>(serde);
     configuration.put("auto.register.schemas", "false");
     configuration.put("specific.avro.reader", "true");

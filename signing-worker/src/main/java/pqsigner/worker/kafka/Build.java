@@ -1,4 +1,4 @@
-package pqsigner.worker.config;
+package pqsigner.worker.kafka;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /// Which build this is; the version is written into the jar when it is made.
-final class Build {
+public final class Build {
   private Build() {}
 
-  static String version() {
+  public static String version() {
     try (InputStream in = Build.class.getResourceAsStream("/pqsigner/worker/build.properties")) {
       Properties properties = new Properties();
       if (in != null) {
