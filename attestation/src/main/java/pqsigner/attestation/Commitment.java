@@ -2,14 +2,13 @@ package pqsigner.attestation;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import pqsigner.attestation.cbor.StrictUtf8;
 
 /// SHA-384 over a sequence of fields, each preceded by its length as u32 big endian, so that no two
 /// sequences have the same encoding. The first field is a label that keeps statements of different
 /// kinds apart.
 final class Commitment {
-  private final MessageDigest sha384 = sha384();
+  private final MessageDigest sha384 = Sha2.sha384();
 
   Commitment(String label) {
     text(label);
@@ -33,30 +32,14 @@ final class Commitment {
     return sha384.digest();
   }
 
-  static MessageDigest sha384() {
-    return digest("SHA-384");
-  }
-
-  static byte[] sha256(byte[] data) {
-    return digest("SHA-256").digest(data);
-  }
-
   /// SHA-256 over fields, framed as above.
   static byte[] framedSha256(byte[]... fields) {
-    MessageDigest sha256 = digest("SHA-256");
+    MessageDigest sha256 = Sha2.sha256();
     for (byte[] field : fields) {
       sha256.update(u32(field.length));
       sha256.update(field);
     }
     return sha256.digest();
-  }
-
-  private static MessageDigest digest(String name) {
-    try {
-      return MessageDigest.getInstance(name);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + name, e);
-    }
   }
 
   private static byte[] u32(int value) {

@@ -58,7 +58,7 @@ public record KmsRequestStatement(
   public static KmsRequestStatement decrypt(
       String keyArn, Map<String, String> encryptionContext, byte[] ciphertextBlob) {
     return new KmsRequestStatement(
-        "Decrypt", keyArn, encryptionContext, Commitment.sha256(ciphertextBlob));
+        "Decrypt", keyArn, encryptionContext, Sha2.sha256(ciphertextBlob));
   }
 
   public static KmsRequestStatement generateDataKey(

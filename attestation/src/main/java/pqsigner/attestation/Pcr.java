@@ -16,7 +16,7 @@ public final class Pcr {
     if (old.length != BYTES) {
       throw new IllegalArgumentException("a register has " + BYTES + " bytes");
     }
-    MessageDigest sha384 = Commitment.sha384();
+    MessageDigest sha384 = Sha2.sha384();
     sha384.update(old);
     return sha384.digest(data);
   }
@@ -24,7 +24,7 @@ public final class Pcr {
   /// What the hypervisor measures into PCR0, 1, 2 and 8: one extension of a zero register with the
   /// SHA-384 of all parts. The parts are concatenated without boundaries, as AWS does.
   public static byte[] measure(byte[]... parts) {
-    MessageDigest sha384 = Commitment.sha384();
+    MessageDigest sha384 = Sha2.sha384();
     for (byte[] part : parts) {
       sha384.update(part);
     }

@@ -1,11 +1,9 @@
-/// What an AWS Nitro attestation document proves, decided offline and with the JDK alone.
+/// What an enclave and those who check it must agree on, byte for byte: the statements that the
+/// `user_data` of its documents commits to ([BirthStatement], [KmsRequestStatement]), the registers
+/// ([Pcr]), and CBOR.
 ///
-/// [AttestationVerifier] takes the bytes of a document and an [AttestationPolicy] and returns a
-/// [Verification]: what was proved, or the one reason why not. [BirthStatement] and
-/// [KmsRequestStatement] are what our enclave commits to in the `user_data` of its documents.
-///
-/// The gateway, the command line, the enclave and the local KMS share this room, so it knows none
-/// of them.
+/// It is part of the enclave's trusted base. What judges documents is not: that is
+/// `pqsigner.attestation.nitro`, in a jar of its own that the enclave does not carry.
 @NullMarked
 package pqsigner.attestation;
 

@@ -187,7 +187,7 @@ class StatementTest {
                 + "10edb30948c90ba67310f7b964fc500a");
     assertThat(Pcr.measure(new byte[] {1}, new byte[] {2}))
         .isEqualTo(Pcr.measure(new byte[] {1, 2}))
-        .isEqualTo(Pcr.extend(new byte[48], Commitment.sha384().digest(new byte[] {1, 2})));
+        .isEqualTo(Pcr.extend(new byte[48], Sha2.sha384().digest(new byte[] {1, 2})));
     assertThatThrownBy(() -> Pcr.extend(new byte[32], new byte[48]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(Pcr.isZero(new byte[48])).isTrue();

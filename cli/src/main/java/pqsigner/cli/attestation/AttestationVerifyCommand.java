@@ -16,14 +16,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import pqsigner.attestation.AttestationPolicy;
-import pqsigner.attestation.AttestationReport;
-import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
-import pqsigner.attestation.EvaluationTime;
-import pqsigner.attestation.RejectionReason;
-import pqsigner.attestation.TrustRoot;
-import pqsigner.attestation.Verification;
+import pqsigner.attestation.nitro.AttestationPolicy;
+import pqsigner.attestation.nitro.AttestationReport;
+import pqsigner.attestation.nitro.AttestationVerifier;
+import pqsigner.attestation.nitro.EvaluationTime;
+import pqsigner.attestation.nitro.RejectionReason;
+import pqsigner.attestation.nitro.TrustRoot;
+import pqsigner.attestation.nitro.Verification;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
 import pqsigner.cli.Output;
@@ -184,7 +184,7 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
     if (stale && !atDocumentTime) {
       return "; stale; use --at-document-time for a document kept as evidence";
     }
-    BirthStatement birth = policy.birth();
+    BirthStatement birth = policy.fields().birth();
     return reason == RejectionReason.USER_DATA_MISMATCH
             && birth != null
             && birth.statementVersion() == 1

@@ -6,11 +6,11 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import pqsigner.attestation.AttestationPolicy;
-import pqsigner.attestation.AttestationVerifier;
 import pqsigner.attestation.BirthStatement;
-import pqsigner.attestation.TrustRoot;
-import pqsigner.attestation.Verification;
+import pqsigner.attestation.nitro.AttestationPolicy;
+import pqsigner.attestation.nitro.AttestationVerifier;
+import pqsigner.attestation.nitro.TrustRoot;
+import pqsigner.attestation.nitro.Verification;
 import pqsigner.client.Json;
 import tools.jackson.databind.node.ObjectNode;
 

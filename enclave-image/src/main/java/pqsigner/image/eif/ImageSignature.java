@@ -7,13 +7,13 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import pqsigner.attestation.CoseSign1;
-import pqsigner.attestation.DocumentException;
 import pqsigner.attestation.cbor.Cbor;
 import pqsigner.attestation.cbor.CborException;
 import pqsigner.attestation.cbor.CborLimits;
 import pqsigner.attestation.cbor.CborReader;
 import pqsigner.attestation.cbor.CborWriter;
+import pqsigner.attestation.nitro.CoseSign1;
+import pqsigner.attestation.nitro.DocumentException;
 import pqsigner.image.input.RefusedException;
 import pqsigner.image.input.RefusedException.Reason;
 

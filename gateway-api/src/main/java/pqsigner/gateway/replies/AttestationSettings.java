@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 import pqsigner.attestation.Pcr;
-import pqsigner.attestation.TrustRoot;
+import pqsigner.attestation.nitro.TrustRoot;
 
 /// Which enclaves may make keys. There is no default for what must be known: a gateway that does
 /// not know its enclave's measurement does not start.

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
-import pqsigner.attestation.AttestationVerifier;
+import pqsigner.attestation.nitro.AttestationVerifier;
 import pqsigner.events.Priority;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.SigningReply;

@@ -6,11 +6,11 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.InstantSource;
 import java.util.Arrays;
-import pqsigner.attestation.AttestationDocument;
-import pqsigner.attestation.AttestationPolicy;
-import pqsigner.attestation.AttestationVerifier;
-import pqsigner.attestation.TrustRoot;
-import pqsigner.attestation.Verification;
+import pqsigner.attestation.nitro.AttestationDocument;
+import pqsigner.attestation.nitro.AttestationPolicy;
+import pqsigner.attestation.nitro.AttestationVerifier;
+import pqsigner.attestation.nitro.TrustRoot;
+import pqsigner.attestation.nitro.Verification;
 
 /// Is the document genuine and fresh, and to which key may the answer be encrypted? Which code may
 /// ask is for the [KeyPolicy].

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import pqsigner.attestation.AttestationDocument;
+import pqsigner.attestation.nitro.AttestationDocument;
 
 /// Who may use the key, from which code, for what. The counterpart in AWS is a key policy that
 /// allows GenerateDataKey and Decrypt on these conditions and denies calls without a document.

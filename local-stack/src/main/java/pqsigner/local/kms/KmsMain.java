@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import org.conscrypt.Conscrypt;
-import pqsigner.attestation.TrustRoot;
+import pqsigner.attestation.nitro.TrustRoot;
 import pqsigner.local.pki.Pem;
 import pqsigner.local.pki.PemPair;
 import tools.jackson.databind.json.JsonMapper;
