@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /// Checks (or with `write` repairs) the formatting of every Java source below a folder.
 ///
-/// Run by the root POM as a source file, so that the formatter runs on the toolchain's JDK.
+/// Run by the root POM as a source file, in a JVM of its own.
 public final class Format {
 
   public static void main(String[] arguments) throws Exception {
@@ -19,13 +19,13 @@ public final class Format {
     try (Stream<Path> tree = Files.walk(Path.of(arguments[1]))) {
       unformatted =
           tree.filter(path -> path.toString().endsWith(".java"))
-              .filter(path -> !path.toString().contains("/target/"))
+              .filter(path -> !path.toString().matches(".*/(target|\\.mvn)/.*"))
               .filter(path -> differs(path, write))
               .toList();
     }
     if (!write && !unformatted.isEmpty()) {
       unformatted.forEach(path -> System.err.println("not formatted: " + path));
-      System.err.println("run: mvn -N process-sources -Dformat=write");
+      System.err.println("run: ./mvnw -N process-sources -Dformat=write");
       System.exit(1);
     }
   }

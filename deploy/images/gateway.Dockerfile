@@ -1,5 +1,5 @@
 # ADMISSION: authenticate, validate, record, queue, answer.
-# From the repository's top, after mvn package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/gateway.Dockerfile .
+# From the repository's top, after ./mvnw package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/gateway.Dockerfile .
 # Writes to /tmp and to nothing else.
 # Both bases are named by the builder, by digest: a JDK and distroless base-nossl (the C library: no shell, no package manager).
 # deploy/README.md says which and how to find their digests. Without them nothing is built.
@@ -12,9 +12,9 @@ RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-he
 
 FROM ${BASE}
 COPY --from=runtime /opt/java /opt/java
-COPY deploy/target/deploy-0.1.0-SNAPSHOT.jar /app/health.jar
+COPY deploy/target/deploy.jar /app/health.jar
 COPY gateway-api/target/image/lib /app/lib
-COPY gateway-api/target/gateway-api-0.1.0-SNAPSHOT.jar /app/gateway-api.jar
+COPY gateway-api/target/gateway-api.jar /app/gateway-api.jar
 USER 65532:65532
 EXPOSE 8443
 HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 CMD ["/opt/java/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", \

@@ -1,5 +1,5 @@
 # What docker-compose.yml needs and production does not: certificates, topics, the KMS stand-in and its proxy.
-# From the repository's top, after mvn package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/local-stack.Dockerfile .
+# From the repository's top, after ./mvnw package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/local-stack.Dockerfile .
 # Both bases are named by the builder, by digest: a JDK and distroless base-nossl (the C library: no shell, no package manager).
 # deploy/README.md says which and how to find their digests. Without them nothing is built.
 ARG JDK
@@ -15,12 +15,12 @@ RUN ["install", "-d", "-m", "0777", "/folders/pq-signer/topics", "/folders/pq-si
 FROM ${BASE}
 COPY --from=runtime /opt/java /opt/java
 COPY --from=runtime /folders /
-COPY deploy/target/deploy-0.1.0-SNAPSHOT.jar /app/health.jar
+COPY deploy/target/deploy.jar /app/health.jar
 COPY local-stack/target/image/lib /app/lib
-COPY local-stack/target/local-stack-0.1.0-SNAPSHOT.jar /app/local-stack.jar
+COPY local-stack/target/local-stack.jar /app/local-stack.jar
 # To be measured, not run: PCR0 of the simulated enclave is what these files say.
 COPY enclave/target/image/lib /app/enclave/lib
-COPY enclave/target/enclave-0.1.0-SNAPSHOT.jar /app/enclave/enclave.jar
+COPY enclave/target/enclave.jar /app/enclave/enclave.jar
 USER 65532:65532
 ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", \
   "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", \

@@ -1,6 +1,6 @@
 # CONVEYOR: batch, deadline, ask the enclave, publish; and the delay line, which brings jobs back from their retry lanes.
 # Two images of the same code, because their processes may hold nothing in common: no certificate is in either.
-# From the repository's top, after mvn package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/worker.Dockerfile --target worker .
+# From the repository's top, after ./mvnw package:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/worker.Dockerfile --target worker .
 #                                          and:  docker build --build-arg JDK=… --build-arg BASE=… -f deploy/images/worker.Dockerfile --target delay-line .
 # Writes to /tmp and to nothing else.
 # Both bases are named by the builder, by digest: a JDK and distroless base-nossl (the C library: no shell, no package manager).
@@ -14,9 +14,9 @@ RUN ["jlink", "--output", "/opt/java", "--strip-java-debug-attributes", "--no-he
 
 FROM ${BASE} AS code
 COPY --from=runtime /opt/java /opt/java
-COPY deploy/target/deploy-0.1.0-SNAPSHOT.jar /app/health.jar
+COPY deploy/target/deploy.jar /app/health.jar
 COPY signing-worker/target/image/lib /app/lib
-COPY signing-worker/target/signing-worker-0.1.0-SNAPSHOT.jar /app/signing-worker.jar
+COPY signing-worker/target/signing-worker.jar /app/signing-worker.jar
 USER 65532:65532
 FROM code AS delay-line
 HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 CMD ["/opt/java/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", \

@@ -6,9 +6,11 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import pqsigner.cli.attestation.AttestationCommand;
@@ -28,7 +30,7 @@ import pqsigner.client.SignerException;
 @Command(
     name = "pq-signer",
     mixinStandardHelpOptions = true,
-    version = "pq-signer 0.1.0-SNAPSHOT",
+    versionProvider = PqSignerMain.Version.class,
     description = "Post-quantum co-signatures (ML-DSA, FIPS 204) from a queue and an enclave.",
     footer = {
       "",
@@ -51,6 +53,15 @@ import pqsigner.client.SignerException;
     })
 public final class PqSignerMain {
   private PqSignerMain() {}
+
+  /// From the manifest of our jar.
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = PqSignerMain.class.getPackage().getImplementationVersion();
+      return new String[] {"pq-signer " + Objects.requireNonNullElse(version, "development")};
+    }
+  }
 
   public static void main(String[] arguments) {
     System.exit(run(arguments));

@@ -36,8 +36,7 @@ class ImageMainTest {
     ingredients = Ingredients.in(folder);
     Files.createDirectories(folder.resolve("module/target"));
     Files.createDirectories(folder.resolve("module/src/main/jvm"));
-    Files.copy(
-        ingredients.path("enclave-1.2.3.jar"), folder.resolve("module/target/enclave-1.2.3.jar"));
+    Files.copy(ingredients.path("enclave.jar"), folder.resolve("module/target/enclave.jar"));
     Files.copy(
         ingredients.path("enclave.jvmopts"), folder.resolve("module/src/main/jvm/enclave.jvmopts"));
     Files.writeString(

@@ -45,7 +45,13 @@ public final class Ingredients {
     ingredients.write("libc.so.6", Elf.of(Architecture.X86_64, "synthetic C library"));
     ingredients.write("enclave.jvmopts", "-XX:+DisableAttachMechanism\n".getBytes(UTF_8));
     ingredients.configuration("");
-    ingredients.jar("enclave-1.2.3.jar", Map.of("a/Enclave.class", "a"));
+    ingredients.jar(
+        "enclave.jar",
+        Map.of(
+            "META-INF/MANIFEST.MF",
+            "Manifest-Version: 1.0\nImplementation-Version: 1.2.3\n",
+            "a/Enclave.class",
+            "a"));
     ingredients.jar(
         "library-b.jar", Map.of("b/B.class", "b", "META-INF/versions/9/b/B.class", "b9"));
     ingredients.jar("library-c.jar", Map.of("c/C.class", "c", "module-info.class", "m"));
@@ -112,7 +118,7 @@ public final class Ingredients {
   public EnclaveModule enclave(String... classPath) {
     return new EnclaveModule(
         "1.2.3",
-        path("enclave-1.2.3.jar"),
+        path("enclave.jar"),
         List.of(classPath).stream().map(this::path).toList(),
         path("enclave.jvmopts"));
   }

@@ -133,7 +133,7 @@ class ReproducibleImageTest {
                         @/opt/pq-signer/enclave.jvmopts
                         -Dorg.conscrypt.native.workdir=/opt/pq-signer/native
                         -cp
-                        /opt/pq-signer/lib/enclave-1.2.3.jar:/opt/pq-signer/lib/library-b.jar:/opt/pq-signer/lib/library-c.jar
+                        /opt/pq-signer/lib/enclave.jar:/opt/pq-signer/lib/library-b.jar:/opt/pq-signer/lib/library-c.jar
                         pqsigner.enclave.boot.EnclaveMain
                         --config
                         /etc/pq-signer/enclave.properties
@@ -154,7 +154,7 @@ class ReproducibleImageTest {
             "rootfs/opt/java/lib/server/libjvm.so",
             "rootfs/opt/java/release",
             "rootfs/opt/pq-signer/enclave.jvmopts",
-            "rootfs/opt/pq-signer/lib/enclave-1.2.3.jar",
+            "rootfs/opt/pq-signer/lib/enclave.jar",
             "rootfs/opt/pq-signer/lib/library-b.jar",
             "rootfs/opt/pq-signer/lib/library-c.jar");
     assertThat(built.manifest().inputs())

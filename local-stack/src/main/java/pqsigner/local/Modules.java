@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pqsigner.local.process.LaunchException;
@@ -36,21 +35,8 @@ public final class Modules {
 
   /// The module's own jar, or its classes where there is no jar yet.
   public Path code(String module) {
-    Path target = target(module);
-    String artifact = Path.of(module).getFileName().toString();
-    var jarName = Pattern.compile(Pattern.quote(artifact) + "-\\d+(\\.\\d+)*(-SNAPSHOT)?\\.jar");
-    if (Files.isDirectory(target)) {
-      try (Stream<Path> files = Files.list(target)) {
-        var jar =
-            files.filter(f -> jarName.matcher(f.getFileName().toString()).matches()).findFirst();
-        if (jar.isPresent()) {
-          return jar.get();
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return existing(target.resolve("classes"));
+    Path jar = target(module).resolve(Path.of(module).getFileName() + ".jar");
+    return Files.isRegularFile(jar) ? jar : existing(target(module).resolve("classes"));
   }
 
   /// The module's own code first, then all it depends on.
@@ -68,10 +54,8 @@ public final class Modules {
 
   /// The jar with nothing but [ParentWatch], or this module's classes where it is not made yet.
   public Path parentWatch() {
-    Path code = code("local-stack");
-    Path jar =
-        code.resolveSibling(code.getFileName().toString().replace(".jar", "-parent-watch.jar"));
-    return Files.isRegularFile(jar) ? jar : code;
+    Path jar = target("local-stack").resolve("local-stack-parent-watch.jar");
+    return Files.isRegularFile(jar) ? jar : code("local-stack");
   }
 
   /// The flags the enclave runs with in its image too, one a line.
@@ -93,7 +77,7 @@ public final class Modules {
 
   private static Path existing(Path path) {
     if (!Files.exists(path)) {
-      throw new LaunchException("not built: " + path + " (run: mvn package)");
+      throw new LaunchException("not built: " + path + " (run: ./mvnw package)");
     }
     return path;
   }

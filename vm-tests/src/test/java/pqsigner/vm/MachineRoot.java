@@ -175,7 +175,7 @@ final class MachineRoot {
     for (Path jar : jars) {
       String name = "/enclave/" + jar.getFileName();
       if (Files.isDirectory(jar)) {
-        throw new IOException("not built: " + jar + " (run: mvn package)");
+        throw new IOException("not built: " + jar + " (run: ./mvnw package)");
       }
       if (Files.exists(path(name))) {
         throw new IOException("two jars are called " + name);

@@ -1,7 +1,7 @@
 /// Where the time of a signature goes, hop by hop, on the local stack of real parts.
 ///
 /// ```
-/// mvn -Phops -pl benchmarks -am -Dmaven.test.skip=true package
+/// ./mvnw -Phops -pl benchmarks -am -Dmaven.test.skip=true package
 /// ```
 ///
 /// starts two stacks, one as delivered and one whose enclave keeps data keys, sends signatures over

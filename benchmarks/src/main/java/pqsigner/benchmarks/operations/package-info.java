@@ -2,7 +2,7 @@
 /// stand in the package of what they measure, because it is open to nobody else.
 ///
 /// ```
-/// mvn -Poperations -pl benchmarks -am -Dmaven.test.skip=true package
+/// ./mvnw -Poperations -pl benchmarks -am -Dmaven.test.skip=true package
 /// ```
 ///
 /// writes `target/operations.md` and JMH's own reports, `target/operations-<round>.json`.
