@@ -432,18 +432,18 @@ class WorkerIT {
                 line.matches(
                     "pq_signer_worker_enclave_in_flight\\{.*|pq_signer_worker_enclave_in_flight"
                         + " .*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_enclave_in_flight_max.* 512\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_worker_enclave_in_flight_limit.* 512\\.0"))
         .anyMatch(line -> line.matches("pq_signer_worker_enclave_late_answers_total.*"))
         .anyMatch(
             line -> line.matches("pq_signer_worker_enclave_answers_total\\{answer=\"signed\".*"))
         .anyMatch(
             line ->
                 line.matches(
-                    "pq_signer_worker_enclave_kms_calls_seconds_count\\{.*\"decrypt\".*\"released\".*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_enclave_fill\\{.*room=\"jobs\".*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_enclave_fill_max\\{.*room=\"jobs\".*"))
+                    "pq_signer_enclave_kms_calls_seconds_count\\{.*\"decrypt\".*\"released\".*"))
+        .anyMatch(line -> line.matches("pq_signer_enclave_usage\\{.*resource=\"jobs\".*"))
+        .anyMatch(line -> line.matches("pq_signer_enclave_usage_limit\\{.*resource=\"jobs\".*"))
         .anyMatch(line -> line.matches("pq_signer_worker_batch_records_count.*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_batch_records_bound.* 128\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_worker_batch_records_limit.* 128\\.0"))
         .anyMatch(line -> line.matches("pq_signer_worker_batch_deadline_seconds.* 0\\.25"))
         .anyMatch(line -> line.matches("pq_signer_worker_batch_seconds_bucket.*"))
         .anyMatch(line -> line.matches("pq_signer_worker_exchange_seconds_bucket.*"))
@@ -464,6 +464,8 @@ class WorkerIT {
         .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
         .anyMatch(line -> line.matches("kafka_producer_buffer_available_bytes\\{.*"))
         .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"worker\".*"))
-        .noneMatch(line -> line.contains("delay-line"));
+        .noneMatch(line -> line.contains("delay-line"))
+        .as("each meter has its help text")
+        .noneMatch(line -> line.matches("# HELP pq_signer_\\S+\\s*"));
   }
 }

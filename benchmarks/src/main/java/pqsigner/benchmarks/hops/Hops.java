@@ -11,13 +11,13 @@ import pqsigner.benchmarks.hops.Exposition.Calls;
 /// long. What no timer sees is what is left between those that do.
 record Hops(Way way, Measured measured) {
   static final String REQUESTS = "http_server_requests";
-  static final String ADMISSION = "pq_signer_admission";
-  static final String LEDGER = "pq_signer_ledger_calls";
+  static final String ADMISSION = "pq_signer_gateway_admission";
+  static final String LEDGER = "pq_signer_gateway_ledger_calls";
   static final String EXCHANGE = "pq_signer_worker_exchange";
   static final String BATCH = "pq_signer_worker_batch";
   static final String BATCH_RECORDS = "pq_signer_worker_batch_records_sum";
-  static final String KMS = "pq_signer_worker_enclave_kms_calls";
-  static final String REPLY = "pq_signer_replies_age";
+  static final String KMS = "pq_signer_enclave_kms_calls";
+  static final String REPLY = "pq_signer_gateway_replies_age";
 
   private static final Map<String, String> SIGN = Map.of("uri", "/v1/pq-signer");
 

@@ -20,16 +20,16 @@ class HopsTest {
           http_server_requests_seconds_sum{uri="/v1/pq-signer",status="200"} 3.6
           http_server_requests_seconds_count{uri="/other",status="200"} 4
           http_server_requests_seconds_sum{uri="/other",status="200"} 99
-          pq_signer_admission_seconds_count{origin="http",outcome="accepted"} 4
-          pq_signer_admission_seconds_sum{origin="http",outcome="accepted"} 0.8
-          pq_signer_admission_seconds_count{origin="kafka",outcome="accepted"} 4
-          pq_signer_admission_seconds_sum{origin="kafka",outcome="accepted"} 0.8
-          pq_signer_ledger_calls_seconds_count{operation="PutItem",outcome="ok"} 4
-          pq_signer_ledger_calls_seconds_sum{operation="PutItem",outcome="ok"} 0.4
-          pq_signer_ledger_calls_seconds_count{operation="Query",outcome="ok"} 40
-          pq_signer_ledger_calls_seconds_sum{operation="Query",outcome="ok"} 40
-          pq_signer_replies_age_seconds_count 4
-          pq_signer_replies_age_seconds_sum 0.4
+          pq_signer_gateway_admission_seconds_count{origin="http",outcome="accepted"} 4
+          pq_signer_gateway_admission_seconds_sum{origin="http",outcome="accepted"} 0.8
+          pq_signer_gateway_admission_seconds_count{origin="kafka",outcome="accepted"} 4
+          pq_signer_gateway_admission_seconds_sum{origin="kafka",outcome="accepted"} 0.8
+          pq_signer_gateway_ledger_calls_seconds_count{operation="PutItem",outcome="ok"} 4
+          pq_signer_gateway_ledger_calls_seconds_sum{operation="PutItem",outcome="ok"} 0.4
+          pq_signer_gateway_ledger_calls_seconds_count{operation="Query",outcome="ok"} 40
+          pq_signer_gateway_ledger_calls_seconds_sum{operation="Query",outcome="ok"} 40
+          pq_signer_gateway_replies_age_seconds_count 4
+          pq_signer_gateway_replies_age_seconds_sum 0.4
           """);
 
   private static final Exposition WORKER =
@@ -45,10 +45,10 @@ class HopsTest {
   private static final Exposition ENCLAVE =
       Exposition.parse(
           """
-          pq_signer_worker_enclave_kms_calls_seconds_count{operation="decrypt",outcome="released"} 1
-          pq_signer_worker_enclave_kms_calls_seconds_sum{operation="decrypt",outcome="released"} 0.3
-          pq_signer_worker_enclave_kms_calls_seconds_count{operation="generate_data_key",outcome="released"} 1
-          pq_signer_worker_enclave_kms_calls_seconds_sum{operation="generate_data_key",outcome="released"} 5
+          pq_signer_enclave_kms_calls_seconds_count{operation="decrypt",outcome="released"} 1
+          pq_signer_enclave_kms_calls_seconds_sum{operation="decrypt",outcome="released"} 0.3
+          pq_signer_enclave_kms_calls_seconds_count{operation="generate_data_key",outcome="released"} 1
+          pq_signer_enclave_kms_calls_seconds_sum{operation="generate_data_key",outcome="released"} 5
           """);
 
   private static Hops hops(Way way) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The page names every metric of ours, and pages name none that is not there.
 class MetricsPageTest {
   private static final Path DOCS = Path.of("../docs");
-  private static final Pattern METER = Pattern.compile("\"(pq[._]signer\\.[a-z._]+)\"");
+  private static final Pattern METER = Pattern.compile("\"(pq\\.signer\\.[a-z.]+)\"");
   private static final Pattern NAMED = Pattern.compile("pq_signer_[a-z_0-9]+");
 
   private static String name(String meter) {
@@ -44,10 +44,18 @@ class MetricsPageTest {
         .allSatisfy(
             meter -> {
               boolean bound =
-                  meter.endsWith("_max")
-                      && page.contains(meter.replaceAll("_max$", "") + "` of `_max`");
+                  meter.endsWith("_limit")
+                      && page.contains(meter.replaceAll("_limit$", "") + "` of `_limit`");
               assertThat(bound || page.contains(meter)).as(meter).isTrue();
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gateway-api", "signing-worker"})
+  void everyMeterIsNamedByItsPart(String module) throws IOException {
+    assertThat(meters(module))
+        .allMatch(meter -> meter.matches("pq_signer_(gateway|worker|delayline|enclave)_.+"))
+        .noneMatch(meter -> meter.matches(".*_(max|bound)"));
   }
 
   /// With what Prometheus appends.

@@ -12,7 +12,7 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 
 /// One timer sample for each decision, by how the request came and what was decided:
-/// `pq.signer.admission{origin, outcome}`, its outcome one of accepted, repeated, reopened,
+/// `pq.signer.gateway.admission{origin, outcome}`, its outcome one of accepted, repeated, reopened,
 /// finished, failed, unavailable or an error code.
 public final class AdmissionMetrics {
 
@@ -24,7 +24,7 @@ public final class AdmissionMetrics {
   public AdmissionMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.deferred =
-        Counter.builder("pq.signer.admission.deferred")
+        Counter.builder("pq.signer.gateway.admission.deferred")
             .description("Requests recorded and left to the sweeper because the queue was down")
             .register(registry);
   }
@@ -38,7 +38,7 @@ public final class AdmissionMetrics {
       return admission;
     } finally {
       sample.stop(
-          Timer.builder("pq.signer.admission")
+          Timer.builder("pq.signer.gateway.admission")
               .description("Time from a well-formed request to the decision about it")
               .tag("origin", origin.name().toLowerCase(Locale.ROOT))
               .tag("outcome", outcome)

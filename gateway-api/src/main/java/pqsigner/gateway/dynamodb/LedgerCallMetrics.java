@@ -13,8 +13,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /// One timer sample for each call of DynamoDB, all its retries included:
-/// `pq.signer.ledger.calls{operation, outcome}`. A `conflict` is an answer, that somebody else was
-/// first; `throttled` and `unavailable` are what the callers are told `overloaded` for.
+/// `pq.signer.gateway.ledger.calls{operation, outcome}`. A `conflict` is an answer, that somebody
+/// else was first; `throttled` and `unavailable` are what the callers are told `overloaded` for.
 final class LedgerCallMetrics implements ExecutionInterceptor {
 
   private static final ExecutionAttribute<Timer.Sample> SAMPLE =
@@ -53,7 +53,7 @@ final class LedgerCallMetrics implements ExecutionInterceptor {
     Timer.Sample sample = attributes.getAttribute(SAMPLE);
     if (sample != null) {
       sample.stop(
-          Timer.builder("pq.signer.ledger.calls")
+          Timer.builder("pq.signer.gateway.ledger.calls")
               .description("Calls of DynamoDB with their retries")
               .tag(
                   "operation",

@@ -49,7 +49,7 @@ public final class InFlight {
     this.limits = limits;
     this.clock = clock;
     for (Priority priority : Priority.values()) {
-      Gauge.builder("pq.signer.in.flight", this, all -> all.size(priority))
+      Gauge.builder("pq.signer.gateway.in.flight", this, all -> all.size(priority))
           .description("Accepted requests whose outcome was not seen yet")
           .tag("priority", priority.name().toLowerCase(Locale.ROOT))
           .register(registry);

@@ -12,10 +12,10 @@ public final class ByteBudget {
 
   public ByteBudget(Shares bytes, MeterRegistry registry) {
     this.bytes = bytes;
-    Gauge.builder("pq.signer.http.body.bytes", bytes, Shares::taken)
+    Gauge.builder("pq.signer.gateway.http.body.bytes", bytes, Shares::taken)
         .description("Bytes of request bodies in memory")
         .register(registry);
-    Gauge.builder("pq.signer.http.body.bytes.max", bytes::max)
+    Gauge.builder("pq.signer.gateway.http.body.bytes.limit", bytes::max)
         .description("Bytes of request bodies that may be in memory")
         .register(registry);
     bytes.bindTo(registry, "body_bytes");

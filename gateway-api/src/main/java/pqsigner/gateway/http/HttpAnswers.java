@@ -10,8 +10,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import pqsigner.events.ErrorCode;
 
-/// Makes every answer of the API and counts it once: `pq.signer.http.answers{code}`, where the code
-/// is `ok`, `accepted` or the one in the problem.
+/// Makes every answer of the API and counts it once: `pq.signer.gateway.http.answers{code}`, where
+/// the code is `ok`, `accepted` or the one in the problem.
 public final class HttpAnswers {
 
   /// Request attribute with the id that an unforeseen problem is addressed to. A caller whose id
@@ -75,7 +75,7 @@ public final class HttpAnswers {
   public record TooEarly(ErrorCode code, String detail, Duration retryAfter) {}
 
   public ResponseEntity<byte[]> problem(TooEarly tooEarly, @Nullable String requestId) {
-    Counter.builder("pq.signer.http.turned.away")
+    Counter.builder("pq.signer.gateway.http.turned.away")
         .description("Requests that were told to come back later")
         .tag("code", tooEarly.code().code())
         .register(registry)
@@ -95,7 +95,7 @@ public final class HttpAnswers {
   }
 
   private void count(String code) {
-    Counter.builder("pq.signer.http.answers")
+    Counter.builder("pq.signer.gateway.http.answers")
         .description("Answers of the HTTP API")
         .tag("code", code)
         .register(registry)

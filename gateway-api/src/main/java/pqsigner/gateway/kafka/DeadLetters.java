@@ -74,7 +74,7 @@ public final class DeadLetters {
   }
 
   private Counter counter(ErrorCode code) {
-    return Counter.builder("pq.signer.dead.letters")
+    return Counter.builder("pq.signer.gateway.dead.letters")
         .description("Records that the gateway diverted")
         .tag("code", code.code())
         .register(registry);

@@ -60,16 +60,16 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
     this.diversion = diversion;
     this.places = places;
     this.failedPolls =
-        Counter.builder("pq.signer.polls.failed")
+        Counter.builder("pq.signer.gateway.polls.failed")
             .description("Polls that are repeated because a dependency is down")
             .tag("listener", name)
             .register(registry);
-    Gauge.builder("pq.signer.records.at.work", atWork, AtomicInteger::get)
-        .description("Records that are worked on at this moment")
+    Gauge.builder("pq.signer.gateway.records.at.work", atWork, AtomicInteger::get)
+        .description("Records being worked on")
         .tag("listener", name)
         .register(registry);
-    Gauge.builder("pq.signer.records.at.work.max", places, Places::max)
-        .description("How many may be now, of all listeners that share the places")
+    Gauge.builder("pq.signer.gateway.records.at.work.limit", places, Places::max)
+        .description("Records that may be worked on at once, by all listeners that share the bound")
         .tag("listener", name)
         .register(registry);
   }

@@ -59,7 +59,8 @@ public final class Sweeper implements SmartLifecycle {
     this.published = counter(registry, "published");
     this.keyless = counter(registry, "keyless");
     this.failed = counter(registry, "failed");
-    Gauge.builder("pq.signer.pending.oldest.age", this, s -> s.oldestAge().toMillis() / 1000.0)
+    Gauge.builder(
+            "pq.signer.gateway.pending.oldest.age", this, s -> s.oldestAge().toMillis() / 1000.0)
         .description("How long the oldest pending request has waited, as of the last sweep")
         .baseUnit("seconds")
         .register(registry);
@@ -164,9 +165,9 @@ public final class Sweeper implements SmartLifecycle {
   }
 
   private static Counter counter(MeterRegistry registry, String what) {
-    return Counter.builder("pq.signer.sweeper")
+    return Counter.builder("pq.signer.gateway.sweeper")
         .description("What the sweeper did, in rows; failed counts sweeps")
-        .tag("did", what)
+        .tag("outcome", what)
         .register(registry);
   }
 }

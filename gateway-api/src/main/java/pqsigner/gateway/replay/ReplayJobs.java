@@ -121,7 +121,7 @@ public final class ReplayJobs {
   }
 
   private Done limited(LedgerEntry entry) {
-    Counter.builder("pq.signer.replays.limited")
+    Counter.builder("pq.signer.gateway.replays.limited")
         .description("Replays that were too many for this minute")
         .register(registry)
         .increment();
@@ -131,7 +131,7 @@ public final class ReplayJobs {
   private Done reopen(LedgerEntry seen, Replay replay) {
     return switch (backToWork.put(seen, replay, JobQueue.ANY_PARTITION)) {
       case BackToWork.Put.Back(LedgerEntry entry) -> {
-        Counter.builder("pq.signer.replayed")
+        Counter.builder("pq.signer.gateway.replayed")
             .description("Requests that an operator put back to work")
             .register(registry)
             .increment();

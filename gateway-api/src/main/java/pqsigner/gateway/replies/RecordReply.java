@@ -176,7 +176,7 @@ public final class RecordReply {
   /// `recorded` counts every outcome of every request once; `superseded` counts lost races and
   /// repeated deliveries.
   private void count(String how, String state, String code) {
-    Counter.builder("pq.signer.replies")
+    Counter.builder("pq.signer.gateway.replies")
         .description("Replies by what the ledger made of them")
         .tag("ledger", how)
         .tag("state", state)

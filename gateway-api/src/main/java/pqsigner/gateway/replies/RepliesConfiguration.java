@@ -44,7 +44,7 @@ public class RepliesConfiguration {
   OwnedReplyPartitions ownedReplyPartitions(Topics topics, MeterRegistry registry) {
     OwnedReplyPartitions owned = new OwnedReplyPartitions(topics);
     for (Priority priority : Priority.values()) {
-      Gauge.builder("pq.signer.replies.partitions", owned, o -> o.size(priority))
+      Gauge.builder("pq.signer.gateway.replies.partitions", owned, o -> o.size(priority))
           .description("Partitions of the replies topics that this gateway reads")
           .tag("priority", priority.name().toLowerCase(Locale.ROOT))
           .register(registry);
@@ -153,9 +153,8 @@ public class RepliesConfiguration {
   Ages replyAges(InstantSource clock, MeterRegistry registry) {
     return new Ages(
         clock,
-        Timer.builder("pq.signer.replies.age")
+        Timer.builder("pq.signer.gateway.replies.age")
             .description("From the worker's completion to the release of the recorded outcome")
-            .publishPercentileHistogram()
             .register(registry));
   }
 

@@ -90,7 +90,7 @@ public final class KafkaResultPublisher {
     String topic = topics.results(event.custodian());
     int partition = sender.partitionOf(topic, requestId.getBytes(UTF_8));
     sender.send(event.record(topic, partition, event.id(), encoded(topic, value)));
-    Counter.builder("pq.signer.results.published")
+    Counter.builder("pq.signer.gateway.results.published")
         .description("Records sent to results topics, repetitions included")
         .tag("type", event.type())
         .tag("state", state(value))

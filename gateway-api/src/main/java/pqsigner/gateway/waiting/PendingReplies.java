@@ -28,15 +28,15 @@ public final class PendingReplies {
 
   public PendingReplies(Shares places, MeterRegistry registry) {
     this.places = places;
-    Gauge.builder("pq.signer.waiters", places, Shares::taken)
+    Gauge.builder("pq.signer.gateway.waiters", places, Shares::taken)
         .description("Callers waiting for a reply")
         .register(registry);
-    Gauge.builder("pq.signer.waiters.max", places::max)
+    Gauge.builder("pq.signer.gateway.waiters.limit", places::max)
         .description("Callers that may wait at once")
         .register(registry);
     places.bindTo(registry, "waiters");
     this.turnedAway =
-        Counter.builder("pq.signer.waiters.turned.away")
+        Counter.builder("pq.signer.gateway.waiters.turned.away")
             .description(
                 "Callers answered 202 at once because all places or their share were taken")
             .register(registry);

@@ -394,7 +394,7 @@ class AdmitRequestTest {
     assertThat(withoutQueue.admit(ASKER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Accepted.class);
     assertThat(ledger.find("custodian-a", "id")).isPresent();
-    assertThat(registry.get("pq.signer.admission.deferred").counter().count()).isEqualTo(1);
+    assertThat(registry.get("pq.signer.gateway.admission.deferred").counter().count()).isEqualTo(1);
   }
 
   @Test
@@ -467,7 +467,7 @@ class AdmitRequestTest {
   }
 
   private long counted(String outcome) {
-    return registry.get("pq.signer.admission").tag("outcome", outcome).timer().count();
+    return registry.get("pq.signer.gateway.admission").tag("outcome", outcome).timer().count();
   }
 
   private static LedgerEntry accepted(Admission admission) {

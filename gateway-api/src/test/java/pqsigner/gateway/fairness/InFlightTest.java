@@ -59,7 +59,7 @@ class InFlightTest {
   void whatWasReadAlreadyIsCountedBeyondTheBound() {
     fillBulk(9);
     assertThat(inFlight.isFull("a", Priority.BULK)).isTrue();
-    assertThat(meters.get("pq.signer.in.flight").tag("priority", "bulk").gauge().value())
+    assertThat(meters.get("pq.signer.gateway.in.flight").tag("priority", "bulk").gauge().value())
         .isEqualTo(9);
     assertThat(inFlight.enter("a", Priority.BULK, "one more")).isEqualTo(InFlight.Entry.FULL);
   }
@@ -128,7 +128,8 @@ class InFlightTest {
     InFlight.Place place = inFlight.takenBefore(clock.instant(), 1).getFirst();
     inFlight.leave("a", "x");
     inFlight.renew(place);
-    assertThat(meters.get("pq.signer.in.flight").tag("priority", "bulk").gauge().value()).isZero();
+    assertThat(meters.get("pq.signer.gateway.in.flight").tag("priority", "bulk").gauge().value())
+        .isZero();
   }
 
   @Test

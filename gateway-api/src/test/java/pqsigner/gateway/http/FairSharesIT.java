@@ -57,7 +57,7 @@ class FairSharesIT {
       second.send(post(150_000)).send(" ".repeat(100_000));
       Await.until(
           "the share is full",
-          () -> web.metrics().get("pq.signer.http.body.bytes").gauge().value() >= 200_000);
+          () -> web.metrics().get("pq.signer.gateway.http.body.bytes").gauge().value() >= 200_000);
 
       RawConnection.Answer refused = next.send(post(30_000)).send(" ".repeat(30_000)).read();
       assertThat(refused.status()).isEqualTo(503);
@@ -73,7 +73,8 @@ class FairSharesIT {
       Future<Answer> first = threads.submit(() -> waiting(hog, 10));
       Future<Answer> second = threads.submit(() -> waiting(hog, 10));
       Await.until(
-          "the share is full", () -> web.metrics().get("pq.signer.waiters").gauge().value() == 2);
+          "the share is full",
+          () -> web.metrics().get("pq.signer.gateway.waiters").gauge().value() == 2);
 
       assertThat(timed(hog, 30)).as("not waited for").isLessThan(Duration.ofSeconds(9));
       assertThat(timed(other, 1)).as("waited for").isGreaterThan(Duration.ofMillis(900));

@@ -630,7 +630,7 @@ class HttpApiIT {
   }
 
   private static double answers(String code) {
-    var counter = web.metrics().find("pq.signer.http.answers").tag("code", code).counter();
+    var counter = web.metrics().find("pq.signer.gateway.http.answers").tag("code", code).counter();
     return counter == null ? 0 : counter.count();
   }
 

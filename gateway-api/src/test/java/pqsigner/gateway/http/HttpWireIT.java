@@ -148,7 +148,7 @@ class HttpWireIT {
         RawConnection hog = new RawConnection(tight.tls("custodian-a"), tight.port());
         RawConnection next = new RawConnection(tight.tls("custodian-b"), tight.port())) {
       hog.send(post("Content-Length: 90000\r\n")).send(" ".repeat(80_000));
-      var taken = tight.metrics().get("pq.signer.http.body.bytes").gauge();
+      var taken = tight.metrics().get("pq.signer.gateway.http.body.bytes").gauge();
       while (taken.value() < 80_000) {
         Thread.onSpinWait();
       }
@@ -230,7 +230,7 @@ class HttpWireIT {
           "{\"request_type\":\"key_generation\",\"payload\":{\"alg\":\"ML-DSA-44\",\"user_id\":\"silent-key\"}}";
       raw.send(post("Content-Length: " + body.length() + "\r\n") + body);
       stopping.worker().silentJobSeen().await();
-      assertThat(stopping.metrics().get("pq.signer.waiters").gauge().value()).isEqualTo(1);
+      assertThat(stopping.metrics().get("pq.signer.gateway.waiters").gauge().value()).isEqualTo(1);
 
       Future<?> stopped = threads.submit(stopping::close);
 

@@ -47,7 +47,7 @@ final class RecordWorkerTest {
   }
 
   private double failedPolls() {
-    return registry.get("pq.signer.polls.failed").counter().count();
+    return registry.get("pq.signer.gateway.polls.failed").counter().count();
   }
 
   @Test

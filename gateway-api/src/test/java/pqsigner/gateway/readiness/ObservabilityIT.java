@@ -152,15 +152,18 @@ final class ObservabilityIT {
 
     String scraped = get("/actuator/prometheus").body();
     assertThat(scraped.lines())
-        .anyMatch(line -> line.matches("pq_signer_waiters\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_waiters_max\\{.* 1024\\.0"))
-        .anyMatch(line -> line.matches("pq_signer_waiters_turned_away_total\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_http_body_bytes\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_http_body_bytes_max\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_records_at_work\\{.*listener=\"commands\".*"))
-        .anyMatch(line -> line.matches("pq_signer_records_at_work_max\\{.*\"replies\".* 64\\.0"))
-        .anyMatch(line -> line.matches("pq_signer_keys_cached\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_keys_cached_max\\{.* 8192\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_waiters\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_waiters_limit\\{.* 1024\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_waiters_turned_away_total\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_http_body_bytes\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_http_body_bytes_limit\\{.*"))
+        .anyMatch(
+            line -> line.matches("pq_signer_gateway_records_at_work\\{.*listener=\"commands\".*"))
+        .anyMatch(
+            line ->
+                line.matches("pq_signer_gateway_records_at_work_limit\\{.*\"replies\".* 64\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_keys_cached\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_keys_cached_limit\\{.* 8192\\.0"))
         .anyMatch(line -> line.matches("pq_signer_gateway_connections\\{.*\"handshaking\".*"))
         .anyMatch(line -> line.matches("pq_signer_gateway_connections_limit\\{.* 1536\\.0"))
         .anyMatch(line -> line.matches("pq_signer_gateway_connections_cut_total\\{.* 0\\.0"))
@@ -168,24 +171,35 @@ final class ObservabilityIT {
         .anyMatch(line -> line.matches("pq_signer_gateway_share_limit\\{.*\"body_bytes\".*"))
         .anyMatch(line -> line.matches("tomcat_connections_current_connections\\{.*"))
         .anyMatch(line -> line.matches("tomcat_connections_config_max_connections\\{.* 2048\\.0"))
-        .anyMatch(line -> line.matches("pq_signer_replies_partitions\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_replies_total\\{.*code=\"ok\".*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_replies_partitions\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_replies_total\\{.*code=\"ok\".*"))
         .anyMatch(line -> line.matches("pq_signer_gateway_replies_invalid_total\\{.*\"birth\".*"))
-        .anyMatch(line -> line.matches("pq_signer_replies_age_seconds_bucket\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_commands_total\\{.*outcome=\"conflict\".*"))
-        .anyMatch(line -> line.matches("pq_signer_admission_seconds_count\\{.*\"accepted\".*"))
-        .anyMatch(line -> line.matches("pq_signer_admission_deferred_total\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_ledger_calls_seconds_count\\{.*\"ok\".*"))
-        .anyMatch(line -> line.matches("pq_signer_ledger_calls_seconds_count\\{.*\"conflict\".*"))
-        .anyMatch(line -> line.matches("pq_signer_pending_oldest_age_seconds\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_sweeper_total\\{.*did=\"keyless\".*"))
-        .anyMatch(line -> line.matches("pq_signer_polls_failed_total\\{.*\"replies\".*"))
-        .anyMatch(line -> line.matches("pq_signer_results_published_total\\{.*"))
-        .anyMatch(line -> line.matches("pq_signer_dead_letters_total\\{.*\"malformed_request\".*"))
-        .anyMatch(line -> line.matches("pq_signer_dead_letters_total\\{.*\"internal\".* 0\\.0"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_replies_age_seconds_bucket\\{.*"))
+        .anyMatch(
+            line -> line.matches("pq_signer_gateway_commands_total\\{.*outcome=\"conflict\".*"))
+        .anyMatch(
+            line -> line.matches("pq_signer_gateway_admission_seconds_count\\{.*\"accepted\".*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_admission_deferred_total\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_ledger_calls_seconds_count\\{.*\"ok\".*"))
+        .anyMatch(
+            line -> line.matches("pq_signer_gateway_ledger_calls_seconds_count\\{.*\"conflict\".*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_pending_oldest_age_seconds\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_sweeper_total\\{.*outcome=\"keyless\".*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_polls_failed_total\\{.*\"replies\".*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_results_published_total\\{.*"))
+        .anyMatch(
+            line ->
+                line.matches("pq_signer_gateway_dead_letters_total\\{.*\"malformed_request\".*"))
+        .anyMatch(
+            line -> line.matches("pq_signer_gateway_dead_letters_total\\{.*\"internal\".* 0\\.0"))
         .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
         .anyMatch(line -> line.matches("kafka_producer_buffer_available_bytes\\{.*"))
-        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"gateway\".*"));
+        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"gateway\".*"))
+        .as("each latency is a histogram")
+        .anyMatch(line -> line.matches("pq_signer_gateway_admission_seconds_bucket\\{.*"))
+        .anyMatch(line -> line.matches("pq_signer_gateway_ledger_calls_seconds_bucket\\{.*"))
+        .as("each meter has its help text")
+        .noneMatch(line -> line.matches("# HELP pq_signer_\\S+\\s*"));
   }
 
   @Test

@@ -330,6 +330,6 @@ final class RecordReplyTest {
   }
 
   private double counted(String how) {
-    return registry.get("pq.signer.replies").tag("ledger", how).counter().count();
+    return registry.get("pq.signer.gateway.replies").tag("ledger", how).counter().count();
   }
 }

@@ -309,7 +309,11 @@ final class RepliesIT {
   }
 
   private double failures() {
-    return gateway.bean(MeterRegistry.class).find("pq.signer.polls.failed").counters().stream()
+    return gateway
+        .bean(MeterRegistry.class)
+        .find("pq.signer.gateway.polls.failed")
+        .counters()
+        .stream()
         .mapToDouble(Counter::count)
         .sum();
   }

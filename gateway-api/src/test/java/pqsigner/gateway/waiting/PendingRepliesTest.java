@@ -80,8 +80,9 @@ class PendingRepliesTest {
       assertThat(second).isNotNull();
       assertThat(pending.register("c", "id")).isEmpty();
       assertThat(pending.register("c", "other")).isEmpty();
-      assertThat(registry.get("pq.signer.waiters.turned.away").counter().count()).isEqualTo(2);
-      assertThat(registry.get("pq.signer.waiters").gauge().value()).isEqualTo(2);
+      assertThat(registry.get("pq.signer.gateway.waiters.turned.away").counter().count())
+          .isEqualTo(2);
+      assertThat(registry.get("pq.signer.gateway.waiters").gauge().value()).isEqualTo(2);
 
       first.close();
       first.close();

@@ -26,10 +26,10 @@ class EnclaveConfiguration {
   @Bean
   EnclaveClient enclaveClient(EnclaveSettings settings, MeterRegistry meters) {
     EnclaveClient client = new EnclaveClient(settings.probeTimeout());
-    Gauge.builder("pq_signer.worker.enclave.in_flight", client, EnclaveClient::inFlight)
+    Gauge.builder("pq.signer.worker.enclave.in.flight", client, EnclaveClient::inFlight)
         .description("Questions to the enclave without an answer")
         .register(meters);
-    Gauge.builder("pq_signer.worker.enclave.in_flight.max", settings::inFlightMax)
+    Gauge.builder("pq.signer.worker.enclave.in.flight.limit", settings::inFlightMax)
         .description("Bound of the questions to the enclave without an answer")
         .register(meters);
     return client;

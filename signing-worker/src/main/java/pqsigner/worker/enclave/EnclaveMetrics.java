@@ -46,7 +46,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
   public EnclaveMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.lateAnswers =
-        Counter.builder("pq_signer.worker.enclave.late_answers")
+        Counter.builder("pq.signer.worker.enclave.late.answers")
             .description("Answers that nobody waited for any more")
             .register(registry);
     for (Operation operation : Operation.values()) {
@@ -55,8 +55,8 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
     }
     AGAINST_CREDENTIALS.forEach(this::refusedCredentials);
     for (Room room : Room.values()) {
-      fill("pq_signer.worker.enclave.fill", room, Fill::used);
-      fill("pq_signer.worker.enclave.fill.max", room, Fill::max);
+      usage("pq.signer.enclave.usage", "Places in use inside the enclave", room, Fill::used);
+      usage("pq.signer.enclave.usage.limit", "Places inside the enclave", room, Fill::max);
     }
   }
 
@@ -71,7 +71,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
   }
 
   private Counter refusedCredentials(Refusal refusal) {
-    return Counter.builder("pq_signer.worker.credentials.refused")
+    return Counter.builder("pq.signer.worker.credentials.refused")
         .description("Credentials that the enclave did not take, by what KMS has against them")
         .tag("code", label(refusal))
         .register(registry);
@@ -85,7 +85,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
 
   private void kms(Operation operation, @Nullable Refusal refusal) {
     FunctionTimer.builder(
-            "pq_signer.worker.enclave.kms.calls",
+            "pq.signer.enclave.kms.calls",
             this,
             metrics -> metrics.kms(operation, refusal, KmsCalls::calls),
             metrics -> metrics.kms(operation, refusal, KmsCalls::micros),
@@ -110,13 +110,14 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
     return 0;
   }
 
-  private void fill(String name, Room room, ToLongFunction<Fill> number) {
-    Gauge.builder(name, this, metrics -> metrics.fill(room, number))
-        .tag("room", label(room))
+  private void usage(String name, String help, Room room, ToLongFunction<Fill> number) {
+    Gauge.builder(name, this, metrics -> metrics.usage(room, number))
+        .description(help)
+        .tag("resource", label(room))
         .register(registry);
   }
 
-  private double fill(Room room, ToLongFunction<Fill> number) {
+  private double usage(Room room, ToLongFunction<Fill> number) {
     for (Fill fill : last.fills()) {
       if (fill.room() == room) {
         return number.applyAsLong(fill);

@@ -20,11 +20,11 @@ class HealthConfiguration {
       ConcurrentMessageListenerContainer<byte[], byte[]> jobContainer,
       ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer,
       MeterRegistry meters) {
-    Gauge.builder("pq_signer.worker.circuit", circuit, HealthConfiguration::circuitState)
+    Gauge.builder("pq.signer.worker.circuit", circuit, HealthConfiguration::circuitState)
         .description("0 closed, 1 half open, 2 open")
         .register(meters);
     for (EnclaveCircuit.Cause cause : EnclaveCircuit.Cause.values()) {
-      Gauge.builder("pq_signer.worker.circuit.cause", circuit, now -> isOpenFor(cause, now))
+      Gauge.builder("pq.signer.worker.circuit.cause", circuit, now -> isOpenFor(cause, now))
           .description("1 while the circuit is open for this cause")
           .tag("cause", cause.name().toLowerCase(Locale.ROOT))
           .register(meters);

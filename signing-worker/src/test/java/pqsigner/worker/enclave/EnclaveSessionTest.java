@@ -132,20 +132,20 @@ class EnclaveSessionTest {
     assertThat(kms("decrypt", "kms_throttled").count()).isEqualTo(2);
     assertThat(kms("decrypt", "internal").count()).as("one nobody expected").isEqualTo(1);
     assertThat(kms("generate_data_key", "released").count()).isZero();
-    assertThat(fill("fill", "leases")).isEqualTo(7);
-    assertThat(fill("fill.max", "leases")).isEqualTo(64);
-    assertThat(fill("fill", "jobs")).as("not told").isNaN();
+    assertThat(usage("usage", "leases")).isEqualTo(7);
+    assertThat(usage("usage.limit", "leases")).isEqualTo(64);
+    assertThat(usage("usage", "jobs")).as("not told").isNaN();
   }
 
   private FunctionTimer kms(String operation, String outcome) {
     return meters
-        .get("pq_signer.worker.enclave.kms.calls")
+        .get("pq.signer.enclave.kms.calls")
         .tags("operation", operation, "outcome", outcome)
         .functionTimer();
   }
 
-  private double fill(String name, String room) {
-    return meters.get("pq_signer.worker.enclave." + name).tag("room", room).gauge().value();
+  private double usage(String name, String resource) {
+    return meters.get("pq.signer.enclave." + name).tag("resource", resource).gauge().value();
   }
 
   @Test
@@ -274,7 +274,7 @@ class EnclaveSessionTest {
   }
 
   private double refusedCount(String code) {
-    return meters.get("pq_signer.worker.credentials.refused").tag("code", code).counter().count();
+    return meters.get("pq.signer.worker.credentials.refused").tag("code", code).counter().count();
   }
 
   @Test
@@ -305,7 +305,7 @@ class EnclaveSessionTest {
 
     client.exchange(Jobs.signTogether("b"), BatchDeadline.in(PATIENCE));
 
-    assertThat(meters.get("pq_signer.worker.enclave.late_answers").counter().count()).isEqualTo(1);
+    assertThat(meters.get("pq.signer.worker.enclave.late.answers").counter().count()).isEqualTo(1);
     assertThat(opened).hasPositiveValue();
   }
 

@@ -64,7 +64,7 @@ final class CommandFlow implements BatchMessageListener<byte[], byte[]> {
     this.refused = refused;
     this.later = later;
     inFlight.onBulkRoom(this::resume);
-    Gauge.builder("pq.signer.commands.paused", paused, Map::size)
+    Gauge.builder("pq.signer.gateway.commands.paused", paused, Map::size)
         .description(
             "Custodians whose commands wait because too many are in flight or were refused")
         .register(registry);

@@ -282,7 +282,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   }
 
   private void count(String outcome) {
-    Counter.builder("pq.signer.commands")
+    Counter.builder("pq.signer.gateway.commands")
         .description("Commands from Kafka by what became of them at the door")
         .tag("outcome", outcome)
         .register(registry)

@@ -29,11 +29,11 @@ public class DynamoKeysConfiguration {
       MeterRegistry registry) {
     CachedKeyRegistry keys =
         new CachedKeyRegistry(stored, clock, settings.keysCached(), settings.currentKeyFor());
-    Gauge.builder("pq.signer.keys.cached", keys, CachedKeyRegistry::size)
-        .description("Keys remembered, by version and as the newest of their user")
+    Gauge.builder("pq.signer.gateway.keys.cached", keys, CachedKeyRegistry::size)
+        .description("Cached keys, by version and as the newest of their user")
         .register(registry);
-    Gauge.builder("pq.signer.keys.cached.max", () -> 2 * settings.keysCached())
-        .description("How many can be")
+    Gauge.builder("pq.signer.gateway.keys.cached.limit", () -> 2 * settings.keysCached())
+        .description("Keys that can be cached")
         .register(registry);
     return keys;
   }

@@ -79,7 +79,7 @@ class CommandFlowTest {
             record("a", 0, 4),
             record("b", 0, 5)));
     assertThat(paused).containsExactlyInAnyOrder(partition("a", 0), partition("a", 1));
-    assertThat(meters.get("pq.signer.commands.paused").gauge().value()).isEqualTo(1);
+    assertThat(meters.get("pq.signer.gateway.commands.paused").gauge().value()).isEqualTo(1);
   }
 
   @Test
@@ -98,7 +98,7 @@ class CommandFlowTest {
     assertThat(paused).hasSize(2);
     inFlight.leave("a", "r2");
     assertThat(paused).isEmpty();
-    assertThat(meters.get("pq.signer.commands.paused").gauge().value()).isZero();
+    assertThat(meters.get("pq.signer.gateway.commands.paused").gauge().value()).isZero();
   }
 
   @Test

@@ -91,8 +91,7 @@ class ConveyorConfiguration {
 
   @Bean
   ConveyorMetrics conveyorMetrics(MeterRegistry meters, BatchSettings settings) {
-    ConveyorMetrics.bound(meters, "pq_signer.worker.batch.records.bound", settings.maxRecords());
-    return new ConveyorMetrics(meters, settings.deadline());
+    return new ConveyorMetrics(meters, settings.deadline(), settings.maxRecords());
   }
 
   @Bean

@@ -4,18 +4,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import pqsigner.events.ErrorCode;
 import pqsigner.protocol.Answer;
 import pqsigner.worker.batch.Exchange;
 import pqsigner.worker.batch.Outcome;
 
-/// What the conveyor counts. Each settled job counts once in `pq_signer.worker.outcomes`.
+/// What the conveyor counts. Each settled job counts once in `pq.signer.worker.outcomes`.
 public final class ConveyorMetrics {
   private final MeterRegistry registry;
   private final Timer batch;
@@ -24,42 +22,41 @@ public final class ConveyorMetrics {
   private final Counter copies;
   private final DistributionSummary records;
 
-  /// @param deadline of a batch, shown next to its time
-  public ConveyorMetrics(MeterRegistry registry, Duration deadline) {
+  /// @param deadline of a round, shown next to the time it took
+  /// @param recordsMax of a round, shown next to how many it had
+  public ConveyorMetrics(MeterRegistry registry, Duration deadline, int recordsMax) {
     this.registry = registry;
     this.batch =
-        Timer.builder("pq_signer.worker.batch")
+        Timer.builder("pq.signer.worker.batch")
             .description("One round: decode, ask the enclave, publish, await the broker")
-            .publishPercentileHistogram()
             .register(registry);
     this.exchange =
-        Timer.builder("pq_signer.worker.exchange")
+        Timer.builder("pq.signer.worker.exchange")
             .description("The part of a round that waits for the enclave")
-            .publishPercentileHistogram()
             .register(registry);
     this.stragglers =
-        Counter.builder("pq_signer.worker.stragglers")
+        Counter.builder("pq.signer.worker.stragglers")
             .description("Jobs without an answer by the batch deadline")
             .register(registry);
     this.copies =
-        Counter.builder("pq_signer.worker.copies")
+        Counter.builder("pq.signer.worker.copies")
             .description("Jobs that repeat another job of their batch")
             .register(registry);
     this.records =
-        DistributionSummary.builder("pq_signer.worker.batch.records")
+        DistributionSummary.builder("pq.signer.worker.batch.records")
             .description("Jobs of one round")
             .register(registry);
-    bound(registry, "pq_signer.worker.batch.deadline.seconds", deadline.toNanos() / 1e9);
+    Gauge.builder("pq.signer.worker.batch.deadline", () -> deadline.toNanos() / 1e9)
+        .description("Time that a round may wait for the enclave")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("pq.signer.worker.batch.records.limit", () -> recordsMax)
+        .description("Jobs that one round may have")
+        .register(registry);
     // All of them from the start: of a series that begins at 1, an alarm sees no increase.
     for (ErrorCode code : ErrorCode.values()) {
       outcome("dead_letter", code.code(), "dead-letters");
     }
-  }
-
-  /// A bound as a gauge. The registry's own short form keeps a weak reference to the boxed number,
-  /// and shows NaN once that is collected.
-  public static void bound(MeterRegistry registry, String name, double value) {
-    Gauge.builder(name, () -> value).register(registry);
   }
 
   void round(long nanos, int jobs) {
@@ -94,9 +91,12 @@ public final class ConveyorMetrics {
   }
 
   private Counter outcome(String kind, String code, String destination) {
-    return registry.counter(
-        "pq_signer.worker.outcomes",
-        List.of(Tag.of("outcome", kind), Tag.of("code", code), Tag.of("to", destination)));
+    return Counter.builder("pq.signer.worker.outcomes")
+        .description("Settled jobs by outcome, code and where the outcome was sent")
+        .tag("outcome", kind)
+        .tag("code", code)
+        .tag("to", destination)
+        .register(registry);
   }
 
   /// What the enclave said to each question, as it said it: `signed`, `generated` or the refusal,
@@ -110,7 +110,11 @@ public final class ConveyorMetrics {
             case Answer.Refused(var refusal) -> refusal.name().toLowerCase(Locale.ROOT);
             case Answer.Status _, Answer.Accepted _ -> "unexpected";
           };
-      registry.counter("pq_signer.worker.enclave.answers", "answer", said).increment();
+      Counter.builder("pq.signer.worker.enclave.answers")
+          .description("Answers of the enclave: signed, generated, or why it refused")
+          .tag("answer", said)
+          .register(registry)
+          .increment();
     }
   }
 }

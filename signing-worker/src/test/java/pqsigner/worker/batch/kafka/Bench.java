@@ -102,7 +102,7 @@ final class Bench {
 
   /// A worker process of its own: it knows only what is committed.
   JobListener newWorker() {
-    ConveyorMetrics metrics = new ConveyorMetrics(meters, Duration.ofMillis(250));
+    ConveyorMetrics metrics = new ConveyorMetrics(meters, Duration.ofMillis(250), 128);
     KafkaTemplate<byte[], byte[]> kafka = new KafkaTemplate<>(() -> producer);
     OutcomePublisher publisher =
         new OutcomePublisher(

@@ -369,12 +369,12 @@ class JobListenerTest {
     bench.produce(TestJobs.sign("r1", "alice", "a"));
     bench.produce(new byte[] {1});
     bench.poll();
-    assertThat(bench.meters.get("pq_signer.worker.outcomes").tag("outcome", "signed").counter())
+    assertThat(bench.meters.get("pq.signer.worker.outcomes").tag("outcome", "signed").counter())
         .satisfies(c -> assertThat(c.count()).isEqualTo(1));
     assertThat(
             bench
                 .meters
-                .get("pq_signer.worker.outcomes")
+                .get("pq.signer.worker.outcomes")
                 .tag("to", "dead-letters")
                 .tag("code", "malformed_request")
                 .counter())
