@@ -81,7 +81,7 @@ final class EnclaveLaunches {
   /// The worker found it and gave it credentials, and KMS did not let it work.
   boolean isDenied() {
     return status().stream()
-        .flatMap(told -> told.load().kms().stream())
+        .flatMap(told -> told.stats().kms().stream())
         .anyMatch(calls -> calls.refusal() == Refusal.KMS_DENIED);
   }
 

@@ -30,8 +30,8 @@ import pqsigner.enclave.server.Lifecycle;
 import pqsigner.enclave.signing.EngineException;
 import pqsigner.enclave.signing.MlDsaEngines;
 import pqsigner.enclave.signing.Randomness;
-import pqsigner.protocol.Load;
-import pqsigner.protocol.Load.Fill;
+import pqsigner.protocol.EnclaveStats;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Transport;
@@ -45,11 +45,11 @@ public final class Enclave implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final RelayCredentials credentials;
   private final FrameServer server;
-  private final Interior interior;
+  private final Services services;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /// What exists only after a successful boot.
-  private record Interior(
+  private record Services(
       KeyJobs jobs,
       CredentialOffers offers,
       KmsKeyRelease kms,
@@ -58,9 +58,9 @@ public final class Enclave implements AutoCloseable {
       Sweeper sweeper,
       ScheduledThreadPoolExecutor housekeeping) {
 
-    Load load(Fill connections) {
-      return new Load(
-          kms.calls(), List.of(jobs.fill(), leases.fill(), recipients.fill(), connections));
+    EnclaveStats stats(Usage connections) {
+      return new EnclaveStats(
+          kms.calls(), List.of(jobs.usage(), leases.usage(), recipients.usage(), connections));
     }
   }
 
@@ -69,12 +69,12 @@ public final class Enclave implements AutoCloseable {
       Lifecycle lifecycle,
       RelayCredentials credentials,
       FrameServer server,
-      Interior interior) {
+      Services services) {
     this.configuration = configuration;
     this.lifecycle = lifecycle;
     this.credentials = credentials;
     this.server = server;
-    this.interior = interior;
+    this.services = services;
   }
 
   /// Boots, and returns once the enclave is attested and takes credentials. Status requests are
@@ -96,10 +96,10 @@ public final class Enclave implements AutoCloseable {
     FrameServer server =
         FrameServer.start(Transport.listen(listen), requests, configuration.server());
     try {
-      Interior interior = boot(configuration, nsm, lifecycle, credentials, warmUp);
-      requests.open(interior.jobs, interior.offers, () -> interior.load(server.fill()));
+      Services services = boot(configuration, nsm, lifecycle, credentials, warmUp);
+      requests.open(services.jobs, services.offers, () -> services.stats(server.usage()));
       lifecycle.attested();
-      return new Enclave(configuration, lifecycle, credentials, server, interior);
+      return new Enclave(configuration, lifecycle, credentials, server, services);
     } catch (IOException | RuntimeException e) {
       lifecycle.dead();
       server.close();
@@ -107,7 +107,7 @@ public final class Enclave implements AutoCloseable {
     }
   }
 
-  private static Interior boot(
+  private static Services boot(
       EnclaveConfiguration configuration,
       Nsm nsm,
       Lifecycle lifecycle,
@@ -131,7 +131,7 @@ public final class Enclave implements AutoCloseable {
           new KeyVault(configuration.algorithms(), engines, kms, leases, nsm, random, conscrypt);
       KeyJobs jobs = new KeyJobs(vault, lifecycle, InstantSource.system(), configuration.jobs());
       CredentialOffers offers = new CredentialOffers(kms, InstantSource.system());
-      return new Interior(jobs, offers, kms, recipients, leases, sweeper, housekeeping(leases));
+      return new Services(jobs, offers, kms, recipients, leases, sweeper, housekeeping(leases));
     } catch (IOException | RuntimeException e) {
       recipients.close();
       sweeper.close();
@@ -192,13 +192,13 @@ public final class Enclave implements AutoCloseable {
   public void close() {
     Deadline deadline = Deadline.in(configuration.drainTime());
     lifecycle.draining();
-    interior.offers.close();
-    interior.jobs.drain(deadline);
+    services.offers.close();
+    services.jobs.drain(deadline);
     server.close(deadline);
-    interior.housekeeping.shutdownNow();
-    interior.leases.close();
-    interior.kms.close();
-    interior.sweeper.close();
+    services.housekeeping.shutdownNow();
+    services.leases.close();
+    services.kms.close();
+    services.sweeper.close();
     credentials.close();
     closed.countDown();
   }

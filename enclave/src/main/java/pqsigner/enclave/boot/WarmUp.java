@@ -22,17 +22,17 @@ final class WarmUp {
   private WarmUp() {}
 
   static void run(
-      MlDsaEngines engines, Set<ParameterSet> levels, SecureRandom random, Duration budget)
+      MlDsaEngines engines, Set<ParameterSet> sets, SecureRandom random, Duration budget)
       throws EngineException, RefusedException {
     byte[] message = "warm-up".getBytes(US_ASCII);
     SigningInput plain = SigningInput.message(message);
     SigningInput withContext = new SigningInput.Message(message, message);
     Deadline deadline = Deadline.in(budget);
     for (int round = 0; round < ROUNDS_MAX && !deadline.passed(); round++) {
-      for (ParameterSet level : levels) {
+      for (ParameterSet set : sets) {
         SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random);
-        byte[] publicKey = engines.publicKey(level, seed);
-        try (SigningSession session = engines.open(level, publicKey, seed)) {
+        byte[] publicKey = engines.publicKey(set, seed);
+        try (SigningSession session = engines.open(set, publicKey, seed)) {
           session.sign(plain);
           session.sign(withContext);
         }

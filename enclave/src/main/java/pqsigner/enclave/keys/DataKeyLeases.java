@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.secret.SecretBytes;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 
 /// Data keys kept for a bounded time and number of uses, so that the cost of the KMS does not grow
 /// with signatures. Off unless the measured configuration says otherwise.
@@ -107,8 +107,8 @@ public final class DataKeyLeases implements AutoCloseable {
             });
   }
 
-  public synchronized Fill fill() {
-    return new Fill(Room.LEASES, leases.size(), terms.on() ? terms.entriesMax : 0);
+  public synchronized Usage usage() {
+    return new Usage(Resource.LEASES, leases.size(), terms.on() ? terms.entriesMax : 0);
   }
 
   private static String id(byte[] additionalData, byte[] encryptedDataKey) {

@@ -20,6 +20,7 @@ import pqsigner.enclave.signing.MlDsaEngines;
 import pqsigner.enclave.signing.SigningSession;
 import pqsigner.mldsa.ParameterSet;
 import pqsigner.mldsa.SigningInput;
+import pqsigner.protocol.Answer;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Refusal;
@@ -31,9 +32,6 @@ public final class KeyVault {
   /// What every key signs first; not a secret, and worth nothing to anybody.
   private static final SigningInput FIRST_SIGNATURE =
       SigningInput.message("first signature".getBytes(US_ASCII));
-
-  /// @param birthAttestation NSM document over the key's [BirthStatement]
-  public record Born(KeyRecord key, byte[] birthAttestation) {}
 
   private final Set<ParameterSet> allowed;
   private final MlDsaEngines engines;
@@ -62,19 +60,19 @@ public final class KeyVault {
 
   /// A new key that its record is known to hold: the record is opened as it will be stored, by the
   /// KMS and everything after it, and signs once before it is attested.
-  public Born generate(Request.GenerateKey request, Deadline deadline)
+  public Answer.KeyGenerated generate(Request.GenerateKey request, Deadline deadline)
       throws RefusedException, EngineException {
     KeyRecord key = sealedKey(request.identity(), deadline);
     useOnce(key, deadline);
-    return new Born(key, birthAttestation(key, request));
+    return new Answer.KeyGenerated(key, birthAttestation(key, request));
   }
 
   /// The pair comes first and the data key second, so that the KMS binds the data key to the public
   /// key from the start.
   private KeyRecord sealedKey(KeyIdentity identity, Deadline deadline) throws RefusedException {
-    ParameterSet level = level(identity);
+    ParameterSet set = parameterSet(identity);
     try (SecretBytes seed = SecretBytes.random(ParameterSet.SEED_BYTES, random)) {
-      byte[] publicKey = engines.publicKey(level, seed);
+      byte[] publicKey = engines.publicKey(set, seed);
       KeyBinding binding = new KeyBinding(identity, publicKey);
       try (KmsKeyRelease.DataKey dataKey = kms.generate(binding, deadline)) {
         byte[] wrapped =
@@ -89,9 +87,9 @@ public final class KeyVault {
   /// @throws RefusedException INTERNAL when the record does not open: the caller brought none, so
   ///   it is not to blame, and the next try makes another
   private void useOnce(KeyRecord key, Deadline deadline) throws RefusedException, EngineException {
-    ParameterSet level = level(key.identity());
+    ParameterSet set = parameterSet(key.identity());
     try (SecretBytes dataKey = kms.decrypt(binding(key), key.encryptedDataKey(), deadline);
-        SigningSession session = unseal(level, key, dataKey)) {
+        SigningSession session = unseal(set, key, dataKey)) {
       var _ = session.sign(FIRST_SIGNATURE);
     } catch (RefusedException e) {
       if (e.refusal() != Refusal.KEY_RECORD_REJECTED) {
@@ -125,36 +123,36 @@ public final class KeyVault {
 
   /// Opens a key for signing; the caller closes it.
   public SigningSession open(KeyRecord key, Deadline deadline) throws RefusedException {
-    ParameterSet level = level(key.identity());
-    if (key.publicKey().length != level.publicKeyBytes() || key.encryptedDataKey().length == 0) {
+    ParameterSet set = parameterSet(key.identity());
+    if (key.publicKey().length != set.publicKeyBytes() || key.encryptedDataKey().length == 0) {
       throw new RefusedException(Refusal.KEY_RECORD_REJECTED);
     }
     byte[] additionalData = binding(key).additionalData(kms.keyArn());
     SecretBytes leased = leases.take(additionalData, key.encryptedDataKey());
     if (leased != null) {
       try (leased) {
-        return unseal(level, key, leased);
+        return unseal(set, key, leased);
       }
     }
     try (SecretBytes dataKey = kms.decrypt(binding(key), key.encryptedDataKey(), deadline)) {
-      SigningSession session = unseal(level, key, dataKey);
+      SigningSession session = unseal(set, key, dataKey);
       leases.offer(additionalData, key.encryptedDataKey(), dataKey);
       return session;
     }
   }
 
-  private SigningSession unseal(ParameterSet level, KeyRecord key, SecretBytes dataKey)
+  private SigningSession unseal(ParameterSet set, KeyRecord key, SecretBytes dataKey)
       throws RefusedException {
     byte[] additionalData = binding(key).additionalData(kms.keyArn());
     return engines.open(
-        level, key.publicKey(), wrapping.unwrap(dataKey, additionalData, key.wrappedSeed()));
+        set, key.publicKey(), wrapping.unwrap(dataKey, additionalData, key.wrappedSeed()));
   }
 
   private static KeyBinding binding(KeyRecord key) {
     return new KeyBinding(key.identity(), key.publicKey());
   }
 
-  private ParameterSet level(KeyIdentity identity) throws RefusedException {
+  private ParameterSet parameterSet(KeyIdentity identity) throws RefusedException {
     return ParameterSet.named(identity.algorithm())
         .filter(allowed::contains)
         .orElseThrow(() -> new RefusedException(Refusal.UNSUPPORTED_ALGORITHM));

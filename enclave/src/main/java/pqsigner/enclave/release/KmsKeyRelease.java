@@ -12,7 +12,7 @@ import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.nsm.Nsm;
 import pqsigner.enclave.release.RelayCredentials.InUse;
 import pqsigner.enclave.secret.SecretBytes;
-import pqsigner.protocol.Load.KmsCalls;
+import pqsigner.protocol.EnclaveStats.KmsCalls;
 import pqsigner.protocol.Refusal;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 

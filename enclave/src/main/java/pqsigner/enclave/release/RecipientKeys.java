@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.Deadline;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.Sweeper;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Refusal;
 
 /// The pairs that the KMS encrypts to. One costs about 0.1 s of CPU, so they are made ahead on a
@@ -75,8 +75,8 @@ public final class RecipientKeys implements AutoCloseable {
   }
 
   /// Pairs that nobody used yet.
-  public Fill fill() {
-    return new Fill(Room.RECIPIENT_PAIRS, ready.size(), rotation.pairsAhead);
+  public Usage usage() {
+    return new Usage(Resource.RECIPIENT_PAIRS, ready.size(), rotation.pairsAhead);
   }
 
   private RecipientKey next(Deadline deadline) throws InterruptedException, RefusedException {

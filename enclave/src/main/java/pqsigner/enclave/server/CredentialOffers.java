@@ -23,7 +23,7 @@ public final class CredentialOffers implements AutoCloseable {
 
   private final KmsKeyRelease kms;
   private final InstantSource clock;
-  private final Set<Reply> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<Responder> waiting = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -38,25 +38,25 @@ public final class CredentialOffers implements AutoCloseable {
     this.clock = clock;
   }
 
-  void offer(long correlationId, Request.Credentials frame, Reply reply) {
+  void offer(long correlationId, Request.Credentials frame, Responder responder) {
     PushedCredentials offered;
     try {
       offered = pushed(frame);
     } catch (RefusedException e) {
-      reply.refuse(correlationId, e.refusal());
+      responder.refuse(correlationId, e.refusal());
       return;
     }
-    if (!waiting.add(reply)) {
+    if (!waiting.add(responder)) {
       offered.close();
-      reply.refuse(correlationId, Refusal.OVERLOADED);
+      responder.refuse(correlationId, Refusal.OVERLOADED);
       return;
     }
     try {
-      thread.execute(() -> answer(correlationId, offered, reply));
+      thread.execute(() -> answer(correlationId, offered, responder));
     } catch (RejectedExecutionException e) {
-      waiting.remove(reply);
+      waiting.remove(responder);
       offered.close();
-      reply.refuse(correlationId, Refusal.OVERLOADED);
+      responder.refuse(correlationId, Refusal.OVERLOADED);
     }
   }
 
@@ -71,10 +71,10 @@ public final class CredentialOffers implements AutoCloseable {
   }
 
   /// The place is free before the answer is: whoever has it may offer again.
-  private void answer(long correlationId, PushedCredentials offered, Reply reply) {
+  private void answer(long correlationId, PushedCredentials offered, Responder responder) {
     Answer answer = tried(offered);
-    waiting.remove(reply);
-    reply.answer(correlationId, answer);
+    waiting.remove(responder);
+    responder.answer(correlationId, answer);
   }
 
   private Answer tried(PushedCredentials offered) {

@@ -2,7 +2,7 @@ package pqsigner.enclave.server;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import pqsigner.protocol.Load;
+import pqsigner.protocol.EnclaveStats;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 
@@ -11,7 +11,7 @@ public final class EnclaveRequests implements RequestHandler {
   private final Lifecycle lifecycle;
   private volatile @Nullable KeyJobs jobs;
   private volatile @Nullable CredentialOffers offers;
-  private volatile Supplier<Load> load = () -> Load.NONE;
+  private volatile Supplier<EnclaveStats> stats = () -> EnclaveStats.NONE;
 
   public EnclaveRequests(Lifecycle lifecycle) {
     this.lifecycle = lifecycle;
@@ -19,30 +19,31 @@ public final class EnclaveRequests implements RequestHandler {
 
   /// From now on credentials can be offered and keys used, as far as the phase allows.
   ///
-  /// @param report what a status says of the load
-  public void open(KeyJobs keyJobs, CredentialOffers credentialOffers, Supplier<Load> report) {
-    load = report;
+  /// @param enclaveStats what a status reports
+  public void open(
+      KeyJobs keyJobs, CredentialOffers credentialOffers, Supplier<EnclaveStats> enclaveStats) {
+    stats = enclaveStats;
     offers = credentialOffers;
     jobs = keyJobs;
   }
 
   @Override
-  public void handle(long correlationId, Request request, Reply reply) {
+  public void handle(long correlationId, Request request, Responder responder) {
     KeyJobs keyJobs = jobs;
     CredentialOffers credentials = offers;
     if (!PhaseTable.allows(lifecycle.phase(), request)) {
-      FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, reply);
+      FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, responder);
       return;
     }
     switch (request) {
-      case Request.Status() -> reply.answer(correlationId, lifecycle.status(load.get()));
+      case Request.Status() -> responder.answer(correlationId, lifecycle.status(stats.get()));
       case Request.Credentials offered when credentials != null ->
-          credentials.offer(correlationId, offered, reply);
+          credentials.offer(correlationId, offered, responder);
       case Request.GenerateKey generate when keyJobs != null ->
-          keyJobs.generate(correlationId, generate, reply);
-      case Request.Sign sign when keyJobs != null -> keyJobs.sign(sign, reply);
+          keyJobs.generate(correlationId, generate, responder);
+      case Request.Sign sign when keyJobs != null -> keyJobs.sign(sign, responder);
       case Request.Credentials _, Request.GenerateKey _, Request.Sign _ ->
-          FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, reply);
+          FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, responder);
     }
   }
 }

@@ -27,7 +27,7 @@ import pqsigner.protocol.transport.Connection;
 /// What is unanswered is bounded: beyond the bound a request is refused as OVERLOADED. The queue of
 /// answers has room for all of these and some refusals more; a peer that fills it, because it sends
 /// and does not read, is cut off.
-final class FrameConnection implements Reply {
+final class FrameConnection implements Responder {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final int REFUSALS_MAX = 4 * Limits.SIGN_ITEMS_MAX;
 
@@ -125,11 +125,11 @@ final class FrameConnection implements Reply {
     }
   }
 
-  static void refuseAll(long correlationId, Request request, Refusal refusal, Reply reply) {
+  static void refuseAll(long correlationId, Request request, Refusal refusal, Responder responder) {
     if (request instanceof Request.Sign sign) {
-      sign.items().forEach(item -> reply.refuse(item.correlationId(), refusal));
+      sign.items().forEach(item -> responder.refuse(item.correlationId(), refusal));
     } else {
-      reply.refuse(correlationId, refusal);
+      responder.refuse(correlationId, refusal);
     }
   }
 

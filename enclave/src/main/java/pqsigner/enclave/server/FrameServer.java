@@ -9,8 +9,8 @@ import java.util.SequencedSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import pqsigner.enclave.Deadline;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Listener;
@@ -70,8 +70,8 @@ public final class FrameServer implements AutoCloseable {
     return listener.address();
   }
 
-  public Fill fill() {
-    return new Fill(Room.CONNECTIONS, copy().size(), bounds.connectionsMax);
+  public Usage usage() {
+    return new Usage(Resource.CONNECTIONS, copy().size(), bounds.connectionsMax);
   }
 
   private List<FrameConnection> copy() {

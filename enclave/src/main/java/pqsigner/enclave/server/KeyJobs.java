@@ -18,8 +18,8 @@ import pqsigner.enclave.signing.EngineException;
 import pqsigner.enclave.signing.SigningSession;
 import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.Answer;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 
@@ -61,23 +61,24 @@ public final class KeyJobs implements AutoCloseable {
   }
 
   /// Jobs at work and waiting.
-  public Fill fill() {
-    return new Fill(
-        Room.JOBS,
+  public Usage usage() {
+    return new Usage(
+        Resource.JOBS,
         jobs.getActiveCount() + jobs.getQueue().size(),
         bounds.parallelMax + bounds.queuedMax);
   }
 
-  void generate(long correlationId, Request.GenerateKey request, Reply reply) {
+  void generate(long correlationId, Request.GenerateKey request, Responder responder) {
     submit(
-        () -> reply.answer(correlationId, generated(request)),
-        () -> reply.refuse(correlationId, Refusal.OVERLOADED));
+        () -> responder.answer(correlationId, generated(request)),
+        () -> responder.refuse(correlationId, Refusal.OVERLOADED));
   }
 
-  void sign(Request.Sign request, Reply reply) {
+  void sign(Request.Sign request, Responder responder) {
     submit(
-        () -> signAll(request, reply),
-        () -> request.items().forEach(i -> reply.refuse(i.correlationId(), Refusal.OVERLOADED)));
+        () -> signAll(request, responder),
+        () ->
+            request.items().forEach(i -> responder.refuse(i.correlationId(), Refusal.OVERLOADED)));
   }
 
   private void submit(Runnable job, Runnable overloaded) {
@@ -92,18 +93,14 @@ public final class KeyJobs implements AutoCloseable {
     if (passed(request.deadlineEpochMs())) {
       return new Answer.Refused(Refusal.DEADLINE_EXCEEDED);
     }
-    return answer(
-        () -> {
-          KeyVault.Born born = vault.generate(request, deadline(request.deadlineEpochMs()));
-          return new Answer.KeyGenerated(born.key(), born.birthAttestation());
-        });
+    return answer(() -> vault.generate(request, deadline(request.deadlineEpochMs())));
   }
 
-  private void signAll(Request.Sign request, Reply reply) {
+  private void signAll(Request.Sign request, Responder responder) {
     List<Request.SignItem> due = new ArrayList<>(request.items().size());
     for (Request.SignItem item : request.items()) {
       if (passed(item.deadlineEpochMs())) {
-        reply.refuse(item.correlationId(), Refusal.DEADLINE_EXCEEDED);
+        responder.refuse(item.correlationId(), Refusal.DEADLINE_EXCEEDED);
       } else {
         due.add(item);
       }
@@ -115,15 +112,15 @@ public final class KeyJobs implements AutoCloseable {
     try {
       session = vault.open(request.key(), latest(due));
     } catch (RefusedException e) {
-      due.forEach(item -> reply.refuse(item.correlationId(), e.refusal()));
+      due.forEach(item -> responder.refuse(item.correlationId(), e.refusal()));
       return;
     } catch (RuntimeException e) {
       EventLog.failure("internal", e);
-      due.forEach(item -> reply.refuse(item.correlationId(), Refusal.INTERNAL));
+      due.forEach(item -> responder.refuse(item.correlationId(), Refusal.INTERNAL));
       return;
     }
     try (session) {
-      signing.invokeAll(shares(session, due, reply));
+      signing.invokeAll(shares(session, due, responder));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -131,7 +128,7 @@ public final class KeyJobs implements AutoCloseable {
 
   /// The items dealt out over the signing threads, so that one busy key can use every core.
   private List<Callable<Void>> shares(
-      SigningSession session, List<Request.SignItem> items, Reply reply) {
+      SigningSession session, List<Request.SignItem> items, Responder responder) {
     int count = Math.min(bounds.signingThreads, items.size());
     List<Callable<Void>> shares = new ArrayList<>(count);
     for (int share = 0; share < count; share++) {
@@ -140,7 +137,7 @@ public final class KeyJobs implements AutoCloseable {
           () -> {
             for (int i = first; i < items.size(); i += count) {
               Request.SignItem item = items.get(i);
-              reply.answer(item.correlationId(), signed(session, item));
+              responder.answer(item.correlationId(), signed(session, item));
             }
             return null;
           });
@@ -152,11 +149,7 @@ public final class KeyJobs implements AutoCloseable {
     if (passed(item.deadlineEpochMs())) {
       return new Answer.Refused(Refusal.DEADLINE_EXCEEDED);
     }
-    return answer(
-        () -> {
-          byte[] signature = session.sign(input(item));
-          return new Answer.Signed(signature, clock.millis());
-        });
+    return answer(() -> new Answer.Signed(session.sign(input(item)), clock.millis()));
   }
 
   private static SigningInput input(Request.SignItem item) throws RefusedException {

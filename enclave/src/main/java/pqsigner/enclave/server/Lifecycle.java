@@ -2,7 +2,7 @@ package pqsigner.enclave.server;
 
 import java.util.function.BooleanSupplier;
 import pqsigner.protocol.Answer;
-import pqsigner.protocol.Load;
+import pqsigner.protocol.EnclaveStats;
 import pqsigner.protocol.Phase;
 
 /// Where the enclave is in its life. It only moves forward, but for one thing: without valid
@@ -47,7 +47,7 @@ public final class Lifecycle {
     }
   }
 
-  synchronized Answer.Status status(Load load) {
-    return new Answer.Status(phase(), moduleId, pcr0.clone(), load);
+  synchronized Answer.Status status(EnclaveStats stats) {
+    return new Answer.Status(phase(), moduleId, pcr0.clone(), stats);
   }
 }

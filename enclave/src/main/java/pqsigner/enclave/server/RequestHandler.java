@@ -6,5 +6,5 @@ import pqsigner.protocol.Request;
 /// `correlationId`. Must not block: it runs on the connection's reader.
 @FunctionalInterface
 interface RequestHandler {
-  void handle(long correlationId, Request request, Reply reply);
+  void handle(long correlationId, Request request, Responder responder);
 }

@@ -22,13 +22,13 @@ public final class BouncyCastleMlDsaEngine extends BouncyCastleVerifier implemen
   }
 
   @Override
-  public SigningKey open(ParameterSet level, SecretBytes seed) {
-    return new Key(expand(level, seed));
+  public SigningKey open(ParameterSet set, SecretBytes seed) {
+    return new Key(expand(set, seed));
   }
 
   /// The public key that belongs to a seed.
-  public byte[] publicKey(ParameterSet level, SecretBytes seed) {
-    MLDSAPrivateKeyParameters expanded = expand(level, seed);
+  public byte[] publicKey(ParameterSet set, SecretBytes seed) {
+    MLDSAPrivateKeyParameters expanded = expand(set, seed);
     try {
       return expanded.getPublicKey();
     } finally {
@@ -36,11 +36,11 @@ public final class BouncyCastleMlDsaEngine extends BouncyCastleVerifier implemen
     }
   }
 
-  private static MLDSAPrivateKeyParameters expand(ParameterSet level, SecretBytes seed) {
+  private static MLDSAPrivateKeyParameters expand(ParameterSet set, SecretBytes seed) {
     if (seed.size() != ParameterSet.SEED_BYTES) {
       throw new IllegalArgumentException("a seed has 32 bytes");
     }
-    return seed.expose(bytes -> new MLDSAPrivateKeyParameters(parameters(level), bytes));
+    return seed.expose(bytes -> new MLDSAPrivateKeyParameters(parameters(set), bytes));
   }
 
   /// The expansion is kept while the key is open, which saves a fifth of each signature; a signer

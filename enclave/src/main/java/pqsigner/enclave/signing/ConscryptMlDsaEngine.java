@@ -38,11 +38,11 @@ public final class ConscryptMlDsaEngine extends ConscryptVerifier implements MlD
   }
 
   @Override
-  public SigningKey open(ParameterSet level, SecretBytes seed) throws EngineException {
+  public SigningKey open(ParameterSet set, SecretBytes seed) throws EngineException {
     try {
-      KeyFactory factory = KeyFactory.getInstance(level.algorithm(), conscrypt);
+      KeyFactory factory = KeyFactory.getInstance(set.algorithm(), conscrypt);
       return new Key(
-          level,
+          set,
           seed.expose(bytes -> factory.generatePrivate(new RawKeySpec(bytes))),
           conscrypt,
           contexts);
@@ -52,7 +52,7 @@ public final class ConscryptMlDsaEngine extends ConscryptVerifier implements MlD
   }
 
   private record Key(
-      ParameterSet level, PrivateKey key, Provider conscrypt, Optional<ConscryptContexts> contexts)
+      ParameterSet set, PrivateKey key, Provider conscrypt, Optional<ConscryptContexts> contexts)
       implements SigningKey {
     @Override
     public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
@@ -72,7 +72,7 @@ public final class ConscryptMlDsaEngine extends ConscryptVerifier implements MlD
     }
 
     private byte[] sign(byte[] message) throws GeneralSecurityException {
-      Signature signer = Signature.getInstance(level.algorithm(), conscrypt);
+      Signature signer = Signature.getInstance(set.algorithm(), conscrypt);
       signer.initSign(key);
       signer.update(message);
       return signer.sign();

@@ -12,7 +12,7 @@ public interface MlDsaEngine extends SignatureVerifier {
   boolean signs(SigningInput input, Randomness randomness);
 
   /// @param seed 32 bytes; not kept
-  SigningKey open(ParameterSet level, SecretBytes seed) throws EngineException;
+  SigningKey open(ParameterSet set, SecretBytes seed) throws EngineException;
 
   /// An expanded private key inside an engine. Several threads may use it.
   interface SigningKey extends AutoCloseable {

@@ -14,57 +14,57 @@ import pqsigner.mldsa.SigningInput;
 /// that passed [SelfTest] are ever used.
 public final class MlDsaEngines {
   private final MlDsaEngine preferred;
-  private final BouncyCastleMlDsaEngine complete;
+  private final BouncyCastleMlDsaEngine fallback;
   private final Randomness randomness;
   private final Sweeper sweeper;
 
   MlDsaEngines(
       MlDsaEngine preferred,
-      BouncyCastleMlDsaEngine complete,
+      BouncyCastleMlDsaEngine fallback,
       Randomness randomness,
       Sweeper sweeper) {
     this.preferred = preferred;
-    this.complete = complete;
+    this.fallback = fallback;
     this.randomness = randomness;
     this.sweeper = sweeper;
   }
 
-  /// @param levels those that will be used
+  /// @param sets those that will be used
   /// @throws EngineException when an engine does not give the known answers; nothing may be signed
   ///   with it, and there is no lesser mode to fall back to
   public static MlDsaEngines selfTested(
-      Set<ParameterSet> levels, Provider conscrypt, Randomness randomness, Sweeper sweeper)
+      Set<ParameterSet> sets, Provider conscrypt, Randomness randomness, Sweeper sweeper)
       throws EngineException {
-    BouncyCastleMlDsaEngine complete = new BouncyCastleMlDsaEngine();
-    MlDsaEngine preferred = tested(levels, complete, conscrypt, ConscryptContexts.find());
-    return new MlDsaEngines(preferred, complete, randomness, sweeper);
+    BouncyCastleMlDsaEngine fallback = new BouncyCastleMlDsaEngine();
+    MlDsaEngine preferred = tested(sets, fallback, conscrypt, ConscryptContexts.find());
+    return new MlDsaEngines(preferred, fallback, randomness, sweeper);
   }
 
   /// Conscrypt, with contexts if it passes with them. They come by methods that are not its public
   /// interface, so for them alone there is a lesser mode: Bouncy Castle takes the contexts.
   static MlDsaEngine tested(
-      Set<ParameterSet> levels,
-      BouncyCastleMlDsaEngine complete,
+      Set<ParameterSet> sets,
+      BouncyCastleMlDsaEngine fallback,
       Provider conscrypt,
       Optional<ConscryptContexts> contexts)
       throws EngineException {
     ConscryptMlDsaEngine engine = new ConscryptMlDsaEngine(conscrypt, contexts);
     try {
-      for (ParameterSet level : levels) {
-        SelfTest.run(level, complete, engine);
+      for (ParameterSet set : sets) {
+        SelfTest.run(set, fallback, engine);
       }
       return engine;
     } catch (EngineException e) {
       if (contexts.isEmpty()) {
         throw e;
       }
-      return tested(levels, complete, conscrypt, Optional.empty());
+      return tested(sets, fallback, conscrypt, Optional.empty());
     }
   }
 
-  public byte[] publicKey(ParameterSet level, SecretBytes seed) {
+  public byte[] publicKey(ParameterSet set, SecretBytes seed) {
     try {
-      return complete.publicKey(level, seed);
+      return fallback.publicKey(set, seed);
     } finally {
       sweeper.secretDied();
     }
@@ -74,8 +74,8 @@ public final class MlDsaEngines {
   /// the session.
   ///
   /// @param publicKey the registered one, under which every signature must verify
-  public SigningSession open(ParameterSet level, byte[] publicKey, SecretBytes seed) {
-    return new SigningSession(this, level, publicKey, seed);
+  public SigningSession open(ParameterSet set, byte[] publicKey, SecretBytes seed) {
+    return new SigningSession(this, set, publicKey, seed);
   }
 
   /// Whether contexts passed the test in the preferred engine, or are left to the other.
@@ -89,15 +89,15 @@ public final class MlDsaEngines {
 
   /// The engine that did not sign, if it can.
   MlDsaEngine verifierOf(SigningInput input) {
-    return !preferredSigns(input) && preferred.verifies(input) ? preferred : complete;
+    return !preferredSigns(input) && preferred.verifies(input) ? preferred : fallback;
   }
 
   MlDsaEngine preferred() {
     return preferred;
   }
 
-  MlDsaEngine complete() {
-    return complete;
+  MlDsaEngine fallback() {
+    return fallback;
   }
 
   Sweeper sweeper() {

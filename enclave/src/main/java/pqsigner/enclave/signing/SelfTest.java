@@ -15,25 +15,25 @@ final class SelfTest {
   private static final Randomness HEDGED = new Randomness.Hedged(new SecureRandom());
 
   private final ParameterSet set;
-  private final BouncyCastleMlDsaEngine complete;
+  private final BouncyCastleMlDsaEngine fallback;
   private final MlDsaEngine preferred;
   private final byte[] publicKey;
 
   private SelfTest(
-      ParameterSet set, BouncyCastleMlDsaEngine complete, MlDsaEngine preferred, byte[] publicKey) {
+      ParameterSet set, BouncyCastleMlDsaEngine fallback, MlDsaEngine preferred, byte[] publicKey) {
     this.set = set;
-    this.complete = complete;
+    this.fallback = fallback;
     this.preferred = preferred;
     this.publicKey = publicKey;
   }
 
-  static void run(ParameterSet set, BouncyCastleMlDsaEngine complete, MlDsaEngine preferred)
+  static void run(ParameterSet set, BouncyCastleMlDsaEngine fallback, MlDsaEngine preferred)
       throws EngineException {
     try (SecretBytes seed = SecretBytes.moved(KnownAnswers.seed());
-        MlDsaEngine.SigningKey key = complete.open(set, seed);
+        MlDsaEngine.SigningKey key = fallback.open(set, seed);
         MlDsaEngine.SigningKey preferredKey = preferred.open(set, seed)) {
-      byte[] publicKey = complete.publicKey(set, seed);
-      SelfTest test = new SelfTest(set, complete, preferred, publicKey);
+      byte[] publicKey = fallback.publicKey(set, seed);
+      SelfTest test = new SelfTest(set, fallback, preferred, publicKey);
       test.knownAnswers(key);
       SigningInput mu = KnownAnswers.mu(publicKey);
       for (SigningInput input : List.of(KnownAnswers.PLAIN, KnownAnswers.WITH_CONTEXT, mu)) {
@@ -54,13 +54,13 @@ final class SelfTest {
   private void crossCheck(
       SigningInput input, MlDsaEngine.SigningKey key, MlDsaEngine.SigningKey preferredKey)
       throws EngineException {
-    byte[] byComplete = hedged(key, input);
-    requireJudged(complete, input, byComplete);
+    byte[] byFallback = hedged(key, input);
+    requireJudged(fallback, input, byFallback);
     if (preferred.verifies(input)) {
-      requireJudged(preferred, input, byComplete);
+      requireJudged(preferred, input, byFallback);
     }
     if (preferred.signs(input, HEDGED)) {
-      requireJudged(complete, input, hedged(preferredKey, input));
+      requireJudged(fallback, input, hedged(preferredKey, input));
     }
   }
 

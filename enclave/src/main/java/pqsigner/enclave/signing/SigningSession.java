@@ -14,15 +14,15 @@ import pqsigner.protocol.Refusal;
 /// Several threads may sign; whoever opened the session closes it after the last of them.
 public final class SigningSession implements AutoCloseable {
   private final MlDsaEngines engines;
-  private final ParameterSet level;
+  private final ParameterSet set;
   private final byte[] publicKey;
   private final SecretBytes seed;
   private MlDsaEngine.@Nullable SigningKey preferredKey;
-  private MlDsaEngine.@Nullable SigningKey completeKey;
+  private MlDsaEngine.@Nullable SigningKey fallbackKey;
 
-  SigningSession(MlDsaEngines engines, ParameterSet level, byte[] publicKey, SecretBytes seed) {
+  SigningSession(MlDsaEngines engines, ParameterSet set, byte[] publicKey, SecretBytes seed) {
     this.engines = engines;
-    this.level = level;
+    this.set = set;
     this.publicKey = publicKey;
     this.seed = seed;
   }
@@ -36,12 +36,12 @@ public final class SigningSession implements AutoCloseable {
   /// @throws RefusedException KEY_RECORD_REJECTED when the seed is not that of the registered key
   /// @throws EngineException when an engine failed; nothing more may be signed with it
   public byte[] sign(SigningInput input) throws RefusedException, EngineException {
-    MlDsaEngine.SigningKey key = engines.preferredSigns(input) ? preferredKey() : completeKey();
+    MlDsaEngine.SigningKey key = engines.preferredSigns(input) ? preferredKey() : fallbackKey();
     byte[] signature = key.sign(input, engines.randomness());
-    if (engines.verifierOf(input).verify(level, publicKey, input, signature)) {
+    if (engines.verifierOf(input).verify(set, publicKey, input, signature)) {
       return signature;
     }
-    if (!MessageDigest.isEqual(publicKey, engines.publicKey(level, seed))) {
+    if (!MessageDigest.isEqual(publicKey, engines.publicKey(set, seed))) {
       throw new RefusedException(Refusal.KEY_RECORD_REJECTED);
     }
     throw new EngineException("a signature does not verify under its own key");
@@ -49,16 +49,16 @@ public final class SigningSession implements AutoCloseable {
 
   private synchronized MlDsaEngine.SigningKey preferredKey() throws EngineException {
     if (preferredKey == null) {
-      preferredKey = engines.preferred().open(level, seed);
+      preferredKey = engines.preferred().open(set, seed);
     }
     return preferredKey;
   }
 
-  private synchronized MlDsaEngine.SigningKey completeKey() throws EngineException {
-    if (completeKey == null) {
-      completeKey = engines.complete().open(level, seed);
+  private synchronized MlDsaEngine.SigningKey fallbackKey() throws EngineException {
+    if (fallbackKey == null) {
+      fallbackKey = engines.fallback().open(set, seed);
     }
-    return completeKey;
+    return fallbackKey;
   }
 
   @Override
@@ -66,8 +66,8 @@ public final class SigningSession implements AutoCloseable {
     if (preferredKey != null) {
       preferredKey.close();
     }
-    if (completeKey != null) {
-      completeKey.close();
+    if (fallbackKey != null) {
+      fallbackKey.close();
     }
     seed.close();
     engines.sweeper().secretDied();
@@ -75,6 +75,6 @@ public final class SigningSession implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "SigningSession[" + level + "]";
+    return "SigningSession[" + set + "]";
   }
 }

@@ -35,14 +35,14 @@ import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestConfiguration;
 import pqsigner.enclave.testing.TestKms;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.EnclaveStats;
+import pqsigner.protocol.EnclaveStats.KmsCalls;
+import pqsigner.protocol.EnclaveStats.Operation;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
-import pqsigner.protocol.Load;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.KmsCalls;
-import pqsigner.protocol.Load.Operation;
-import pqsigner.protocol.Load.Room;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -452,12 +452,12 @@ class EnclaveTest {
       assertThat(status.phase()).isEqualTo(Phase.ATTESTED);
       assertThat(status.moduleId()).isEqualTo(nsm.describe().moduleId());
       assertThat(status.pcr0()).isEqualTo(nsm.describePcr(0).value());
-      assertThat(status.load().kms()).isEmpty();
+      assertThat(status.stats().kms()).isEmpty();
     }
   }
 
   @Test
-  void statusCountsWhatTheKmsWasAskedAndHowFullEachRoomIs() throws Exception {
+  void statusCountsWhatTheKmsWasAskedAndHowMuchOfEachResourceIsUsed() throws Exception {
     try (Enclave enclave = start();
         Client client = Client.serving(enclave)) {
       KeyRecord key = client.generate(identity("ML-DSA-44")).key();
@@ -465,18 +465,18 @@ class EnclaveTest {
       assertThat(client.sign(key, message(7, "m")))
           .isEqualTo(Map.of(7L, refused(Refusal.KMS_DENIED)));
 
-      Load load = ((Answer.Status) client.ask(new Request.Status())).load();
+      EnclaveStats stats = ((Answer.Status) client.ask(new Request.Status())).stats();
 
-      assertThat(load.kms())
+      assertThat(stats.kms())
           .extracting(KmsCalls::operation, KmsCalls::refusal, KmsCalls::calls)
           .containsExactly(
               tuple(Operation.GENERATE_DATA_KEY, null, 2L),
               tuple(Operation.GENERATE_DATA_KEY, Refusal.KMS_DENIED, 1L),
               tuple(Operation.DECRYPT, null, 2L),
               tuple(Operation.DECRYPT, Refusal.KMS_DENIED, 1L));
-      assertThat(load.kms()).allSatisfy(calls -> assertThat(calls.micros()).isPositive());
-      assertThat(load.fills()).extracting(Fill::room).containsExactly(Room.values());
-      assertThat(load.fills().getLast().used()).as("connections").isEqualTo(1);
+      assertThat(stats.kms()).allSatisfy(calls -> assertThat(calls.micros()).isPositive());
+      assertThat(stats.usages()).extracting(Usage::resource).containsExactly(Resource.values());
+      assertThat(stats.usages().getLast().used()).as("connections").isEqualTo(1);
     }
   }
 

@@ -39,7 +39,7 @@ class DataKeyLeasesTest {
   void nothingIsKeptByDefault() {
     try (DataKeyLeases leases = new DataKeyLeases(DataKeyLeases.Terms.OFF, () -> now)) {
       offer(leases, AAD, BLOB);
-      assertThat(leases.fill().used()).isZero();
+      assertThat(leases.usage().used()).isZero();
       assertThat(has(leases, AAD, BLOB)).isFalse();
     }
   }
@@ -51,7 +51,7 @@ class DataKeyLeasesTest {
       assertThat(has(leases, AAD, BLOB)).isTrue();
       assertThat(has(leases, AAD, BLOB)).isTrue();
       assertThat(has(leases, AAD, BLOB)).as("three uses, with the one that brought it").isFalse();
-      assertThat(leases.fill().used()).isZero();
+      assertThat(leases.usage().used()).isZero();
     }
   }
 
@@ -63,7 +63,7 @@ class DataKeyLeasesTest {
       assertThat(has(leases, AAD, BLOB)).isTrue();
       now = now.plusNanos(1);
       leases.dropExpired();
-      assertThat(leases.fill().used()).isZero();
+      assertThat(leases.usage().used()).isZero();
       assertThat(has(leases, AAD, BLOB)).isFalse();
     }
   }
@@ -97,7 +97,7 @@ class DataKeyLeasesTest {
       offer(leases, AAD, new byte[] {2});
       assertThat(has(leases, AAD, new byte[] {1})).isTrue();
       offer(leases, AAD, new byte[] {3});
-      assertThat(leases.fill().used()).isEqualTo(2);
+      assertThat(leases.usage().used()).isEqualTo(2);
       assertThat(has(leases, AAD, new byte[] {1})).isTrue();
       assertThat(has(leases, AAD, new byte[] {2})).isFalse();
       assertThat(has(leases, AAD, new byte[] {3})).isTrue();
@@ -109,6 +109,6 @@ class DataKeyLeasesTest {
     DataKeyLeases leases = leases(Duration.ofMinutes(1), 1000, 2);
     offer(leases, AAD, BLOB);
     leases.close();
-    assertThat(leases.fill().used()).isZero();
+    assertThat(leases.usage().used()).isZero();
   }
 }

@@ -43,7 +43,7 @@ import pqsigner.protocol.transport.Transport;
 class FrameServerTest {
   private static final FrameServer.Bounds BOUNDS = bounds(4, 64, Duration.ofSeconds(10));
   private static final RequestHandler ACCEPT =
-      (id, request, reply) -> reply.answer(id, new Answer.Accepted());
+      (id, request, responder) -> responder.answer(id, new Answer.Accepted());
 
   @TempDir Path folder;
 
@@ -104,14 +104,14 @@ class FrameServerTest {
   void askersOnManyConnectionsGetTheirOwnAnswers(String kind) throws Exception {
     ExecutorService workers = Executors.newFixedThreadPool(8);
     RequestHandler shuffling =
-        (id, request, reply) -> {
+        (id, request, responder) -> {
           if (request instanceof Request.Sign(var _, var items)) {
             List<Request.SignItem> shuffled = new ArrayList<>(items);
             Collections.shuffle(shuffled, ThreadLocalRandom.current());
             for (Request.SignItem item : shuffled) {
               workers.execute(
                   () ->
-                      reply.answer(
+                      responder.answer(
                           item.correlationId(),
                           new Answer.Signed(item.content(), item.deadlineEpochMs())));
             }
@@ -238,7 +238,7 @@ class FrameServerTest {
   }
 
   private static void awaitNoConnections(FrameServer server) {
-    while (server.fill().used() > 0) {
+    while (server.usage().used() > 0) {
       Thread.onSpinWait();
     }
   }
@@ -257,7 +257,7 @@ class FrameServerTest {
         assertThat(ended(oneMore)).isTrue();
       }
       open.removeFirst().close();
-      while (server.fill().used() == 4) {
+      while (server.usage().used() == 4) {
         Thread.onSpinWait();
       }
       assertThat(works(server)).isTrue();
@@ -324,7 +324,7 @@ class FrameServerTest {
       for (int i = 0; i < 8; i++) {
         idle.add(connect(server));
       }
-      while (server.fill().used() < 8) {
+      while (server.usage().used() < 8) {
         Thread.onSpinWait();
       }
       try (Connection worker = connect(server)) {
@@ -339,7 +339,7 @@ class FrameServerTest {
         }
         send(worker, 2, new Request.Status());
         assertThat(Frame.read(worker.input())).as("whoever spoke stays").isNotNull();
-        assertThat(server.fill().used()).isLessThanOrEqualTo(8);
+        assertThat(server.usage().used()).isLessThanOrEqualTo(8);
       }
     } finally {
       for (Connection connection : idle) {
@@ -352,13 +352,14 @@ class FrameServerTest {
   void beyondTheBoundOfUnansweredItemsIsOverloaded() throws Exception {
     LinkedBlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
     RequestHandler holding =
-        (id, request, reply) -> {
+        (id, request, responder) -> {
           if (request instanceof Request.Sign(var _, var items)) {
             items.forEach(
                 item ->
                     held.add(
                         () ->
-                            reply.answer(item.correlationId(), new Answer.Signed(new byte[1], 0))));
+                            responder.answer(
+                                item.correlationId(), new Answer.Signed(new byte[1], 0))));
           }
         };
     try (FrameServer server = start(holding, BOUNDS);
@@ -390,8 +391,8 @@ class FrameServerTest {
   @Test
   void aPeerThatSendsAndDoesNotReadIsCutOff() throws Exception {
     RequestHandler big =
-        (id, request, reply) ->
-            reply.answer(id, new Answer.Signed(new byte[Limits.SIGNATURE_BYTES_MAX], 0));
+        (id, request, responder) ->
+            responder.answer(id, new Answer.Signed(new byte[Limits.SIGNATURE_BYTES_MAX], 0));
     try (FrameServer server = start(big, BOUNDS);
         Connection greedy = connect(server)) {
       byte[] status = Frame.of(1, new Request.Status()).encode();
@@ -414,8 +415,8 @@ class FrameServerTest {
     CountDownLatch asked = new CountDownLatch(1);
     LinkedBlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
     RequestHandler holding =
-        (id, request, reply) -> {
-          held.add(() -> reply.answer(id, new Answer.Accepted()));
+        (id, request, responder) -> {
+          held.add(() -> responder.answer(id, new Answer.Accepted()));
           asked.countDown();
         };
     try (FrameServer server = start(holding, BOUNDS)) {
@@ -437,9 +438,9 @@ class FrameServerTest {
   void answersThatAreReadyGoOutBeforeTheEnd() throws Exception {
     CountDownLatch answered = new CountDownLatch(1);
     RequestHandler five =
-        (id, request, reply) -> {
+        (id, request, responder) -> {
           for (int i = 0; i < 5; i++) {
-            reply.answer(id + i, new Answer.Accepted());
+            responder.answer(id + i, new Answer.Accepted());
           }
           answered.countDown();
         };

@@ -28,7 +28,7 @@ import pqsigner.protocol.Refusal;
 
 class EnginesTest {
   private static final Sweeper SWEEPER = new Sweeper(Duration.ofHours(1));
-  private static final BouncyCastleMlDsaEngine COMPLETE = new BouncyCastleMlDsaEngine();
+  private static final BouncyCastleMlDsaEngine BOUNCY_CASTLE = new BouncyCastleMlDsaEngine();
   private static final ConscryptMlDsaEngine CONSCRYPT =
       new ConscryptMlDsaEngine(Conscrypt.newProvider(), ConscryptContexts.find());
   private static final ConscryptMlDsaEngine WITHOUT_CONTEXTS =
@@ -39,7 +39,7 @@ class EnginesTest {
       new SigningInput.Message("m".getBytes(UTF_8), "c".getBytes(UTF_8));
   private static final SigningInput OTHER_CONTEXT =
       new SigningInput.Message("m".getBytes(UTF_8), "d".getBytes(UTF_8));
-  private static final MlDsaEngine[] ENGINES = {COMPLETE, CONSCRYPT};
+  private static final MlDsaEngine[] ENGINES = {BOUNCY_CASTLE, CONSCRYPT};
   private static final SigningInput MU = new SigningInput.ExternalMu(new byte[64]);
 
   private static SecretBytes seed() {
@@ -75,19 +75,19 @@ class EnginesTest {
     MlDsaEngine engine =
         MlDsaEngines.tested(
             EnumSet.of(ParameterSet.ML_DSA_44),
-            COMPLETE,
+            BOUNCY_CASTLE,
             Conscrypt.newProvider(),
             Optional.empty());
-    MlDsaEngines engines = new MlDsaEngines(engine, COMPLETE, HEDGED, SWEEPER);
+    MlDsaEngines engines = new MlDsaEngines(engine, BOUNCY_CASTLE, HEDGED, SWEEPER);
 
     assertThat(engines.preferredSigns(PLAIN)).isTrue();
     assertThat(engines.preferredSigns(WITH_CONTEXT)).isFalse();
     assertThat(engines.verifierOf(WITH_CONTEXT)).isInstanceOf(BouncyCastleMlDsaEngine.class);
     SecretBytes seed = seed();
-    byte[] publicKey = COMPLETE.publicKey(ParameterSet.ML_DSA_44, seed);
+    byte[] publicKey = BOUNCY_CASTLE.publicKey(ParameterSet.ML_DSA_44, seed);
     try (SigningSession session = engines.open(ParameterSet.ML_DSA_44, publicKey, seed)) {
       byte[] signature = session.sign(WITH_CONTEXT);
-      assertThat(COMPLETE.verify(ParameterSet.ML_DSA_44, publicKey, WITH_CONTEXT, signature))
+      assertThat(BOUNCY_CASTLE.verify(ParameterSet.ML_DSA_44, publicKey, WITH_CONTEXT, signature))
           .isTrue();
     }
   }
@@ -95,19 +95,19 @@ class EnginesTest {
   @Test
   void contextsThatGoAstrayFailTheTest() {
     assertThatThrownBy(
-            () -> SelfTest.run(ParameterSet.ML_DSA_44, COMPLETE, new ContextIgnoringEngine()))
+            () -> SelfTest.run(ParameterSet.ML_DSA_44, BOUNCY_CASTLE, new ContextIgnoringEngine()))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("disagree");
   }
 
   @ParameterizedTest
   @EnumSource
-  void theJdkAgreesWithBothEngines(ParameterSet level) throws Exception {
+  void theJdkAgreesWithBothEngines(ParameterSet set) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("ML-DSA", "SUN");
     byte[] fixed = new byte[32];
     new SecureRandom().nextBytes(fixed);
     generator.initialize(
-        new NamedParameterSpec(level.algorithm()),
+        new NamedParameterSpec(set.algorithm()),
         new SecureRandom() {
           @Override
           public void nextBytes(byte[] bytes) {
@@ -118,19 +118,19 @@ class EnginesTest {
     byte[] spki = jdk.getPublic().getEncoded();
 
     try (SecretBytes seed = SecretBytes.moved(fixed.clone());
-        MlDsaEngine.SigningKey complete = COMPLETE.open(level, seed);
-        MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(level, seed)) {
-      byte[] publicKey = COMPLETE.publicKey(level, seed);
+        MlDsaEngine.SigningKey bouncyCastle = BOUNCY_CASTLE.open(set, seed);
+        MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(set, seed)) {
+      byte[] publicKey = BOUNCY_CASTLE.publicKey(set, seed);
       assertThat(Arrays.copyOfRange(spki, 22, spki.length)).isEqualTo(publicKey);
 
       Signature signer = Signature.getInstance("ML-DSA", "SUN");
       signer.initSign(jdk.getPrivate());
       signer.update("m".getBytes(UTF_8));
       byte[] byJdk = signer.sign();
-      assertThat(COMPLETE.verify(level, publicKey, PLAIN, byJdk)).isTrue();
-      assertThat(CONSCRYPT.verify(level, publicKey, PLAIN, byJdk)).isTrue();
+      assertThat(BOUNCY_CASTLE.verify(set, publicKey, PLAIN, byJdk)).isTrue();
+      assertThat(CONSCRYPT.verify(set, publicKey, PLAIN, byJdk)).isTrue();
 
-      for (MlDsaEngine.SigningKey key : Set.of(complete, conscrypt)) {
+      for (MlDsaEngine.SigningKey key : Set.of(bouncyCastle, conscrypt)) {
         Signature verifier = Signature.getInstance("ML-DSA", "SUN");
         verifier.initVerify(jdk.getPublic());
         verifier.update("m".getBytes(UTF_8));
@@ -141,41 +141,41 @@ class EnginesTest {
 
   @ParameterizedTest
   @EnumSource
-  void malformedKeysAndSignaturesAreJustNotValid(ParameterSet level) throws Exception {
+  void malformedKeysAndSignaturesAreJustNotValid(ParameterSet set) throws Exception {
     try (SecretBytes seed = seed();
-        MlDsaEngine.SigningKey key = COMPLETE.open(level, seed)) {
-      byte[] publicKey = COMPLETE.publicKey(level, seed);
+        MlDsaEngine.SigningKey key = BOUNCY_CASTLE.open(set, seed)) {
+      byte[] publicKey = BOUNCY_CASTLE.publicKey(set, seed);
       byte[] signature = key.sign(PLAIN, HEDGED);
       for (MlDsaEngine engine : ENGINES) {
         for (int change : new int[] {-1, 1}) {
           byte[] otherLength = Arrays.copyOf(signature, signature.length + change);
-          assertThat(engine.verify(level, publicKey, PLAIN, otherLength)).isFalse();
+          assertThat(engine.verify(set, publicKey, PLAIN, otherLength)).isFalse();
           byte[] otherKey = Arrays.copyOf(publicKey, publicKey.length + change);
-          assertThat(engine.verify(level, otherKey, PLAIN, signature)).isFalse();
+          assertThat(engine.verify(set, otherKey, PLAIN, signature)).isFalse();
         }
-        assertThat(engine.verify(level, new byte[0], PLAIN, signature)).isFalse();
-        assertThat(engine.verify(level, publicKey, PLAIN, new byte[0])).isFalse();
-        assertThat(engine.verify(level, new byte[publicKey.length], PLAIN, signature)).isFalse();
+        assertThat(engine.verify(set, new byte[0], PLAIN, signature)).isFalse();
+        assertThat(engine.verify(set, publicKey, PLAIN, new byte[0])).isFalse();
+        assertThat(engine.verify(set, new byte[publicKey.length], PLAIN, signature)).isFalse();
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aContextChangesTheSignature(ParameterSet level) throws Exception {
+  void aContextChangesTheSignature(ParameterSet set) throws Exception {
     SigningInput longest = new SigningInput.Message(new byte[65_536], new byte[255]);
     for (MlDsaEngine signer : ENGINES) {
       try (SecretBytes seed = seed();
-          MlDsaEngine.SigningKey key = signer.open(level, seed)) {
-        byte[] publicKey = COMPLETE.publicKey(level, seed);
+          MlDsaEngine.SigningKey key = signer.open(set, seed)) {
+        byte[] publicKey = BOUNCY_CASTLE.publicKey(set, seed);
         byte[] signature = key.sign(WITH_CONTEXT, HEDGED);
         byte[] ofLongest = key.sign(longest, HEDGED);
         for (MlDsaEngine verifier : ENGINES) {
-          assertThat(verifier.verify(level, publicKey, WITH_CONTEXT, signature)).isTrue();
-          assertThat(verifier.verify(level, publicKey, OTHER_CONTEXT, signature)).isFalse();
-          assertThat(verifier.verify(level, publicKey, PLAIN, signature)).isFalse();
-          assertThat(verifier.verify(level, publicKey, longest, ofLongest)).isTrue();
-          assertThat(verifier.verify(level, publicKey, WITH_CONTEXT, new byte[7])).isFalse();
+          assertThat(verifier.verify(set, publicKey, WITH_CONTEXT, signature)).isTrue();
+          assertThat(verifier.verify(set, publicKey, OTHER_CONTEXT, signature)).isFalse();
+          assertThat(verifier.verify(set, publicKey, PLAIN, signature)).isFalse();
+          assertThat(verifier.verify(set, publicKey, longest, ofLongest)).isTrue();
+          assertThat(verifier.verify(set, publicKey, WITH_CONTEXT, new byte[7])).isFalse();
         }
       }
     }
@@ -184,7 +184,7 @@ class EnginesTest {
   @Test
   void aSeedOfAnotherKeyIsARejectedRecordAndNothingComesOut() throws Exception {
     try (SecretBytes right = seed()) {
-      byte[] registered = COMPLETE.publicKey(ParameterSet.ML_DSA_65, right);
+      byte[] registered = BOUNCY_CASTLE.publicKey(ParameterSet.ML_DSA_65, right);
       for (SigningInput input : new SigningInput[] {PLAIN, WITH_CONTEXT, MU}) {
         try (SigningSession session =
             engines(HEDGED).open(ParameterSet.ML_DSA_65, registered, seed())) {
@@ -199,9 +199,9 @@ class EnginesTest {
 
   @Test
   void aSignatureThatDoesNotVerifyIsAFaultOfTheEngine() {
-    MlDsaEngines engines = new MlDsaEngines(new FaultyEngine(), COMPLETE, HEDGED, SWEEPER);
+    MlDsaEngines engines = new MlDsaEngines(new FaultyEngine(), BOUNCY_CASTLE, HEDGED, SWEEPER);
     SecretBytes seed = seed();
-    byte[] registered = COMPLETE.publicKey(ParameterSet.ML_DSA_44, seed);
+    byte[] registered = BOUNCY_CASTLE.publicKey(ParameterSet.ML_DSA_44, seed);
     try (SigningSession session = engines.open(ParameterSet.ML_DSA_44, registered, seed)) {
       assertThatThrownBy(() -> session.sign(PLAIN)).isInstanceOf(EngineException.class);
     }
@@ -209,9 +209,11 @@ class EnginesTest {
 
   @Test
   void anEngineThatFailsItsTestIsNeverUsed() {
-    assertThatThrownBy(() -> SelfTest.run(ParameterSet.ML_DSA_44, COMPLETE, new FaultyEngine()))
+    assertThatThrownBy(
+            () -> SelfTest.run(ParameterSet.ML_DSA_44, BOUNCY_CASTLE, new FaultyEngine()))
         .isInstanceOf(EngineException.class);
-    assertThatThrownBy(() -> SelfTest.run(ParameterSet.ML_DSA_44, COMPLETE, new UnhedgedEngine()))
+    assertThatThrownBy(
+            () -> SelfTest.run(ParameterSet.ML_DSA_44, BOUNCY_CASTLE, new UnhedgedEngine()))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("hedged");
   }
@@ -227,9 +229,9 @@ class EnginesTest {
   @Test
   void nothingSecretIsInAnyText() throws Exception {
     try (SecretBytes seed = seed();
-        MlDsaEngine.SigningKey complete = COMPLETE.open(ParameterSet.ML_DSA_44, seed);
+        MlDsaEngine.SigningKey bouncyCastle = BOUNCY_CASTLE.open(ParameterSet.ML_DSA_44, seed);
         MlDsaEngine.SigningKey conscrypt = CONSCRYPT.open(ParameterSet.ML_DSA_44, seed)) {
-      assertThat(complete).hasToString("BouncyCastleKey");
+      assertThat(bouncyCastle).hasToString("BouncyCastleKey");
       assertThat(conscrypt).hasToString("ConscryptKey");
       assertThat(HEDGED).hasToString("Hedged");
     }
@@ -253,8 +255,8 @@ class EnginesTest {
     }
 
     @Override
-    public SigningKey open(ParameterSet level, SecretBytes seed) throws EngineException {
-      SigningKey key = WITHOUT_CONTEXTS.open(level, seed);
+    public SigningKey open(ParameterSet set, SecretBytes seed) throws EngineException {
+      SigningKey key = WITHOUT_CONTEXTS.open(set, seed);
       return new SigningKey() {
         @Override
         public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
@@ -270,8 +272,8 @@ class EnginesTest {
 
     @Override
     public boolean verify(
-        ParameterSet level, byte[] publicKey, SigningInput input, byte[] signature) {
-      return WITHOUT_CONTEXTS.verify(level, publicKey, withoutContext(input), signature);
+        ParameterSet set, byte[] publicKey, SigningInput input, byte[] signature) {
+      return WITHOUT_CONTEXTS.verify(set, publicKey, withoutContext(input), signature);
     }
 
     private static SigningInput withoutContext(SigningInput input) {
@@ -292,8 +294,8 @@ class EnginesTest {
     }
 
     @Override
-    public SigningKey open(ParameterSet level, SecretBytes seed) throws EngineException {
-      SigningKey key = CONSCRYPT.open(level, seed);
+    public SigningKey open(ParameterSet set, SecretBytes seed) throws EngineException {
+      SigningKey key = CONSCRYPT.open(set, seed);
       return new SigningKey() {
         @Override
         public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
@@ -311,8 +313,8 @@ class EnginesTest {
 
     @Override
     public boolean verify(
-        ParameterSet level, byte[] publicKey, SigningInput input, byte[] signature) {
-      return CONSCRYPT.verify(level, publicKey, input, signature);
+        ParameterSet set, byte[] publicKey, SigningInput input, byte[] signature) {
+      return CONSCRYPT.verify(set, publicKey, input, signature);
     }
   }
 
@@ -329,8 +331,8 @@ class EnginesTest {
     }
 
     @Override
-    public SigningKey open(ParameterSet level, SecretBytes seed) {
-      SigningKey key = COMPLETE.open(level, seed);
+    public SigningKey open(ParameterSet set, SecretBytes seed) {
+      SigningKey key = BOUNCY_CASTLE.open(set, seed);
       return new SigningKey() {
         @Override
         public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
@@ -346,8 +348,8 @@ class EnginesTest {
 
     @Override
     public boolean verify(
-        ParameterSet level, byte[] publicKey, SigningInput input, byte[] signature) {
-      return COMPLETE.verify(level, publicKey, input, signature);
+        ParameterSet set, byte[] publicKey, SigningInput input, byte[] signature) {
+      return BOUNCY_CASTLE.verify(set, publicKey, input, signature);
     }
   }
 }

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Public vectors, for each engine as far as it goes.
 class WycheproofTest {
-  private static final BouncyCastleMlDsaEngine COMPLETE = new BouncyCastleMlDsaEngine();
+  private static final BouncyCastleMlDsaEngine BOUNCY_CASTLE = new BouncyCastleMlDsaEngine();
   private static final ConscryptMlDsaEngine CONSCRYPT =
       new ConscryptMlDsaEngine(Conscrypt.newProvider(), ConscryptContexts.find());
 
@@ -44,17 +44,17 @@ class WycheproofTest {
 
   @ParameterizedTest
   @EnumSource
-  void seedsGiveTheKnownKeysAndSignatures(ParameterSet level) throws Exception {
+  void seedsGiveTheKnownKeysAndSignatures(ParameterSet set) throws Exception {
     int signed = 0;
-    for (SignVector vector : signVectors(level)) {
+    for (SignVector vector : signVectors(set)) {
       if (vector.seed.length != ParameterSet.SEED_BYTES || vector.input == null) {
         assertThat(vector.valid).as(vector.name).isFalse();
         continue;
       }
       assertThat(vector.valid).as(vector.name).isTrue();
       try (SecretBytes seed = SecretBytes.moved(vector.seed);
-          MlDsaEngine.SigningKey key = COMPLETE.open(level, seed)) {
-        assertThat(COMPLETE.publicKey(level, seed)).as(vector.name).isEqualTo(vector.publicKey);
+          MlDsaEngine.SigningKey key = BOUNCY_CASTLE.open(set, seed)) {
+        assertThat(BOUNCY_CASTLE.publicKey(set, seed)).as(vector.name).isEqualTo(vector.publicKey);
         assertThat(key.sign(vector.input, vector.randomness))
             .as(vector.name)
             .isEqualTo(vector.signature);
@@ -66,33 +66,33 @@ class WycheproofTest {
 
   @ParameterizedTest
   @EnumSource
-  void bothEnginesTakeTheKnownSignatures(ParameterSet level) {
-    for (SignVector vector : signVectors(level)) {
+  void bothEnginesTakeTheKnownSignatures(ParameterSet set) {
+    for (SignVector vector : signVectors(set)) {
       if (vector.input == null || vector.publicKey.length == 0) {
         continue;
       }
-      assertVerdict(COMPLETE, level, vector.publicKey, vector.input, vector.signature, true);
+      assertVerdict(BOUNCY_CASTLE, set, vector.publicKey, vector.input, vector.signature, true);
       if (CONSCRYPT.verifies(vector.input)) {
-        assertVerdict(CONSCRYPT, level, vector.publicKey, vector.input, vector.signature, true);
+        assertVerdict(CONSCRYPT, set, vector.publicKey, vector.input, vector.signature, true);
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void conscryptSignsUnderTheKnownKeys(ParameterSet level) throws Exception {
+  void conscryptSignsUnderTheKnownKeys(ParameterSet set) throws Exception {
     Randomness hedged = new Randomness.Hedged(new SecureRandom());
     int withContext = 0;
-    for (SignVector vector : signVectors(level)) {
+    for (SignVector vector : signVectors(set)) {
       if (vector.seed.length != ParameterSet.SEED_BYTES
           || vector.input == null
           || !CONSCRYPT.signs(vector.input, hedged)) {
         continue;
       }
       try (SecretBytes seed = SecretBytes.moved(vector.seed);
-          MlDsaEngine.SigningKey key = CONSCRYPT.open(level, seed)) {
+          MlDsaEngine.SigningKey key = CONSCRYPT.open(set, seed)) {
         byte[] signature = key.sign(vector.input, hedged);
-        assertVerdict(COMPLETE, level, vector.publicKey, vector.input, signature, true);
+        assertVerdict(BOUNCY_CASTLE, set, vector.publicKey, vector.input, signature, true);
       }
       if (vector.input instanceof SigningInput.Message(_, var context) && context.length > 0) {
         withContext++;
@@ -103,8 +103,8 @@ class WycheproofTest {
 
   @ParameterizedTest
   @EnumSource(names = "ML_DSA_44")
-  void bothEnginesJudgeAsTheVectorsDo(ParameterSet level) {
-    List<VerifyVector> vectors = verifyVectors(level);
+  void bothEnginesJudgeAsTheVectorsDo(ParameterSet set) {
+    List<VerifyVector> vectors = verifyVectors(set);
     assertThat(vectors).hasSizeGreaterThan(150);
     for (VerifyVector vector : vectors) {
       SigningInput input = vector.input;
@@ -112,11 +112,11 @@ class WycheproofTest {
         assertThat(vector.valid).as(vector.name).isFalse();
         continue;
       }
-      assertThat(COMPLETE.verify(level, vector.publicKey, input, vector.signature))
+      assertThat(BOUNCY_CASTLE.verify(set, vector.publicKey, input, vector.signature))
           .as(vector.name)
           .isEqualTo(vector.valid);
       if (CONSCRYPT.verifies(input)) {
-        assertThat(CONSCRYPT.verify(level, vector.publicKey, input, vector.signature))
+        assertThat(CONSCRYPT.verify(set, vector.publicKey, input, vector.signature))
             .as(vector.name)
             .isEqualTo(vector.valid);
       }
@@ -125,20 +125,20 @@ class WycheproofTest {
 
   private static void assertVerdict(
       MlDsaEngine engine,
-      ParameterSet level,
+      ParameterSet set,
       byte[] publicKey,
       SigningInput input,
       byte[] signature,
       boolean valid) {
-    assertThat(engine.verify(level, publicKey, input, signature)).isEqualTo(valid);
+    assertThat(engine.verify(set, publicKey, input, signature)).isEqualTo(valid);
     byte[] changed = signature.clone();
     changed[changed.length / 2] ^= 0x10;
-    assertThat(engine.verify(level, publicKey, input, changed)).isFalse();
+    assertThat(engine.verify(set, publicKey, input, changed)).isFalse();
   }
 
-  private static List<SignVector> signVectors(ParameterSet level) {
+  private static List<SignVector> signVectors(ParameterSet set) {
     List<SignVector> vectors = new ArrayList<>();
-    for (JsonNode group : groups(level, "sign_seed")) {
+    for (JsonNode group : groups(set, "sign_seed")) {
       for (JsonNode test : group.get("tests")) {
         vectors.add(
             new SignVector(
@@ -154,9 +154,9 @@ class WycheproofTest {
     return vectors;
   }
 
-  private static List<VerifyVector> verifyVectors(ParameterSet level) {
+  private static List<VerifyVector> verifyVectors(ParameterSet set) {
     List<VerifyVector> vectors = new ArrayList<>();
-    for (JsonNode group : groups(level, "verify")) {
+    for (JsonNode group : groups(set, "verify")) {
       for (JsonNode test : group.get("tests")) {
         vectors.add(
             new VerifyVector(
@@ -170,9 +170,9 @@ class WycheproofTest {
     return vectors;
   }
 
-  private static JsonNode groups(ParameterSet level, String kind) {
-    String set = level.algorithm().substring(7);
-    byte[] json = Vectors.read("wycheproof/mldsa_" + set + "_" + kind + "_test.json");
+  private static JsonNode groups(ParameterSet set, String kind) {
+    String number = set.algorithm().substring(7);
+    byte[] json = Vectors.read("wycheproof/mldsa_" + number + "_" + kind + "_test.json");
     return JsonMapper.shared().readTree(json).get("testGroups");
   }
 

@@ -10,7 +10,7 @@ public sealed interface Answer {
   /// document.
   ///
   /// @param pcr0 48 bytes as its NSM tells, empty before it was asked
-  record Status(Phase phase, String moduleId, byte[] pcr0, Load load) implements Answer {
+  record Status(Phase phase, String moduleId, byte[] pcr0, EnclaveStats stats) implements Answer {
     @Override
     public int type() {
       return 0x81;
@@ -57,14 +57,14 @@ public sealed interface Answer {
         switch (type) {
           case 0x81 ->
               new Status(
-                  Phase.ofWire(in.u8()),
+                  in.code(Phase.values()),
                   in.text(Limits.TEXT_BYTES_MAX),
                   in.bytes(48),
-                  Load.read(in));
+                  EnclaveStats.read(in));
           case 0x82 -> new Accepted();
           case 0x83 -> new KeyGenerated(KeyRecord.read(in), in.bytes(Limits.ATTESTATION_BYTES_MAX));
           case 0x84 -> new Signed(in.bytes(Limits.SIGNATURE_BYTES_MAX), in.i64());
-          case 0xFF -> new Refused(Refusal.ofWire(in.u8()));
+          case 0xFF -> new Refused(in.code(Refusal.values()));
           default -> throw new ProtocolException("unknown answer type " + type);
         };
     in.end();
@@ -74,9 +74,9 @@ public sealed interface Answer {
   default byte[] encode() {
     BodyWriter out = new BodyWriter();
     switch (this) {
-      case Status(var phase, var moduleId, var pcr0, var load) -> {
+      case Status(var phase, var moduleId, var pcr0, var stats) -> {
         out.u8(phase.wire()).text(moduleId).bytes(pcr0);
-        load.write(out);
+        stats.write(out);
       }
       case Accepted() -> {}
       case KeyGenerated(var key, var attestation) -> {

@@ -53,6 +53,19 @@ final class BodyReader {
     }
   }
 
+  <E extends WireCode> E code(E[] values) throws ProtocolException {
+    return coded(values, u8());
+  }
+
+  static <E extends WireCode> E coded(E[] values, int wire) throws ProtocolException {
+    for (E value : values) {
+      if (value.wire() == wire) {
+        return value;
+      }
+    }
+    throw new ProtocolException("unknown code " + wire);
+  }
+
   void end() throws ProtocolException {
     if (in.hasRemaining()) {
       throw new ProtocolException("bytes after the last field");

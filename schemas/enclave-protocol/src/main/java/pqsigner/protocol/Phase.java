@@ -1,7 +1,7 @@
 package pqsigner.protocol;
 
 /// The life of an enclave. Which request is legal in which phase is the enclave's table.
-public enum Phase {
+public enum Phase implements WireCode {
   /// Reads its NSM, measures its configuration.
   BOOTING(1),
   /// PCR16 is locked; has no credentials that KMS takes, not yet or not any more.
@@ -19,16 +19,8 @@ public enum Phase {
     this.wire = wire;
   }
 
+  @Override
   public int wire() {
     return wire;
-  }
-
-  static Phase ofWire(int wire) throws ProtocolException {
-    for (Phase phase : values()) {
-      if (phase.wire == wire) {
-        return phase;
-      }
-    }
-    throw new ProtocolException("unknown phase " + wire);
   }
 }

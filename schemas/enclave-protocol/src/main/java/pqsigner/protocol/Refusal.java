@@ -2,7 +2,7 @@ package pqsigner.protocol;
 
 /// Why the enclave did not do it. One code for every failed decryption, so that a caller learns
 /// nothing about where it failed.
-public enum Refusal {
+public enum Refusal implements WireCode {
   MALFORMED_REQUEST(1),
   UNSUPPORTED_ALGORITHM(2),
   DEADLINE_EXCEEDED(3),
@@ -32,16 +32,8 @@ public enum Refusal {
     this.wire = wire;
   }
 
+  @Override
   public int wire() {
     return wire;
-  }
-
-  static Refusal ofWire(int wire) throws ProtocolException {
-    for (Refusal refusal : values()) {
-      if (refusal.wire == wire) {
-        return refusal;
-      }
-    }
-    throw new ProtocolException("unknown refusal " + wire);
   }
 }

@@ -90,7 +90,7 @@ public sealed interface Request {
 
     static SignItem read(BodyReader in) throws ProtocolException {
       long id = in.i64();
-      Mode mode = Mode.ofWire(in.u8());
+      Mode mode = in.code(Mode.values());
       return new SignItem(
           id,
           mode,
@@ -110,7 +110,7 @@ public sealed interface Request {
   }
 
   /// How `content` is to be read.
-  enum Mode {
+  enum Mode implements WireCode {
     MESSAGE(0),
     EXTERNAL_MU(1);
 
@@ -120,16 +120,9 @@ public sealed interface Request {
       this.wire = wire;
     }
 
-    int wire() {
+    @Override
+    public int wire() {
       return wire;
-    }
-
-    static Mode ofWire(int wire) throws ProtocolException {
-      return switch (wire) {
-        case 0 -> MESSAGE;
-        case 1 -> EXTERNAL_MU;
-        default -> throw new ProtocolException("unknown mode " + wire);
-      };
     }
   }
 

@@ -44,8 +44,8 @@ class BoundsTest {
 
   static Stream<Arguments> answerBounds() {
     return Stream.of(
-        answer("module id", 256, n -> status("m".repeat(n), NONE, Load.NONE)),
-        answer("pcr0", 48, n -> status("", of(n), Load.NONE)),
+        answer("module id", 256, n -> status("m".repeat(n), NONE, EnclaveStats.NONE)),
+        answer("pcr0", 48, n -> status("", of(n), EnclaveStats.NONE)),
         answer("attestation", 16384, n -> new Answer.KeyGenerated(KEY, of(n))),
         answer("signature", 4627, n -> new Answer.Signed(of(n), 0)));
   }
@@ -58,8 +58,8 @@ class BoundsTest {
     return Arguments.of(field, max, of);
   }
 
-  private static Answer status(String moduleId, byte[] pcr0, Load load) {
-    return new Answer.Status(Phase.DEAD, moduleId, pcr0, load);
+  private static Answer status(String moduleId, byte[] pcr0, EnclaveStats stats) {
+    return new Answer.Status(Phase.DEAD, moduleId, pcr0, stats);
   }
 
   private static byte[] of(int length) {

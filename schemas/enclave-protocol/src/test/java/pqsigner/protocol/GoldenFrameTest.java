@@ -105,9 +105,9 @@ class GoldenFrameTest {
             "10 INTERNAL",
             "11 CREDENTIALS_REFUSED",
             "12 RECORD_DENIED");
-    assertThat(Arrays.stream(Load.Operation.values()).map(o -> o.wire() + " " + o))
+    assertThat(Arrays.stream(EnclaveStats.Operation.values()).map(o -> o.wire() + " " + o))
         .containsExactly("1 GENERATE_DATA_KEY", "2 DECRYPT");
-    assertThat(Arrays.stream(Load.Room.values()).map(r -> r.wire() + " " + r))
+    assertThat(Arrays.stream(EnclaveStats.Resource.values()).map(r -> r.wire() + " " + r))
         .containsExactly("1 JOBS", "2 LEASES", "3 RECIPIENT_PAIRS", "4 CONNECTIONS");
     assertThat(Arrays.stream(Phase.values()).map(p -> p.wire() + " " + p))
         .containsExactly("1 BOOTING", "2 ATTESTED", "3 SERVING", "4 DRAINING", "5 DEAD");

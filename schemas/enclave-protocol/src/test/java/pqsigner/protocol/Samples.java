@@ -2,10 +2,10 @@ package pqsigner.protocol;
 
 import java.util.Arrays;
 import java.util.List;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.KmsCalls;
-import pqsigner.protocol.Load.Operation;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats.KmsCalls;
+import pqsigner.protocol.EnclaveStats.Operation;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Request.Mode;
 import pqsigner.protocol.Request.SignItem;
 
@@ -15,12 +15,12 @@ final class Samples {
   static final KeyRecord KEY =
       new KeyRecord(IDENTITY, filled(2, 0xAA), filled(3, 0xBB), filled(4, 0xCC));
 
-  static final Load LOAD =
-      new Load(
+  static final EnclaveStats STATS =
+      new EnclaveStats(
           List.of(
               new KmsCalls(Operation.GENERATE_DATA_KEY, Refusal.KMS_DENIED, 1, 2000),
               new KmsCalls(Operation.DECRYPT, null, 3, 0x0102030405L)),
-          List.of(new Fill(Room.JOBS, 7, 320), new Fill(Room.CONNECTIONS, 1, 8)));
+          List.of(new Usage(Resource.JOBS, 7, 320), new Usage(Resource.CONNECTIONS, 1, 8)));
 
   static final List<Request> REQUESTS =
       List.of(
@@ -35,7 +35,7 @@ final class Samples {
 
   static final List<Answer> ANSWERS =
       List.of(
-          new Answer.Status(Phase.SERVING, "i-1-enc2", filled(48, 0x77), LOAD),
+          new Answer.Status(Phase.SERVING, "i-1-enc2", filled(48, 0x77), STATS),
           new Answer.Accepted(),
           new Answer.KeyGenerated(KEY, filled(5, 0x99)),
           new Answer.Signed(filled(6, 0x66), 1_700_000_000_123L),

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import pqsigner.protocol.Load;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.KmsCalls;
-import pqsigner.protocol.Load.Operation;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats;
+import pqsigner.protocol.EnclaveStats.KmsCalls;
+import pqsigner.protocol.EnclaveStats.Operation;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Refusal;
 
 /// What the enclave last told of itself, with each heartbeat. The worker shows it, since nobody
@@ -41,7 +41,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
 
   private final MeterRegistry registry;
   private final Counter lateAnswers;
-  private volatile Load last = Load.NONE;
+  private volatile EnclaveStats last = EnclaveStats.NONE;
 
   public EnclaveMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -54,9 +54,9 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
       EXPECTED.forEach(refusal -> kms(operation, refusal));
     }
     AGAINST_CREDENTIALS.forEach(this::refusedCredentials);
-    for (Room room : Room.values()) {
-      usage("pq.signer.enclave.usage", "Places in use inside the enclave", room, Fill::used);
-      usage("pq.signer.enclave.usage.limit", "Places inside the enclave", room, Fill::max);
+    for (Resource resource : Resource.values()) {
+      usage("pq.signer.enclave.usage", "In use inside the enclave", resource, Usage::used);
+      usage("pq.signer.enclave.usage.limit", "Bound of that use", resource, Usage::limit);
     }
   }
 
@@ -78,9 +78,9 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
   }
 
   @Override
-  public void load(Load load) {
-    last = load;
-    load.kms().forEach(calls -> kms(calls.operation(), calls.refusal()));
+  public void stats(EnclaveStats stats) {
+    last = stats;
+    stats.kms().forEach(calls -> kms(calls.operation(), calls.refusal()));
   }
 
   private void kms(Operation operation, @Nullable Refusal refusal) {
@@ -110,17 +110,18 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
     return 0;
   }
 
-  private void usage(String name, String help, Room room, ToLongFunction<Fill> number) {
-    Gauge.builder(name, this, metrics -> metrics.usage(room, number))
+  private void usage(
+      String name, String help, Resource resource, ToLongFunction<Usage> number) {
+    Gauge.builder(name, this, metrics -> metrics.usage(resource, number))
         .description(help)
-        .tag("resource", label(room))
+        .tag("resource", label(resource))
         .register(registry);
   }
 
-  private double usage(Room room, ToLongFunction<Fill> number) {
-    for (Fill fill : last.fills()) {
-      if (fill.room() == room) {
-        return number.applyAsLong(fill);
+  private double usage(Resource resource, ToLongFunction<Usage> number) {
+    for (Usage usage : last.usages()) {
+      if (usage.resource() == resource) {
+        return number.applyAsLong(usage);
       }
     }
     return Double.NaN;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pqsigner.protocol.Answer;
-import pqsigner.protocol.Load;
+import pqsigner.protocol.EnclaveStats;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -34,7 +34,7 @@ public final class EnclaveSession {
     default void credentialsRefused(Refusal refusal) {}
 
     /// What the enclave tells of itself with each heartbeat.
-    default void load(Load load) {}
+    default void stats(EnclaveStats stats) {}
   }
 
   private final EnclaveSettings settings;
@@ -196,8 +196,8 @@ public final class EnclaveSession {
 
   private Phase phase(EnclaveConnection connection, Duration timeout) throws IOException {
     return switch (connection.ask(new Request.Status(), timeout)) {
-      case Answer.Status(var phase, var _, var _, var load) -> {
-        observer.load(load);
+      case Answer.Status(var phase, var _, var _, var stats) -> {
+        observer.stats(stats);
         yield phase;
       }
       default -> throw new EnclaveLostException("the enclave refused to tell its status");

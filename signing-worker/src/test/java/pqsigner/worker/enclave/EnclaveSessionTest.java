@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.protocol.Answer;
-import pqsigner.protocol.Load;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.KmsCalls;
-import pqsigner.protocol.Load.Operation;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats;
+import pqsigner.protocol.EnclaveStats.KmsCalls;
+import pqsigner.protocol.EnclaveStats.Operation;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -118,13 +118,13 @@ class EnclaveSessionTest {
   @Test
   void whatTheEnclaveTellsOfItselfIsShown() {
     assertThat(kms("decrypt", "released").count()).isZero();
-    enclave.load(
-        new Load(
+    enclave.stats(
+        new EnclaveStats(
             List.of(
                 new KmsCalls(Operation.DECRYPT, null, 3, 4500),
                 new KmsCalls(Operation.DECRYPT, Refusal.KMS_THROTTLED, 2, 100),
                 new KmsCalls(Operation.DECRYPT, Refusal.INTERNAL, 1, 1)),
-            List.of(new Fill(Room.LEASES, 7, 64))));
+            List.of(new Usage(Resource.LEASES, 7, 64))));
     startAndAwaitServing();
 
     assertThat(kms("decrypt", "released").count()).isEqualTo(3);

@@ -17,10 +17,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.EnclaveStats;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.Limits;
-import pqsigner.protocol.Load;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
@@ -80,7 +80,7 @@ public final class ScriptedEnclave implements Closeable {
 
   private final Listener listener;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
-  private volatile Load load = Load.NONE;
+  private volatile EnclaveStats stats = EnclaveStats.NONE;
   private final List<String> credentials = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final AtomicInteger signFrames = new AtomicInteger();
@@ -136,8 +136,8 @@ public final class ScriptedEnclave implements Closeable {
     return this;
   }
 
-  public void load(Load next) {
-    load = next;
+  public void stats(EnclaveStats next) {
+    stats = next;
   }
 
   public ScriptedEnclave phase(Phase next) {
@@ -247,7 +247,7 @@ public final class ScriptedEnclave implements Closeable {
     switch (Request.decode(frame.type(), frame.body())) {
       case Request.Status() ->
           link.answer(
-              frame.correlationId(), new Answer.Status(phase, "scripted", new byte[0], load));
+              frame.correlationId(), new Answer.Status(phase, "scripted", new byte[0], stats));
       case Request.Credentials(var id, var _, var _, var _) -> {
         credentials.add(new String(id, UTF_8));
         Refusal refusal = againstCredentials;

@@ -86,9 +86,6 @@ final class LinuxSocket implements Closeable {
   /// @param timeoutMillis 0 to wait for ever
   /// @return at least one byte, or -1 at the end of the stream
   int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
     long deadline = Timeout.deadline(timeoutMillis);
     enter();
     try {

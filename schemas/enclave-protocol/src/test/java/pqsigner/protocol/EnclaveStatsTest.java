@@ -9,18 +9,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pqsigner.protocol.Load.Fill;
-import pqsigner.protocol.Load.KmsCalls;
-import pqsigner.protocol.Load.Operation;
-import pqsigner.protocol.Load.Room;
+import pqsigner.protocol.EnclaveStats.KmsCalls;
+import pqsigner.protocol.EnclaveStats.Operation;
+import pqsigner.protocol.EnclaveStats.Resource;
+import pqsigner.protocol.EnclaveStats.Usage;
 
 /// Numbers that an enclave tells of itself have one encoding.
-class LoadTest {
+class EnclaveStatsTest {
   private static final String ZERO = "0000000000000000";
   private static final String MINUS_ONE = "ffffffffffffffff";
 
   @Test
-  void everyOperationMayEndInEveryWayAndEveryRoomBeFull() throws ProtocolException {
+  void everyOperationMayEndInEveryWayAndEveryResourceBeInUse() throws ProtocolException {
     List<KmsCalls> calls = new ArrayList<>();
     for (Operation operation : Operation.values()) {
       calls.add(new KmsCalls(operation, null, Long.MAX_VALUE, Long.MAX_VALUE));
@@ -28,18 +28,18 @@ class LoadTest {
         calls.add(new KmsCalls(operation, refusal, Long.MAX_VALUE, 0));
       }
     }
-    List<Fill> fills = new ArrayList<>();
-    for (Room room : Room.values()) {
-      fills.add(new Fill(room, 0, Long.MAX_VALUE));
+    List<Usage> usages = new ArrayList<>();
+    for (Resource resource : Resource.values()) {
+      usages.add(new Usage(resource, 0, Long.MAX_VALUE));
     }
-    Load load = new Load(calls, fills);
-    assertThat(read(written(load))).isEqualTo(load);
+    EnclaveStats stats = new EnclaveStats(calls, usages);
+    assertThat(read(written(stats))).isEqualTo(stats);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // An operation that nobody knows, a refusal, a room.
+        // An operation that nobody knows, a refusal, a resource.
         "01 03 00" + ZERO + ZERO + "00",
         "01 00 00" + ZERO + ZERO + "00",
         "01 01 0d" + ZERO + ZERO + "00",
@@ -65,16 +65,16 @@ class LoadTest {
         .isThrownBy(() -> read(HexFormat.of().parseHex(hex.replace(" ", ""))));
   }
 
-  private static byte[] written(Load load) {
+  private static byte[] written(EnclaveStats stats) {
     BodyWriter out = new BodyWriter();
-    load.write(out);
+    stats.write(out);
     return out.body();
   }
 
-  private static Load read(byte[] body) throws ProtocolException {
+  private static EnclaveStats read(byte[] body) throws ProtocolException {
     BodyReader in = new BodyReader(body);
-    Load load = Load.read(in);
+    EnclaveStats stats = EnclaveStats.read(in);
     in.end();
-    return load;
+    return stats;
   }
 }

@@ -5,7 +5,7 @@ import pqsigner.protocol.Refusal;
 
 /// Takes the answers to one connection's requests, from any thread and in any order. Never blocks.
 @FunctionalInterface
-interface Reply {
+interface Responder {
   void answer(long correlationId, Answer answer);
 
   default void refuse(long correlationId, Refusal refusal) {
