@@ -21,7 +21,7 @@ USER 65532:65532
 FROM code AS delay-line
 HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 CMD ["/opt/java/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", \
   "-cp", "/app/health.jar", "pqsigner.deploy.health.HealthCheck", "http://127.0.0.1:9096/actuator/health/readiness"]
-ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
+ENTRYPOINT ["/opt/java/bin/java", "-XX:MaxRAMPercentage=50", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", \
   "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-XX:-UsePerfData", \
   "-cp", "/app/signing-worker.jar:/app/lib/*", "pqsigner.delayline.DelayLineApplication"]
 

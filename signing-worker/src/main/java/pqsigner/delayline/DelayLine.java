@@ -10,12 +10,16 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
 import org.springframework.kafka.support.Acknowledgment;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
+import pqsigner.events.poll.BoundedBytes;
+import pqsigner.events.poll.PollWatch;
 import pqsigner.worker.kafka.KafkaSends;
 import pqsigner.worker.lanes.RetryLane;
 
@@ -23,7 +27,8 @@ import pqsigner.worker.lanes.RetryLane;
 /// What is not due is left in the topic and polled again after a pause, so the consumer never
 /// sleeps and holds nothing.
 ///
-/// It touches nothing but headers: an expired job, too, is answered where all jobs are.
+/// It touches nothing but headers: an expired job, too, is answered where all jobs are. A record
+/// that no jobs topic takes becomes a dead letter of its place, so that it holds up nobody.
 final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[]> {
   private final RetryLane lane;
   private final Topics topics;
@@ -31,6 +36,7 @@ final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[
   private final Supplier<KafkaSends> sends;
   private final InstantSource clock;
   private final Consumer<ConsumerRecord<byte[], byte[]>> returned;
+  private final PollWatch watch;
 
   /// @param pauseMax longest pause of the consumer before it looks again
   record Route(RetryLane lane, Topics topics, Duration pauseMax) {}
@@ -39,13 +45,15 @@ final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[
       Route route,
       Supplier<KafkaSends> sends,
       InstantSource clock,
-      Consumer<ConsumerRecord<byte[], byte[]>> returned) {
+      Consumer<ConsumerRecord<byte[], byte[]>> returned,
+      PollWatch watch) {
     this.lane = route.lane;
     this.topics = route.topics;
     this.pauseMax = route.pauseMax;
     this.sends = sends;
     this.clock = clock;
     this.returned = returned;
+    this.watch = watch;
   }
 
   RetryLane lane() {
@@ -61,15 +69,42 @@ final class DelayLine implements BatchAcknowledgingMessageListener<byte[], byte[
     while (due < messages.size() && !dueAt(messages.get(due)).isAfter(now)) {
       due++;
     }
-    KafkaSends batch = sends.get();
-    messages.subList(0, due).forEach(message -> batch.send(back(message)));
-    batch.await();
-    messages.subList(0, due).forEach(returned);
+    bringBack(messages.subList(0, due));
     if (due == messages.size()) {
       acknowledgment.acknowledge();
     } else {
       acknowledgment.nack(due, pause(now, dueAt(messages.get(due))));
     }
+  }
+
+  private void bringBack(List<ConsumerRecord<byte[], byte[]>> due) {
+    try {
+      send(due);
+    } catch (RecordTooLargeException e) {
+      due.forEach(this::bringBackAlone);
+    }
+  }
+
+  private void bringBackAlone(ConsumerRecord<byte[], byte[]> message) {
+    try {
+      send(List.of(message));
+    } catch (RecordTooLargeException e) {
+      watch.skipped(
+          new TopicPartition(message.topic(), message.partition()),
+          message.offset(),
+          message.offset() + 1,
+          "larger than a job can be");
+    }
+  }
+
+  private void send(List<ConsumerRecord<byte[], byte[]>> messages) {
+    if (messages.stream().anyMatch(BoundedBytes::isTooLarge)) {
+      throw new RecordTooLargeException("its bytes were not kept");
+    }
+    KafkaSends batch = sends.get();
+    messages.forEach(message -> batch.send(back(message)));
+    batch.await();
+    messages.forEach(returned);
   }
 
   private String origin(ConsumerRecord<?, ?> message) {

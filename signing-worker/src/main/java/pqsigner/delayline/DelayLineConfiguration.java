@@ -20,10 +20,15 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.util.unit.DataSize;
 import pqsigner.events.Topics;
+import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.worker.health.ConsumerWatch;
+import pqsigner.worker.kafka.Build;
 import pqsigner.worker.kafka.Containers;
+import pqsigner.worker.kafka.GuardedConsumers;
 import pqsigner.worker.kafka.KafkaClients;
 import pqsigner.worker.kafka.KafkaSends;
+import pqsigner.worker.kafka.PollEvents;
+import pqsigner.worker.lanes.DeadLetters;
 import pqsigner.worker.lanes.LanesSettings;
 import pqsigner.worker.lanes.RetryLane;
 
@@ -57,15 +62,29 @@ class DelayLineConfiguration {
   }
 
   @Bean
+  ConsumerTrouble consumerTrouble(
+      KafkaTemplate<byte[], byte[]> kafka, DelayLineSettings settings, MeterRegistry meters) {
+    var deadLetters =
+        new DeadLetters(new Topics(settings.topicPrefix()).deadLetters(), Build.version());
+    return PollEvents.watching(
+        "delayline",
+        deadLetters::place,
+        () -> new KafkaSends(kafka, settings.publishTimeout()),
+        meters);
+  }
+
+  @Bean
   ConcurrentMessageListenerContainer<byte[], byte[]> firstLaneContainer(
       KafkaClients clients,
       KafkaTemplate<byte[], byte[]> kafka,
       LanesSettings lanes,
       DelayLineSettings settings,
+      ConsumerTrouble trouble,
       MeterRegistry meters) {
     var topics = new Topics(settings.topicPrefix());
     var lane = new RetryLane("retry-5s", topics.retry5s(), lanes.firstDelay());
-    return container(FIRST_GROUP, clients, line(lane, topics, kafka, settings, meters), settings);
+    DelayLine line = line(lane, topics, kafka, settings, trouble, meters);
+    return container(FIRST_GROUP, clients, line, settings, trouble);
   }
 
   @Bean
@@ -74,10 +93,12 @@ class DelayLineConfiguration {
       KafkaTemplate<byte[], byte[]> kafka,
       LanesSettings lanes,
       DelayLineSettings settings,
+      ConsumerTrouble trouble,
       MeterRegistry meters) {
     var topics = new Topics(settings.topicPrefix());
     var lane = new RetryLane("retry-60s", topics.retry60s(), lanes.secondDelay());
-    return container(SECOND_GROUP, clients, line(lane, topics, kafka, settings, meters), settings);
+    DelayLine line = line(lane, topics, kafka, settings, trouble, meters);
+    return container(SECOND_GROUP, clients, line, settings, trouble);
   }
 
   private static DelayLine line(
@@ -85,6 +106,7 @@ class DelayLineConfiguration {
       Topics topics,
       KafkaTemplate<byte[], byte[]> kafka,
       DelayLineSettings settings,
+      ConsumerTrouble trouble,
       MeterRegistry meters) {
     Counter returned =
         Counter.builder("pq.signer.delayline.returned")
@@ -95,11 +117,16 @@ class DelayLineConfiguration {
         new DelayLine.Route(lane, topics, settings.pauseMax()),
         () -> new KafkaSends(kafka, settings.publishTimeout()),
         InstantSource.system(),
-        _ -> returned.increment());
+        _ -> returned.increment(),
+        trouble.watch());
   }
 
   private static ConcurrentMessageListenerContainer<byte[], byte[]> container(
-      String group, KafkaClients clients, DelayLine line, DelayLineSettings settings) {
+      String group,
+      KafkaClients clients,
+      DelayLine line,
+      DelayLineSettings settings,
+      ConsumerTrouble trouble) {
     ContainerProperties properties = new ContainerProperties(line.lane().topic());
     properties.setGroupId(group);
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
@@ -108,7 +135,9 @@ class DelayLineConfiguration {
     properties.setPollTimeout(settings.pauseMax().toMillis());
     ConcurrentMessageListenerContainer<byte[], byte[]> container =
         new ConcurrentMessageListenerContainer<>(
-            clients.consumers(CLIENT, settings.maxRecords(), FETCH_MAX), properties);
+            GuardedConsumers.guarded(
+                clients.consumers(CLIENT, settings.maxRecords(), FETCH_MAX), group, trouble),
+            properties);
     container.setConcurrency(1);
     container.setCommonErrorHandler(Containers.retryForEver(() -> false));
     return container;
@@ -124,8 +153,10 @@ class DelayLineConfiguration {
       ManagementServerProperties address,
       ApplicationAvailability availability,
       List<ConcurrentMessageListenerContainer<byte[], byte[]>> lanes,
+      ConsumerTrouble trouble,
       PrometheusMeterRegistry meters)
       throws IOException {
-    return new ManagementServer(address, new DelayLineHealth(availability, lanes), meters::scrape);
+    return new ManagementServer(
+        address, new DelayLineHealth(availability, lanes, trouble), meters::scrape);
   }
 }

@@ -7,10 +7,13 @@ import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.kafka.listener.MessageListenerContainer;
+import pqsigner.events.poll.ConsumerTrouble;
 
-/// Live while no consumer has died, ready while each lane's consumer owns partitions.
+/// Live while no consumer has died, ready while each lane's consumer owns partitions and can poll.
 record DelayLineHealth(
-    ApplicationAvailability availability, List<? extends MessageListenerContainer> lanes) {
+    ApplicationAvailability availability,
+    List<? extends MessageListenerContainer> lanes,
+    ConsumerTrouble trouble) {
 
   boolean live() {
     return availability.getLivenessState() == LivenessState.CORRECT;
@@ -18,6 +21,7 @@ record DelayLineHealth(
 
   boolean ready() {
     return availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC
+        && trouble.size() == 0
         && lanes.stream().allMatch(DelayLineHealth::ownsPartitions);
   }
 

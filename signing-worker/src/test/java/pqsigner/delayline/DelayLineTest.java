@@ -9,9 +9,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -24,6 +30,8 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.Acknowledgment;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
+import pqsigner.events.poll.BoundedBytes;
+import pqsigner.events.poll.PollWatch;
 import pqsigner.worker.kafka.KafkaSends;
 import pqsigner.worker.lanes.RetryLane;
 
@@ -32,19 +40,37 @@ class DelayLineTest {
   private static final RetryLane LANE =
       new RetryLane("retry-5s", "t.retry-5s", Duration.ofSeconds(5));
 
-  private final MockProducer<byte[], byte[]> producer =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
-        @Override
-        public void close(Duration timeout) {}
-      };
+  private final Producer producer = new Producer();
   private final List<ConsumerRecord<byte[], byte[]>> returned = new ArrayList<>();
+  private final PassedOver passedOver = new PassedOver();
   private final Recorder recorder = new Recorder();
   private final DelayLine line =
       new DelayLine(
           new DelayLine.Route(LANE, new Topics("t."), Duration.ofMillis(250)),
           () -> new KafkaSends(new KafkaTemplate<>(() -> producer), Duration.ofSeconds(5)),
           () -> NOW,
-          returned::add);
+          returned::add,
+          passedOver);
+
+  private static final class Producer extends MockProducer<byte[], byte[]> {
+    @Nullable String refused;
+
+    Producer() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> message, @Nullable Callback callback) {
+      if (new String(message.value(), UTF_8).equals(refused)) {
+        throw new RecordTooLargeException("larger than the topic's max.message.bytes");
+      }
+      return super.send(message, callback);
+    }
+
+    @Override
+    public void close(Duration timeout) {}
+  }
 
   /// What the listener told the container.
   private static final class Recorder implements Acknowledgment {
@@ -64,7 +90,34 @@ class DelayLineTest {
     }
   }
 
+  private static final class PassedOver implements PollWatch {
+    final List<Long> offsets = new ArrayList<>();
+
+    @Override
+    public void skipped(TopicPartition partition, long first, long next, String reason) {
+      assertThat(partition).isEqualTo(new TopicPartition(LANE.topic(), 0));
+      LongStream.range(first, next).forEach(offsets::add);
+    }
+
+    @Override
+    public void failing(String consumer, int polls, Throwable cause) {}
+
+    @Override
+    public void recovered(String consumer, int polls) {}
+
+    @Override
+    public void brokerUnreachable() {}
+
+    @Override
+    public void brokerBack() {}
+  }
+
   private static ConsumerRecord<byte[], byte[]> laned(long offset, String notBefore) {
+    return laned(offset, notBefore, ("value" + offset).getBytes(UTF_8));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> laned(
+      long offset, String notBefore, byte @Nullable [] value) {
     ConsumerRecord<byte[], byte[]> message =
         new ConsumerRecord<>(
             LANE.topic(),
@@ -75,7 +128,7 @@ class DelayLineTest {
             3,
             5,
             "key".getBytes(UTF_8),
-            ("value" + offset).getBytes(UTF_8),
+            value,
             new RecordHeaders(),
             Optional.empty());
     EventHeaders.set(message.headers(), EventHeaders.NOT_BEFORE, notBefore);
@@ -151,5 +204,32 @@ class DelayLineTest {
         .isInstanceOf(RuntimeException.class);
     assertThat(recorder.acknowledged).isFalse();
     assertThat(returned).isEmpty();
+  }
+
+  @Test
+  void aRecordWhoseBytesWereTooManyToKeepIsPassedOver() {
+    byte[] tooMany = new BoundedBytes().deserialize(LANE.topic(), new byte[BoundedBytes.MAX + 1]);
+
+    line.onMessage(
+        List.of(
+            laned(0, NOW.toString()), laned(1, NOW.toString(), tooMany), laned(2, NOW.toString())),
+        recorder);
+
+    assertThat(passedOver.offsets).containsExactly(1L);
+    assertThat(returned).extracting(ConsumerRecord::offset).containsExactly(0L, 2L);
+    assertThat(recorder.acknowledged).isTrue();
+  }
+
+  @Test
+  void aRecordThatTheJobsTopicNeverTakesIsPassedOver() {
+    producer.refused = "value1";
+
+    line.onMessage(
+        List.of(laned(0, NOW.toString()), laned(1, NOW.toString()), laned(2, NOW.toString())),
+        recorder);
+
+    assertThat(passedOver.offsets).containsExactly(1L);
+    assertThat(returned).extracting(ConsumerRecord::offset).containsExactly(0L, 2L);
+    assertThat(recorder.acknowledged).isTrue();
   }
 }

@@ -185,6 +185,35 @@ class WorkerIT {
     worker.awaitSigned(name, 40);
   }
 
+  /// As on a broker that does not bound what a record becomes: one that is more than the delay line
+  /// keeps, and one that is more than the jobs topic takes.
+  @Test
+  void aRecordThatIsTooLargeForAJobHoldsUpNoLane() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    worker
+        .enclave()
+        .script(
+            (link, asked) -> {
+              if (tries.incrementAndGet() <= 12) {
+                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
+              } else {
+                link.sign(asked);
+              }
+            });
+    for (int partition = 0; partition < 3; partition++) {
+      worker.bomb(TOPICS.retry5s(), partition, 4 << 20);
+      worker.bomb(TOPICS.retry5s(), partition, 400 << 10);
+    }
+
+    worker.produce(jobs(12));
+
+    worker.awaitSigned(name, 12);
+    assertThat(worker.on(TOPICS.deadLetters()))
+        .filteredOn(letter -> header(letter, EventHeaders.ORIGIN_TOPIC).equals(TOPICS.retry5s()))
+        .hasSize(6)
+        .allMatch(letter -> letter.value() == null);
+  }
+
   /// A host that is taken over must not find in its worker what may write jobs.
   @Test
   void theWorkerHoldsNothingOfTheDelayLinesAndTheDelayLineNothingOfTheWorkers() throws IOException {

@@ -185,7 +185,8 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants, List<Quota> quot
         new Grant(delayLine, Right.READ, On.TOPIC, topics.retry60s()),
         new Grant(delayLine, Right.READ, On.GROUP, "delay-line-60s"),
         new Grant(delayLine, Right.WRITE, On.TOPIC, topics.jobs()),
-        new Grant(delayLine, Right.WRITE, On.TOPIC, topics.bulkJobs()));
+        new Grant(delayLine, Right.WRITE, On.TOPIC, topics.bulkJobs()),
+        new Grant(delayLine, Right.WRITE, On.TOPIC, topics.deadLetters()));
   }
 
   private static void requireName(String custodian) {

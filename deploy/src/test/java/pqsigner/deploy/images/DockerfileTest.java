@@ -125,6 +125,16 @@ class DockerfileTest {
     }
   }
 
+  /// A record that is larger than memory is passed over, which only a process that goes on can do.
+  @ParameterizedTest
+  @CsvSource({"gateway, ''", "worker, worker", "worker, delay-line"})
+  void nothingThatReadsATopicEndsOfARecordLargerThanMemory(String name, String target) {
+    Dockerfile file = Images.at("deploy/images/" + name + ".Dockerfile");
+    assertThat(file.stage(target).all("ENTRYPOINT").findFirst().orElseThrow().arguments())
+        .isNotEmpty()
+        .doesNotContain("-XX:+ExitOnOutOfMemoryError", "-XX:+CrashOnOutOfMemoryError");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "gateway, '', gateway-api/src/main/resources/application.yaml",

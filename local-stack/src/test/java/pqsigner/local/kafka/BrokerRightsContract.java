@@ -84,6 +84,7 @@ abstract class BrokerRightsContract {
     "worker, retry-60s",
     "worker, dead-letters",
     "delay-line, jobs",
+    "delay-line, dead-letters",
   })
   void eachRoleWritesWhatItOwes(String who, String topic) throws Exception {
     assertThat(write(broker.pki().pair(who), topic)).isNotNegative();
@@ -138,6 +139,7 @@ abstract class BrokerRightsContract {
     "worker, results.custodian-a",
     "worker, replies",
     "delay-line, jobs",
+    "delay-line, dead-letters",
     "operator, dead-letters",
   })
   void nobodyReadsAnythingElse(String who, String topic) {

@@ -1,15 +1,19 @@
 package pqsigner.worker.kafka;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.events.poll.PollWatch;
 
-/// What the worker's consumers go through, for its log, its metrics and the dead letters.
+/// What the consumers of the worker or the delay line go through, for its log, its metrics and the
+/// dead letters.
 public final class PollEvents implements PollWatch {
   private static final Logger log = LoggerFactory.getLogger(PollEvents.class);
 
@@ -23,13 +27,30 @@ public final class PollEvents implements PollWatch {
     ProducerRecord<byte[], byte[]> about(TopicPartition partition, long offset, String reason);
   }
 
-  public PollEvents(Letter letter, Supplier<KafkaSends> sends, MeterRegistry meters) {
+  private PollEvents(Letter letter, Supplier<KafkaSends> sends, Counter skipped) {
     this.letter = letter;
     this.sends = sends;
-    this.skipped =
-        Counter.builder("pq.signer.worker.records.skipped")
-            .description("Records that could not be read at all; their places are dead letters")
+    this.skipped = skipped;
+  }
+
+  /// What guards all consumers of this process.
+  ///
+  /// @param part whose metrics these are
+  public static ConsumerTrouble watching(
+      String part, Letter letter, Supplier<KafkaSends> sends, MeterRegistry meters) {
+    Counter skipped =
+        Counter.builder("pq.signer." + part + ".records.skipped")
+            .description("Records that could not be passed on; their places are dead letters")
             .register(meters);
+    ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(letter, sends, skipped));
+    Gauge.builder("pq.signer." + part + ".consumers.failing", trouble, ConsumerTrouble::size)
+        .description("Consumers whose last poll failed, as by a stranger in their group")
+        .register(meters);
+    FunctionCounter.builder(
+            "pq.signer." + part + ".consumer.failures", trouble, ConsumerTrouble::total)
+        .description("Polls that failed and were tried again")
+        .register(meters);
+    return trouble;
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,6 +35,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.SigningJob;
@@ -135,6 +139,31 @@ public final class RunningWorker implements AutoCloseable {
 
   public void produceBytes(byte[] key, byte[] value) {
     get(producer.send(new ProducerRecord<>(TOPICS.jobs(), key, value)));
+  }
+
+  /// A record of zeros, which is small on the wire and which the topic's own bound does not refuse.
+  public void bomb(String topic, int partition, int bytes) throws Exception {
+    bound(topic, Integer.MAX_VALUE);
+    Map<String, Object> settings = new HashMap<>(client("admin"));
+    settings.put("compression.type", "zstd");
+    settings.put("max.request.size", 2 * bytes);
+    try (var hostile =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      get(hostile.send(new ProducerRecord<>(topic, partition, null, new byte[bytes])));
+    } finally {
+      bound(topic, Topics.RECORD_BYTES_MAX);
+    }
+  }
+
+  private void bound(String topic, int bytes) throws Exception {
+    var bound = new ConfigEntry("max.decompressed.message.bytes", Integer.toString(bytes));
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                List.of(new AlterConfigOp(bound, AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
   }
 
   private static void get(Future<RecordMetadata> sent) {

@@ -27,7 +27,7 @@ public final class ConsumerTrouble {
     return link;
   }
 
-  PollWatch watch() {
+  public PollWatch watch() {
     return watch;
   }
 

@@ -1,7 +1,5 @@
 package pqsigner.worker.batch.kafka;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -111,19 +109,11 @@ class ConveyorConfiguration {
       OutcomePublisher.Destinations destinations,
       BatchSettings settings,
       MeterRegistry meters) {
-    ConsumerTrouble trouble =
-        new ConsumerTrouble(
-            new PollEvents(
-                destinations.deadLetters()::place,
-                () -> new KafkaSends(workerKafka, settings.publishTimeout()),
-                meters));
-    Gauge.builder("pq.signer.worker.consumers.failing", trouble, ConsumerTrouble::size)
-        .description("Consumers whose last poll failed, as by a stranger in their group")
-        .register(meters);
-    FunctionCounter.builder("pq.signer.worker.consumer.failures", trouble, ConsumerTrouble::total)
-        .description("Polls that failed and were tried again")
-        .register(meters);
-    return trouble;
+    return PollEvents.watching(
+        "worker",
+        destinations.deadLetters()::place,
+        () -> new KafkaSends(workerKafka, settings.publishTimeout()),
+        meters);
   }
 
   @Bean

@@ -24,7 +24,9 @@ import pqsigner.worker.lanes.Diversion;
 
 /// The batch listener. It returns when every record of the batch is settled, which lets the
 /// container commit; it throws when something that all jobs need is missing, and is then given the
-/// same batch again. Between batches it holds nothing but suspicions.
+/// same batch again. What was settled before it threw is committed as far as there is no gap: the
+/// batch may never come back, because the worker stops or loses the partition while it waits.
+/// Between batches it holds nothing but suspicions.
 ///
 /// Records go together, except that one goes alone while the circuit is half open, and that all go
 /// one by one after the worker or the enclave went down with a batch in flight ([StartMarks]).
@@ -63,9 +65,17 @@ public final class JobListener
       List<ConsumerRecord<byte[], byte[]>> messages, @Nullable Consumer<?, ?> given) {
     Consumer<?, ?> consumer = Objects.requireNonNull(given);
     List<ConsumerRecord<byte[], byte[]>> left = settled.without(messages);
-    while (!left.isEmpty()) {
-      step(left, consumer);
-      left = settled.without(left);
+    int open = left.size();
+    try {
+      while (!left.isEmpty()) {
+        step(left, consumer);
+        left = settled.without(left);
+      }
+    } catch (RuntimeException e) {
+      if (settled.without(left).size() < open) {
+        marks.commit(settled.reached(messages), consumer);
+      }
+      throw e;
     }
     settled.done(messages);
     marks.done(messages);
@@ -198,12 +208,10 @@ public final class JobListener
   public void onPartitionsRevokedAfterCommit(
       Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     marks.revoked(partitions);
-    settled.revoked(partitions);
   }
 
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     marks.revoked(partitions);
-    settled.revoked(partitions);
   }
 }

@@ -107,10 +107,26 @@ final class StartMarks {
               suspects.put(partition, new Marked(head, new StartMark(0)));
               notes.put(partition, marked(head, new StartMark(0)));
             });
+    commitIfPossible(notes, consumer);
+  }
+
+  /// Commits what is settled of a batch that is not finished. Where a suspect is, each try of its
+  /// own commits that already, and its mark must stay.
+  void commit(Map<TopicPartition, Long> reached, Consumer<?, ?> consumer) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    reached.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
+    offsets.keySet().removeAll(suspects.keySet());
+    if (!offsets.isEmpty()) {
+      commitIfPossible(offsets, consumer);
+    }
+  }
+
+  private void commitIfPossible(
+      Map<TopicPartition, OffsetAndMetadata> offsets, Consumer<?, ?> consumer) {
     try {
-      consumer.commitSync(notes, timeout);
+      consumer.commitSync(offsets, timeout);
     } catch (KafkaException e) {
-      log.warn("start_marks_not_written cause={}", e.getClass().getSimpleName());
+      log.warn("offsets_not_committed cause={}", e.getClass().getSimpleName());
     }
   }
 

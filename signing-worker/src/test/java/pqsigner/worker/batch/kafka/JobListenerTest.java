@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -306,6 +307,46 @@ class JobListenerTest {
 
     assertThat(outcomes()).containsExactly("r1 SIGNED", "r2 SIGNED");
     assertThat(bench.enclave.asked().stream().map(Asked::text)).containsExactly("a", "b", "b");
+  }
+
+  /// Told to stop while a batch waits, the container ends without giving it again or committing.
+  @Test
+  void aWorkerThatStopsWhileABatchWaitsLeavesOnlyWhatIsNotSettled() {
+    bench.enclave.script(refusing("c", Refusal.KMS_UNAVAILABLE));
+    bench.produce(TestJobs.sign("r1", "alice", "a"));
+    bench.produce(TestJobs.sign("r2", "alice", "b"));
+    bench.produce(TestJobs.sign("r3", "alice", "c"));
+    bench.produce(TestJobs.sign("r4", "alice", "d"));
+    assertThatThrownBy(bench::poll).isInstanceOf(DependencyDownException.class);
+    assertThat(bench.committed()).as("r1 and r2 are settled").isEqualTo(2);
+
+    bench.listener = bench.newWorker();
+    bench.enclave.script((link, asked) -> link.sign(asked));
+    bench.pass(Duration.ofMillis(100));
+    bench.circuit.tick();
+    bench.poll();
+
+    assertThat(outcomes())
+        .containsExactly("r1 SIGNED", "r2 SIGNED", "r4 SIGNED", "r3 SIGNED", "r4 SIGNED");
+  }
+
+  /// While a batch waits the container polls, and may lose a partition; it gives the batch again
+  /// all the same.
+  @Test
+  void aBatchThatIsGivenAgainAfterItsPartitionMovedRepeatsNothingThatIsSettled() {
+    bench.enclave.script(refusing("a", Refusal.KMS_UNAVAILABLE));
+    bench.produce(TestJobs.sign("r1", "alice", "a"));
+    bench.produce(TestJobs.sign("r2", "alice", "b"));
+    assertThatThrownBy(bench::poll).isInstanceOf(DependencyDownException.class);
+    assertThat(outcomes()).containsExactly("r2 SIGNED");
+    bench.listener.onPartitionsRevokedAfterCommit(bench.consumer, Set.of(Bench.JOBS));
+
+    bench.enclave.script((link, asked) -> link.sign(asked));
+    bench.pass(Duration.ofMillis(100));
+    bench.circuit.tick();
+    bench.poll();
+
+    assertThat(outcomes()).containsExactly("r2 SIGNED", "r1 SIGNED");
   }
 
   @Test
