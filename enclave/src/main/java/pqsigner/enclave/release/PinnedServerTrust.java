@@ -81,7 +81,6 @@ final class PinnedServerTrust extends X509ExtendedTrustManager {
     return false;
   }
 
-  /// Equal, or equal behind a wildcard that stands for exactly the first label.
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {

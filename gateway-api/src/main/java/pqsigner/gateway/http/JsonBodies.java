@@ -4,12 +4,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -46,6 +46,8 @@ public final class JsonBodies {
     /// At most one byte too many was read.
     record TooLarge() implements Body {}
 
+    record TooSlow() implements Body {}
+
     /// The bodies of this caller, or of all together, fill their budget.
     record NoRoom() implements Body {}
   }
@@ -66,6 +68,8 @@ public final class JsonBodies {
         case Body.TooLarge() ->
             answers.problem(
                 ErrorCode.MESSAGE_TOO_LARGE, "the body is at most " + bytesMax + " bytes", null);
+        // As the web server answers for a body that stops.
+        case Body.TooSlow() -> answers.problem(HttpStatus.REQUEST_TIMEOUT.value());
         case Body.NoRoom() ->
             answers.problem(ErrorCode.OVERLOADED, "too many large requests at once", null);
         case Body.Whole(byte[] body) -> handler.answer(body);
@@ -93,7 +97,7 @@ public final class JsonBodies {
       }
       body.write(step, 0, read);
       if (System.nanoTime() - deadline > 0) {
-        throw new InterruptedIOException("body too slow");
+        return new Body.TooSlow();
       }
     }
     return new Body.TooLarge();

@@ -38,8 +38,8 @@ final class OperatorBodyIT {
           // Keeps dripping, or the gateway has hung up: either way the answer decides.
         }
       }
-      assertThat(answer.get().status()).isEqualTo(400);
-      assertThat(answer.get().body()).contains("\"malformed_request\"");
+      assertThat(answer.get().status()).isEqualTo(408);
+      assertThat(answer.get().body()).contains("\"status\":408", "\"malformed_request\"");
     }
   }
 

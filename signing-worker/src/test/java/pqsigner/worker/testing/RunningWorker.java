@@ -143,7 +143,7 @@ public final class RunningWorker implements AutoCloseable {
 
   /// A record of zeros, which is small on the wire and which the topic's own bound does not refuse.
   public void bomb(String topic, int partition, int bytes) throws Exception {
-    bound(topic, Integer.MAX_VALUE);
+    bound(topic, Integer.MAX_VALUE - 8);
     Map<String, Object> settings = new HashMap<>(client("admin"));
     settings.put("compression.type", "zstd");
     settings.put("max.request.size", 2 * bytes);
