@@ -67,9 +67,12 @@ class DelayLineConfiguration {
     var deadLetters =
         new DeadLetters(new Topics(settings.topicPrefix()).deadLetters(), Build.version());
     return PollEvents.watching(
-        "delayline",
         deadLetters::place,
         () -> new KafkaSends(kafka, settings.publishTimeout()),
+        new PollEvents.Meters(
+            "pq.signer.delayline.records.skipped",
+            "pq.signer.delayline.consumers.failing",
+            "pq.signer.delayline.consumer.failures"),
         meters);
   }
 

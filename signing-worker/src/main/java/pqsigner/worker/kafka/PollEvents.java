@@ -33,21 +33,21 @@ public final class PollEvents implements PollWatch {
     this.skipped = skipped;
   }
 
+  /// Names of the metrics.
+  public record Meters(String skipped, String failing, String failures) {}
+
   /// What guards all consumers of this process.
-  ///
-  /// @param part whose metrics these are
   public static ConsumerTrouble watching(
-      String part, Letter letter, Supplier<KafkaSends> sends, MeterRegistry meters) {
+      Letter letter, Supplier<KafkaSends> sends, Meters names, MeterRegistry meters) {
     Counter skipped =
-        Counter.builder("pq.signer." + part + ".records.skipped")
+        Counter.builder(names.skipped)
             .description("Records that could not be passed on; their places are dead letters")
             .register(meters);
     ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(letter, sends, skipped));
-    Gauge.builder("pq.signer." + part + ".consumers.failing", trouble, ConsumerTrouble::size)
+    Gauge.builder(names.failing, trouble, ConsumerTrouble::size)
         .description("Consumers whose last poll failed, as by a stranger in their group")
         .register(meters);
-    FunctionCounter.builder(
-            "pq.signer." + part + ".consumer.failures", trouble, ConsumerTrouble::total)
+    FunctionCounter.builder(names.failures, trouble, ConsumerTrouble::total)
         .description("Polls that failed and were tried again")
         .register(meters);
     return trouble;

@@ -110,9 +110,12 @@ class ConveyorConfiguration {
       BatchSettings settings,
       MeterRegistry meters) {
     return PollEvents.watching(
-        "worker",
         destinations.deadLetters()::place,
         () -> new KafkaSends(workerKafka, settings.publishTimeout()),
+        new PollEvents.Meters(
+            "pq.signer.worker.records.skipped",
+            "pq.signer.worker.consumers.failing",
+            "pq.signer.worker.consumer.failures"),
         meters);
   }
 
