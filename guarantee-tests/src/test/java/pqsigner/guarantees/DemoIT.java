@@ -55,14 +55,20 @@ final class DemoIT {
   }
 
   @Test
-  void theLocalStackStopsWithItsTerminal() throws Exception {
+  void theLocalStackBringsBackWhatEndsAndStopsWithItsTerminal() throws Exception {
     Path stack = folder.resolve("a stack's folder");
-    Process up = start("local", "up", "--dir", stack.toString());
+    Process up = start("local", "up", "--restart", "--dir", stack.toString());
     try {
       String said = readUntil(up, "Ctrl-C");
       Path env = stack.resolve("local.env");
       assertThat(env).as(said).exists();
+      Matcher worker = Pattern.compile("PID_WORKER=(\\d+)").matcher(Files.readString(env));
+      assertThat(worker.find()).isTrue();
+      ProcessHandle.of(Long.parseLong(worker.group(1))).orElseThrow().destroyForcibly();
+      String told = readUntil(up, "worker is back");
+      assertThat(told).contains("worker ended with code 137");
       interrupt(up);
+      assertThat(assertAllEnded(told)).isEqualTo(1);
       assertThat(assertAllEnded(Files.readString(env))).isEqualTo(4);
       assertThat(assertAllEnded(said)).isEqualTo(8);
     } finally {

@@ -88,6 +88,16 @@ class LocalStackInfrastructureIT {
     }
   }
 
+  /// A newer JDK forbids some reflection, and threads of parts that are not ours die of it.
+  @Test
+  void noPartLosesAThreadToTheJdk() throws Exception {
+    for (ChildProcess process : stack.processes()) {
+      assertThat(Files.readString(process.log()))
+          .as(process.name())
+          .doesNotContain("NoClassDefFoundError", "InaccessibleObjectException");
+    }
+  }
+
   @Test
   void dynamoDbTakesTheGatewaysCredentials() {
     Map<String, String> environment = stack.gatewayCredentials();
