@@ -110,8 +110,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
     return 0;
   }
 
-  private void usage(
-      String name, String help, Resource resource, ToLongFunction<Usage> number) {
+  private void usage(String name, String help, Resource resource, ToLongFunction<Usage> number) {
     Gauge.builder(name, this, metrics -> metrics.usage(resource, number))
         .description(help)
         .tag("resource", label(resource))
