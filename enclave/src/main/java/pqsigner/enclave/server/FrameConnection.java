@@ -46,6 +46,7 @@ final class FrameConnection implements Responder {
   private final Thread writer;
   private volatile boolean flushing;
   private volatile boolean spoken;
+  private volatile boolean trusted;
 
   FrameConnection(
       Connection connection,
@@ -116,6 +117,11 @@ final class FrameConnection implements Responder {
     return spoken;
   }
 
+  /// Whether it ever brought credentials that were taken.
+  boolean isTrusted() {
+    return trusted;
+  }
+
   private void accept(long correlationId, Request request) {
     int count = request instanceof Request.Sign sign ? sign.items().size() : 1;
     if (unanswered.addAndGet(count) > bounds.inFlightMax()) {
@@ -135,6 +141,9 @@ final class FrameConnection implements Responder {
 
   @Override
   public void answer(long correlationId, Answer answer) {
+    if (answer instanceof Answer.Accepted) {
+      trusted = true;
+    }
     if (!answers.offer(Optional.of(Frame.of(correlationId, answer)))) {
       close();
     }

@@ -19,9 +19,10 @@ import pqsigner.protocol.transport.Listener;
 /// else.
 ///
 /// Anyone on the host may connect, so a place has to be earned: a peer that is yet to send its
-/// first frame has little time for it, and when all places are taken the one that has been silent
-/// the longest makes room for the next. Whoever has spoken keeps its place while it goes on
-/// speaking; with all places taken by such peers, one more is closed at once.
+/// first frame has little time for it, and when all places are taken one is vacated for the next
+/// peer: that of the one that has been silent the longest, or else of the first that never brought
+/// credentials that the KMS took. Only the worker has those, so whoever merely talks cannot keep it
+/// out. With all places taken by peers that have, one more is closed at once.
 public final class FrameServer implements AutoCloseable {
 
   /// @param connectionsMax at a time
@@ -100,16 +101,19 @@ public final class FrameServer implements AutoCloseable {
     }
   }
 
-  /// Whether there is a place, if need be that of a peer that has never spoken.
+  /// Whether there is a place, if need be by closing a peer that has not earned its own.
   private boolean makeRoom() {
     List<FrameConnection> present = copy();
     if (present.size() < bounds.connectionsMax) {
       return true;
     }
-    Optional<FrameConnection> silent =
-        present.stream().filter(connection -> !connection.hasSpoken()).findFirst();
-    silent.ifPresent(FrameConnection::close);
-    return silent.isPresent();
+    Optional<FrameConnection> leaver =
+        present.stream()
+            .filter(connection -> !connection.hasSpoken())
+            .findFirst()
+            .or(() -> present.stream().filter(each -> !each.isTrusted()).findFirst());
+    leaver.ifPresent(FrameConnection::close);
+    return leaver.isPresent();
   }
 
   private void serve(Connection accepted) {
