@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.image.ImageCommand.Build;
@@ -24,6 +25,7 @@ import pqsigner.image.input.RefusedException;
 /// The real enclave and a real runtime, linked twice; kernel and init are synthetic, so nothing
 /// boots. Instead, what is in the image is unpacked and started as AWS's init would: in a root of
 /// its own, with the image's command and environment.
+@Tag("proof")
 class EnclaveImageIT {
   private static final Path ENCLAVE = Path.of("../enclave");
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,10 +79,7 @@ final class GuaranteesIT {
                 _ -> {}));
     database = new DatabaseProxy(stack.local().dynamoDb());
     enclave = new EnclaveProxy(stack.local().enclaveAddress());
-    stack
-        .local()
-        .relaunchGateway(Map.of("pq-signer.dynamodb.endpoint", database.address().toString()));
-    stack.local().relaunchWorker(Map.of("pq-signer.enclave.address", enclave.address()));
+    putProxiesBefore(stack.local());
     ledger =
         new LedgerWatch(
             stack.local().dynamoDb(),
@@ -89,6 +87,15 @@ final class GuaranteesIT {
     letters = new DeadLetterWatch(stack.endpoint("custodian-a"), stack.identity("admin"));
     jobs = new JobWatch(stack.endpoint("custodian-a"), stack.identity("admin"));
     keys = List.of(stack.newKey("ML-DSA-44"), stack.newKey("ML-DSA-65"), stack.newKey("ML-DSA-87"));
+  }
+
+  private void putProxiesBefore(LocalStack local) {
+    String endpoint = database.address().toString();
+    var gateway =
+        CompletableFuture.runAsync(
+            () -> local.relaunchGateway(Map.of("pq-signer.dynamodb.endpoint", endpoint)));
+    local.relaunchWorker(Map.of("pq-signer.enclave.address", enclave.address()));
+    gateway.join();
   }
 
   @BeforeEach

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pqsigner.client.SignerRequest;
@@ -49,6 +50,7 @@ final class HostileBrokerIT {
   }
 
   /// As on a broker that does not bound what a record becomes. 13 KB on the wire.
+  @Tag("proof")
   @Test
   void aRecordLargerThanTheGatewaysMemoryStopsNobody() throws Exception {
     Key key = stack.newKey("custodian-a", "ML-DSA-44");

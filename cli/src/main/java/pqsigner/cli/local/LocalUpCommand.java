@@ -40,6 +40,12 @@ public final class LocalUpCommand implements Callable<Integer> {
   private int workers = 1;
 
   @Option(
+      names = "--optimize",
+      description =
+          "Run gateway and worker with the optimizing compiler: they start later and sign faster.")
+  private boolean optimize;
+
+  @Option(
       names = "--restart",
       description = "Start a part again when it ends by itself; otherwise only say so.")
   private boolean restart;
@@ -47,9 +53,15 @@ public final class LocalUpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LocalStackOptions options = LocalStackOptions.onALaptop().processes(gateways, workers);
+    if (!optimize) {
+      options = options.forAMinute();
+    }
+    if (directory != null) {
+      options = options.in(directory);
+    }
     try (LocalStack stack =
         LocalStack.start(
-            directory == null ? options : options.in(directory),
+            options,
             line -> {
               if (!output.json()) {
                 output.plain(line);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pqsigner.deploy.images.Images;
 import pqsigner.events.Topics;
@@ -19,6 +20,7 @@ import pqsigner.topics.Durability;
 import pqsigner.topics.TopicPlan;
 
 /// The compose file brought up without an engine, and used by the command line as it is.
+@Tag("proof")
 class ComposedStackIT {
   private static Path root;
   private static Composed stack;

@@ -27,6 +27,7 @@ import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import pqsigner.protocol.transport.Transport;
 /// Looks for a key's secrets in the memory of a live enclave process. The KMS is in the test's own
 /// process, which therefore knows the data key, and by it the seed and all that the seed expands
 /// to.
+@Tag("proof")
 @Timeout(600)
 class MemoryResidueIT {
   private static final KeyIdentity IDENTITY = new KeyIdentity("c", "u", "ML-DSA-65", 1);

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pqsigner.enclave.testing.EnclaveJvm;
 
 /// Copies of a secret in every corner of a heap: in eden to its end, in both survivor spaces, in
 /// the old generation.
+@Tag("proof")
 @Timeout(180)
 class SweeperIT {
   private static byte[] marker() {

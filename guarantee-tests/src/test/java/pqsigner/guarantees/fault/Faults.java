@@ -191,7 +191,8 @@ public final class Faults {
       scene.getUnderWay();
       members.forEach(ChildProcess::kill);
       offsets.restore();
-      members.forEach(ChildProcess::restart);
+      members.forEach(ChildProcess::start);
+      members.forEach(ChildProcess::awaitReady);
     }
   }
 

@@ -13,10 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /// They lie below the ranges from which Linux and macOS take the ports of outgoing connections. A
 /// server that is killed and restarted would otherwise sometimes find its port taken, even by a
 /// client that was trying to reach it and connected to itself.
+///
+/// Each JVM hands out a slice of them: two stacks that start at the same time would otherwise
+/// sometimes be given a port that the other has not bound yet.
 public final class FreePorts {
 
-  private static final int FIRST = 18_000;
-  private static final int COUNT = 14_000;
+  private static final int COUNT = 250;
+  private static final int SLICES = 56;
+  private static final int FIRST =
+      18_000 + COUNT * Math.floorMod(ProcessHandle.current().pid(), SLICES);
   private static final int ATTEMPTS_MAX = 1_000;
 
   private static final SecureRandom RANDOM = new SecureRandom();
