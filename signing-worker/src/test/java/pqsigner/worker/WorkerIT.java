@@ -7,6 +7,7 @@ import static pqsigner.worker.testing.RunningWorker.SECOND_LANE;
 import static pqsigner.worker.testing.RunningWorker.TOPICS;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -429,6 +431,7 @@ class WorkerIT {
     worker.produce(List.of(TestJobs.sign(name + "-0", "user", payload)));
     worker.produceBytes((name + "-poison").getBytes(UTF_8), payload.getBytes(UTF_8));
     Await.until("the job given up", () -> worker.answered(name, "FAILED").size() == 1);
+    Await.until("the line about it", () -> stages(name + "-0").size() == 6);
 
     List<String> lines = Files.readAllLines(worker.process().log());
     assertThat(lines)
@@ -441,12 +444,60 @@ class WorkerIT {
             .filter(line -> line.startsWith("{"))
             .map(line -> JsonMapper.shared().readTree(line))
             .filter(line -> line.path("request_id").asString("").equals(name + "-0"))
-            .findFirst()
+            .filter(line -> line.path("message").asString().startsWith("job."))
+            .reduce((_, last) -> last)
             .orElseThrow();
-    assertThat(givenUp.path("message").asString()).startsWith("job_dead_lettered ");
+    assertThat(givenUp.path("message").asString()).startsWith("job.dead_lettered ");
     assertThat(givenUp.path("custodian").asString()).isEqualTo("custodian-a");
     assertThat(givenUp.path("log").path("level").asString()).isEqualTo("WARN");
     assertThat(givenUp.path("service").path("name").asString()).isEqualTo("pq-signer-worker");
+  }
+
+  /// The worker's part of the story; the gateway's own test has the other.
+  @Test
+  void oneLineTellsEachStageOfARequest() {
+    worker
+        .enclave()
+        .script(
+            (link, asked) -> {
+              if (asked.text().equals("refused " + name)) {
+                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
+              } else {
+                link.sign(asked);
+              }
+            });
+    worker.produce(
+        List.of(
+            TestJobs.sign(name + "-0", "user", "refused " + name),
+            TestJobs.sign(name + "-1", "user", "signed")));
+    Await.until("the whole story", () -> stages(name + "-0").size() == 6);
+
+    assertThat(stages(name + "-1")).containsExactly("request.signed");
+    List<String> story = stages(name + "-0");
+    assertThat(story.subList(0, 5))
+        .containsExactly(
+            "attempt.failed attempt=1 code=kms_unavailable",
+            "job.delayed lane=retry-5s",
+            "attempt.failed attempt=2 code=kms_unavailable",
+            "job.delayed lane=retry-60s",
+            "attempt.failed attempt=3 code=kms_unavailable");
+    assertThat(story.getLast()).startsWith("job.dead_lettered code=kms_unavailable attempts=3 ");
+  }
+
+  /// What the request's own logger says of it, without whose it is.
+  private List<String> stages(String requestId) {
+    try (Stream<String> lines = Files.lines(worker.process().log())) {
+      return lines
+          .filter(line -> line.startsWith("{") && line.endsWith("}"))
+          .map(line -> JsonMapper.shared().readTree(line))
+          .filter(line -> line.path("log").path("logger").asString().equals("pqsigner.request"))
+          .filter(line -> line.path("request_id").asString("").equals(requestId))
+          .map(line -> line.path("message").asString())
+          .map(said -> said.replace(" custodian=custodian-a request_id=" + requestId, ""))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Bounds with their fill, outcomes by code, what KMS said, dead letters, circuit, lag.

@@ -9,6 +9,7 @@ import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.log.RequestLog;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.queue.QueueUnavailableException;
 
@@ -94,7 +96,14 @@ public final class AdmitRequest {
                     asker.traceparent(),
                     now));
         yield switch (acceptance) {
-          case Acceptance.Fresh(LedgerEntry entry) -> enqueue(entry, key, asker.replyPartition());
+          case Acceptance.Fresh(LedgerEntry entry) -> {
+            RequestLog.accepted(
+                entry.custodian(),
+                entry.requestId(),
+                request.type().label(),
+                asker.origin().name().toLowerCase(Locale.ROOT));
+            yield enqueue(entry, key, asker.replyPartition());
+          }
           case Acceptance.Known(LedgerEntry entry) -> repetition.of(entry, asker);
           case Acceptance.Conflict() -> new Admission.Conflict();
         };

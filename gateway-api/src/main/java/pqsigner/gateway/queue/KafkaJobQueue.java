@@ -15,6 +15,7 @@ import pqsigner.gateway.kafka.CloudEvent;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.log.RequestLog;
 
 /// The jobs topics.
 ///
@@ -55,6 +56,7 @@ public final class KafkaJobQueue implements JobQueue {
       EventHeaders.set(record.headers(), EventHeaders.REPLAYS, Integer.toString(entry.replays()));
     }
     sender.send(record);
+    RequestLog.queued(entry.custodian(), entry.requestId(), topic);
   }
 
   /// `custodian/user_id`, or one of its `#n` names. Two users may share a name by accident; they

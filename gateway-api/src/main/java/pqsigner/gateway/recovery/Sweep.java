@@ -25,6 +25,7 @@ import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
+import pqsigner.gateway.log.RequestLog;
 import pqsigner.gateway.queue.JobQueue;
 
 /// One walk over the due rows. What it does to a row may be repeated, or be cut short after the
@@ -173,6 +174,7 @@ public final class Sweep {
     return switch (completion) {
       case Completion.Recorded(LedgerEntry expired) -> {
         publish(expired);
+        released(expired, ErrorCode.DEADLINE_EXCEEDED);
         yield Did.EXPIRED;
       }
       // A reply was faster, and its listener releases it.
@@ -183,6 +185,10 @@ public final class Sweep {
   private void publish(LedgerEntry entry) {
     release.accept(entry);
     ledger.settle(entry);
+  }
+
+  private static void released(LedgerEntry entry, ErrorCode code) {
+    RequestLog.released(entry.custodian(), entry.requestId(), entry.state().name(), code.code());
   }
 
   private Did requeue(LedgerEntry entry, Instant now) {
@@ -219,6 +225,7 @@ public final class Sweep {
     return switch (completion) {
       case Completion.Recorded(LedgerEntry failed) -> {
         publish(failed);
+        released(failed, ErrorCode.UNKNOWN_USER);
         yield Did.KEYLESS;
       }
       case Completion.Superseded _, Completion.Unrelated _ -> Did.LEFT;

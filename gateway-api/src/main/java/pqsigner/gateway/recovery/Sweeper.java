@@ -150,7 +150,7 @@ public final class Sweeper implements SmartLifecycle {
       keyless.increment(report.keyless());
       if (report.changedAnything()) {
         log.info(
-            "sweep due={} waiting={} requeued={} expired={} published={} keyless={}",
+            "sweep.done due={} waiting={} requeued={} expired={} published={} keyless={}",
             report.due(),
             report.waiting(),
             report.requeued(),

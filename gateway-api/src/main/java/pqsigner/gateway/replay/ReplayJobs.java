@@ -75,7 +75,7 @@ public final class ReplayJobs {
         };
     if (request.execute()) {
       log.info(
-          "replay operator={} selected={} replayed={} extended_deadline={}",
+          "replay.done operator={} selected={} replayed={} extended_deadline={}",
           request.operator(),
           done.size(),
           done.stream().filter(d -> d.action() == ReplayAction.REPLAYED).count(),

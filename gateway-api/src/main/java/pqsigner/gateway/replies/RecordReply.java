@@ -21,6 +21,7 @@ import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.log.LogContext;
+import pqsigner.gateway.log.RequestLog;
 
 /// Records a reply and releases what is recorded then, be it this reply's outcome or the one that
 /// was first.
@@ -77,6 +78,8 @@ public final class RecordReply {
       case Completion.Recorded(LedgerEntry entry) -> {
         count("recorded", entry.state().name(), codeOf(entry));
         tell(entry);
+        RequestLog.released(
+            entry.custodian(), entry.requestId(), entry.state().name(), codeOf(entry));
       }
       case Completion.Superseded(LedgerEntry entry) -> {
         count("superseded", entry.state().name(), codeOf(entry));

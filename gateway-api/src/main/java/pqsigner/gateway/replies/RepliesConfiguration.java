@@ -65,7 +65,7 @@ public class RepliesConfiguration {
   @Bean
   SignatureVerifier signatureVerifier() {
     TestedVerifier verifier = TestedVerifier.start();
-    log.info("verifier.tested {}", verifier);
+    log.info("verifier.tested verifier={}", verifier);
     return verifier;
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import pqsigner.events.Topics;
 import pqsigner.events.avro.Command;
 import pqsigner.gateway.testing.Await;
 import pqsigner.gateway.testing.Keys;
@@ -137,6 +138,30 @@ final class ObservabilityIT {
       assertThat(lines.written).noneMatch(line -> line.contains(form));
       assertThat(get("/actuator/prometheus").body()).doesNotContain(form);
     }
+  }
+
+  /// The gateway's part of the story; the worker's own test has the other.
+  @Test
+  void oneLineTellsEachStageOfARequest() {
+    everythingThatHoldsAPayload();
+    Await.until("the line about the release", () -> stages(id + "-s").size() == 3);
+
+    assertThat(stages(id + "-s"))
+        .containsExactly(
+            "request.accepted type=sign origin=kafka",
+            "request.queued topic=" + gateway.bean(Topics.class).bulkJobs(),
+            "request.released state=SIGNED code=ok");
+  }
+
+  /// What the request's own logger says of it, without whose it is.
+  private List<String> stages(String requestId) {
+    return lines.json().stream()
+        .filter(line -> line.path("log").path("logger").asString().equals("pqsigner.request"))
+        .filter(line -> line.path("request_id").asString("").equals(requestId))
+        .filter(line -> line.path("log").path("level").asString().equals("INFO"))
+        .map(line -> line.path("message").asString())
+        .map(said -> said.replace(" custodian=" + CUSTODIAN + " request_id=" + requestId, ""))
+        .toList();
   }
 
   private List<JsonNode> about(String event) {

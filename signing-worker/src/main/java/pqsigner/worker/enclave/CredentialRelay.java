@@ -83,7 +83,7 @@ public final class CredentialRelay {
       if (!now.isBefore(validUntil)) {
         throw e;
       }
-      log.warn("credentials_not_refreshed valid_until={}", validUntil);
+      log.warn("credentials.not_refreshed valid_until={}", validUntil);
       pushAt = now.plus(schedule.gapMin());
       return Optional.empty();
     }

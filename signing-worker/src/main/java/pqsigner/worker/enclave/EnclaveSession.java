@@ -166,7 +166,7 @@ public final class EnclaveSession {
       client.serve(connection);
       circuit.enclaveServing();
       if (lastTrouble != null) {
-        log.info("enclave_serving");
+        log.info("enclave.serving");
         lastTrouble = null;
       }
     } else {
@@ -219,7 +219,7 @@ public final class EnclaveSession {
     circuit.enclaveDown(cause);
     String told = cause + " " + trouble;
     if (!told.equals(lastTrouble)) {
-      log.warn("enclave_down cause={} address={} detail={}", cause, address, trouble);
+      log.warn("enclave.down cause={} address={} detail=\"{}\"", cause, address, trouble);
       lastTrouble = told;
     }
   }

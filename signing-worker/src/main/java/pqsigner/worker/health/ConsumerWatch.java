@@ -24,7 +24,7 @@ public final class ConsumerWatch implements ApplicationListener<ConsumerStoppedE
   @Override
   public void onApplicationEvent(ConsumerStoppedEvent event) {
     if (event.getReason() != Reason.NORMAL) {
-      log.error("consumer_died reason={}", event.getReason());
+      log.error("consumer.stopped reason={}", event.getReason());
       AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
       AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
     }

@@ -31,11 +31,11 @@ public final class ConsumptionGate {
   private synchronized void apply() {
     EnclaveCircuit.State state = circuit.state();
     if (state instanceof EnclaveCircuit.State.Open(var cause, var failures, var _)) {
-      log.warn("consumption_paused cause={} failed_trials={}", cause, Math.max(0, failures - 1));
+      log.warn("consumption.paused cause={} failed_trials={}", cause, Math.max(0, failures - 1));
       containers.forEach(MessageListenerContainer::pause);
     } else {
       log.info(
-          "consumption_resumed circuit={}",
+          "consumption.resumed circuit={}",
           state instanceof EnclaveCircuit.State.Closed ? "closed" : "half_open");
       containers.forEach(MessageListenerContainer::resume);
     }

@@ -58,7 +58,7 @@ public final class Containers {
       if (Integer.bitCount(attempt) == 1) {
         Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
         log.warn(
-            "batch_waits records={} attempt={} cause={}: {}",
+            "batch.waits records={} attempt={} cause=\"{}: {}\"",
             messages.count(),
             attempt,
             cause.getClass().getSimpleName(),

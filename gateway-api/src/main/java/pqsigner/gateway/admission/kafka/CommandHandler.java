@@ -33,6 +33,7 @@ import pqsigner.gateway.ledger.RefusedCommand;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.log.LogContext;
+import pqsigner.gateway.log.RequestLog;
 import pqsigner.gateway.results.KafkaResultPublisher;
 import pqsigner.gateway.results.ResultRecords;
 import pqsigner.gateway.waiting.ReplyAddress;
@@ -237,6 +238,8 @@ final class CommandHandler implements RecordWorker.RecordHandler {
       case Acceptance.Fresh(LedgerEntry entry) -> {
         count("refused");
         results.publish(entry);
+        RequestLog.released(
+            command.custodian(), command.requestId(), entry.state().name(), code(command));
       }
       case Acceptance.Known(LedgerEntry entry) when entry.finished() -> {
         count("finished");
@@ -279,6 +282,12 @@ final class CommandHandler implements RecordWorker.RecordHandler {
     return refusal.code() == ErrorCode.DEADLINE_EXCEEDED
         ? new Outcome.Expired(now)
         : new Outcome.Refused(refusal.code(), refusal.detail(), now);
+  }
+
+  private static String code(RefusedCommand command) {
+    return command.outcome() instanceof Outcome.Refused(ErrorCode code, _, _)
+        ? code.code()
+        : ErrorCode.DEADLINE_EXCEEDED.code();
   }
 
   private void count(String outcome) {

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
+import org.jspecify.annotations.Nullable;
 import pqsigner.worker.batch.Arrival;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.RetryPolicy;
@@ -22,7 +20,7 @@ import pqsigner.worker.lanes.RetryLanes;
 /// Sends what became of a batch to where it belongs: replies, lanes, dead letters. A job that is
 /// given up is both kept whole and reported, so that its requester learns that it failed.
 public final class OutcomePublisher {
-  private static final Logger log = LoggerFactory.getLogger(OutcomePublisher.class);
+  static final String DEAD_LETTERS = "dead-letters";
 
   /// The three kinds of records that are published.
   public record Destinations(Replies replies, RetryLanes lanes, DeadLetters deadLetters) {}
@@ -61,18 +59,21 @@ public final class OutcomePublisher {
   /// @throws DependencyDownException when that did not succeed; then all of it is to be repeated
   void publish(List<Settlement> originals, List<Settlement> copies) {
     KafkaSends batch = sends.get();
-    List<String> destinations =
-        originals.stream().map(settlement -> send(settlement, batch)).toList();
+    List<Sent> sent = originals.stream().map(settlement -> send(settlement, batch)).toList();
     copies.forEach(settlement -> sendCopy(settlement, batch));
     batch.await();
     for (int i = 0; i < originals.size(); i++) {
-      metrics.settled(originals.get(i).outcome, destinations.get(i));
+      metrics.settled(originals.get(i).outcome, sent.get(i).destination());
+      RequestLog.settled(originals.get(i), sent.get(i));
     }
     copies.forEach(_ -> metrics.copy());
   }
 
-  /// @return where it went, by a name for metrics
-  private String send(Settlement settlement, KafkaSends batch) {
+  /// @param destination by a name for metrics
+  /// @param diversion if it left the straight path
+  record Sent(String destination, @Nullable Diversion diversion) {}
+
+  private Sent send(Settlement settlement, KafkaSends batch) {
     return switch (settlement.outcome) {
       case Outcome.Signed _, Outcome.Generated _, Outcome.Refused _, Outcome.Expired _ ->
           reply(settlement, settlement.outcome, batch);
@@ -102,44 +103,25 @@ public final class OutcomePublisher {
     }
   }
 
-  private String reply(Settlement settlement, Outcome outcome, KafkaSends batch) {
+  private Sent reply(Settlement settlement, Outcome outcome, KafkaSends batch) {
     settlement
         .ticket()
         .map(ticket -> to.replies.reply(ticket, outcome, settlement.message))
         .ifPresent(batch::send);
-    return "replies";
+    return new Sent("replies", null);
   }
 
-  private String lane(
-      Settlement settlement, RetryLane lane, Diversion diversion, KafkaSends batch) {
+  private Sent lane(Settlement settlement, RetryLane lane, Diversion diversion, KafkaSends batch) {
     batch.send(to.lanes.record(lane, settlement.message, diversion));
-    return lane.name();
+    return new Sent(lane.name(), diversion);
   }
 
-  private String giveUp(Settlement settlement, Diversion diversion, KafkaSends batch) {
+  private Sent giveUp(Settlement settlement, Diversion diversion, KafkaSends batch) {
     batch.send(to.deadLetters.record(settlement.message, diversion));
     settlement
         .ticket()
         .map(ticket -> to.replies.givenUp(ticket, diversion, settlement.message))
         .ifPresent(batch::send);
-    logGivenUp(settlement, diversion);
-    return "dead-letters";
-  }
-
-  private static void logGivenUp(Settlement settlement, Diversion diversion) {
-    String custodian = settlement.ticket().map(Ticket::custodian).orElse("?");
-    String requestId = settlement.ticket().map(Ticket::requestId).orElse("?");
-    try (var _ = MDC.putCloseable("custodian", custodian);
-        var _ = MDC.putCloseable("request_id", requestId)) {
-      log.warn(
-          "job_dead_lettered custodian={} request_id={} code={} attempts={} origin={}-{}@{}",
-          custodian,
-          requestId,
-          diversion.code().code(),
-          diversion.attempts(),
-          settlement.message.topic(),
-          settlement.message.partition(),
-          settlement.message.offset());
-    }
+    return new Sent(DEAD_LETTERS, diversion);
   }
 }

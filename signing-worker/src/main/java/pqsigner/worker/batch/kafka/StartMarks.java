@@ -126,7 +126,7 @@ final class StartMarks {
     try {
       consumer.commitSync(offsets, timeout);
     } catch (KafkaException e) {
-      log.warn("offsets_not_committed cause={}", e.getClass().getSimpleName());
+      log.warn("offsets.not_committed cause={}", e.getClass().getSimpleName());
     }
   }
 

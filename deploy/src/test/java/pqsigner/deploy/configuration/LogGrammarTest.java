@@ -1,0 +1,35 @@
+package pqsigner.deploy.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Every line that the services log is an event and its facts: `noun.verb key=value`.
+class LogGrammarTest {
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(?:log|getLog\\(\\))\\s*\\.(?:info|warn|error)\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern GRAMMAR =
+      Pattern.compile(
+          "[a-z_]+\\.[a-z_]+( [a-z_]+=(\\{}|\\{}-\\{}@\\{}|\\\\\"\\{}(: \\{})?\\\\\"))*");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gateway-api", "signing-worker"})
+  void everyLineIsAnEventAndItsFacts(String module) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        LINE.matcher(Files.readString(file)).results().forEach(m -> lines.add(m.group(1)));
+      }
+    }
+    assertThat(lines).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(line).matches(GRAMMAR));
+  }
+}
