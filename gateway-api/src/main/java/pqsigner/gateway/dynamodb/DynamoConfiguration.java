@@ -13,10 +13,12 @@ public class DynamoConfiguration {
 
   @Bean
   DynamoDbClient dynamoDbClient(DynamoSettings settings, MeterRegistry registry) {
-    DynamoDbClient client = DynamoClients.create(settings, new LedgerCallMetrics(registry));
+    LedgerCallMetrics metrics = new LedgerCallMetrics(registry);
     if (settings.createTables()) {
-      DynamoTables.create(client, settings.tables());
+      try (DynamoDbClient patient = DynamoClients.create(settings.patient(), metrics)) {
+        DynamoTables.create(patient, settings.tables());
+      }
     }
-    return client;
+    return DynamoClients.create(settings, metrics);
   }
 }

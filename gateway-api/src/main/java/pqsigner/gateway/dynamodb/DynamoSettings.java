@@ -52,6 +52,23 @@ public record DynamoSettings(
     @DefaultValue("4096") @Min(1) @Max(1_000_000) int keysCached,
     @DefaultValue("1m") Duration currentKeyFor) {
 
+  /// For making tables: DynamoDB Local on a busy machine takes longer to make one than a request
+  /// may wait.
+  DynamoSettings patient() {
+    return new DynamoSettings(
+        endpoint,
+        region,
+        requestsTable,
+        keysTable,
+        createTables,
+        Duration.ofSeconds(20),
+        Duration.ofMinutes(1),
+        attemptsMax,
+        connectionsMax,
+        keysCached,
+        currentKeyFor);
+  }
+
   @AssertTrue(message = "attempt-timeout must be above 0s, call-timeout not below it")
   boolean isTimeoutConsistent() {
     return attemptTimeout.isPositive() && callTimeout.compareTo(attemptTimeout) >= 0;
