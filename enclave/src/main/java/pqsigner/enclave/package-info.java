@@ -30,10 +30,7 @@
 /// [pqsigner.enclave.secret.Sweeper] and the decoy in `SeedWrapping` make the difference. What the
 /// JVM cannot promise: an object in use during a collection is copied, and if it comes to the old
 /// generation, its former place there is not written over until something else is put there. The
-/// test does not look for the RSA recipient keys, which are native, live a minute and are freed by
-/// the same collections, nor for the AWS SDK's strings of the parent's credentials: its signer
-/// keeps the secrets of the last 300 sets on the heap for as long as the process lives. They are no
-/// secret from the parent.
+/// test looks for used-up RSA recipient keys and for replaced AWS credentials too.
 @NullMarked
 package pqsigner.enclave;
 

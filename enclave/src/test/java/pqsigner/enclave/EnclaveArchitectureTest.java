@@ -26,29 +26,7 @@ class EnclaveArchitectureTest {
               "pqsigner.mldsa..",
               "org.bouncycastle..",
               "org.conscrypt..",
-              "software.amazon.awssdk..",
               "org.jspecify..");
-
-  @ArchTest
-  static final ArchRule ONLY_RELEASE_KNOWS_AWS =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("pqsigner.enclave.release..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("software.amazon..");
-
-  @ArchTest
-  static final ArchRule KMS_IS_THE_ONLY_AWS_SERVICE =
-      noClasses()
-          .should()
-          .dependOnClassesThat(
-              com.tngtech.archunit.base.DescribedPredicate.describe(
-                  "are of another AWS service",
-                  type ->
-                      type.getPackageName().startsWith("software.amazon.awssdk.services.")
-                          && !type.getPackageName()
-                              .startsWith("software.amazon.awssdk.services.kms")));
 
   @ArchTest
   static final ArchRule ONLY_SIGNING_KNOWS_BOUNCY_CASTLE =

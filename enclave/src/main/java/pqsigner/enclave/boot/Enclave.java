@@ -18,9 +18,9 @@ import pqsigner.enclave.keys.DataKeyLeases;
 import pqsigner.enclave.keys.KeyVault;
 import pqsigner.enclave.nsm.Nsm;
 import pqsigner.enclave.nsm.NsmEntropy;
+import pqsigner.enclave.release.CurrentCredentials;
 import pqsigner.enclave.release.KmsKeyRelease;
 import pqsigner.enclave.release.RecipientKeys;
-import pqsigner.enclave.release.RelayCredentials;
 import pqsigner.enclave.secret.Sweeper;
 import pqsigner.enclave.server.CredentialOffers;
 import pqsigner.enclave.server.EnclaveRequests;
@@ -43,7 +43,7 @@ public final class Enclave implements AutoCloseable {
 
   private final EnclaveConfiguration configuration;
   private final Lifecycle lifecycle;
-  private final RelayCredentials credentials;
+  private final CurrentCredentials credentials;
   private final FrameServer server;
   private final Services services;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -67,7 +67,7 @@ public final class Enclave implements AutoCloseable {
   private Enclave(
       EnclaveConfiguration configuration,
       Lifecycle lifecycle,
-      RelayCredentials credentials,
+      CurrentCredentials credentials,
       FrameServer server,
       Services services) {
     this.configuration = configuration;
@@ -90,7 +90,7 @@ public final class Enclave implements AutoCloseable {
   static Enclave start(
       EnclaveConfiguration configuration, Nsm nsm, EndpointAddress listen, Duration warmUp)
       throws IOException {
-    RelayCredentials credentials = new RelayCredentials(InstantSource.system());
+    CurrentCredentials credentials = new CurrentCredentials(InstantSource.system());
     Lifecycle lifecycle = new Lifecycle(credentials::present);
     EnclaveRequests requests = new EnclaveRequests(lifecycle);
     FrameServer server =
@@ -111,7 +111,7 @@ public final class Enclave implements AutoCloseable {
       EnclaveConfiguration configuration,
       Nsm nsm,
       Lifecycle lifecycle,
-      RelayCredentials credentials,
+      CurrentCredentials credentials,
       Duration warmUp)
       throws IOException {
     byte[] image = Measurement.requireNoDebugMode(nsm);

@@ -106,7 +106,7 @@ final class SeedWrapping {
   private Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] additionalData)
       throws GeneralSecurityException {
     Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding", conscrypt);
-    gcm.init(mode, new BorrowedKey(key), new GCMParameterSpec(TAG_BITS, nonce));
+    gcm.init(mode, new BorrowedKey("AES", key), new GCMParameterSpec(TAG_BITS, nonce));
     gcm.updateAAD(additionalData);
     return gcm;
   }

@@ -1,11 +1,13 @@
 package pqsigner.enclave.release;
 
-import java.net.URI;
+import java.io.IOException;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import pqsigner.attestation.KmsRequestStatement;
 import pqsigner.enclave.Deadline;
 import pqsigner.enclave.EventLog;
@@ -17,21 +19,6 @@ import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.protocol.EnclaveStats.KmsCalls;
 import pqsigner.protocol.EnclaveStats.Operation;
 import pqsigner.protocol.Refusal;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.profiles.ProfileFile;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.DataKeySpec;
-import software.amazon.awssdk.services.kms.model.DecryptResponse;
-import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
-import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
-import software.amazon.awssdk.services.kms.model.KeyEncryptionMechanism;
-import software.amazon.awssdk.services.kms.model.RecipientInfo;
 
 /// Asks AWS KMS for data keys with given credentials. Each request carries a fresh attestation
 /// document whose `user_data` commits to that very request, and each answer must come from the one
@@ -39,6 +26,7 @@ import software.amazon.awssdk.services.kms.model.RecipientInfo;
 final class AttestedKms implements AutoCloseable {
   private static final int DATA_KEY_BYTES = 32;
   private static final int NONCE_BYTES = 32;
+  private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
   private final KmsEndpoint endpoint;
   private final Nsm nsm;
@@ -57,98 +45,69 @@ final class AttestedKms implements AutoCloseable {
     this.nsm = nsm;
     this.recipients = recipients;
     this.random = random;
-    this.kms = client(endpoint, conscrypt);
-  }
-
-  /// Everything that the SDK would look up in an environment or a file is said here: what is not
-  /// measured has no say. It does not retry, the worker does, with the whole picture.
-  private static KmsClient client(KmsEndpoint endpoint, Provider conscrypt) {
-    return KmsClient.builder()
-        .httpClient(new ChannelHttpClient(new TlsChannels(endpoint, conscrypt), endpoint.host()))
-        .endpointOverride(URI.create("https://" + endpoint.host()))
-        .region(Region.of(endpoint.region()))
-        .dualstackEnabled(false)
-        .fipsEnabled(false)
-        .credentialsProvider(AnonymousCredentialsProvider.create())
-        .overrideConfiguration(
-            config ->
-                config
-                    .retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .defaultProfileFile(ProfileFile.aggregator().build())
-                    .defaultProfileName("none"))
-        .build();
+    this.kms = new KmsClient(endpoint, conscrypt);
   }
 
   DataKey generate(AwsCredentials as, KeyBinding binding, Deadline caller) throws RefusedException {
-    var provider = StaticCredentialsProvider.create(as);
     var context = binding.encryptionContext();
-    byte[] commitment =
-        KmsRequestStatement.generateDataKey(endpoint.keyArn(), context).commitment();
     return call(
         Operation.GENERATE_DATA_KEY,
         caller,
-        (recipient, document) -> {
-          GenerateDataKeyResponse response =
-              kms.generateDataKey(
-                  request ->
-                      request
-                          .keyId(endpoint.keyArn())
-                          .keySpec(DataKeySpec.AES_256)
-                          .encryptionContext(context)
-                          .recipient(document)
-                          .overrideConfiguration(c -> c.credentialsProvider(provider)));
-          requirePinned(response.keyId());
+        KmsRequestStatement.generateDataKey(endpoint.keyArn(), context),
+        (recipient, document, deadline) -> {
+          Map<String, Object> request = request(context, document);
+          request.put("KeySpec", "AES_256");
+          var answer = kms.call("GenerateDataKey", request, as, deadline);
+          requirePinned(answer);
           // Nothing of the record is in doubt here, only who answered.
-          SecretBytes plaintext =
-              open(recipient, response.ciphertextForRecipient(), Refusal.KMS_UNAVAILABLE);
-          return new DataKey(plaintext, required(response.ciphertextBlob()));
-        },
-        commitment);
+          byte[] ciphertext = bytes(answer, "CiphertextBlob", Refusal.KMS_UNAVAILABLE);
+          return new DataKey(open(recipient, answer, Refusal.KMS_UNAVAILABLE), ciphertext);
+        });
   }
 
   SecretBytes decrypt(AwsCredentials as, KeyBinding binding, byte[] ciphertext, Deadline caller)
       throws RefusedException {
-    var provider = StaticCredentialsProvider.create(as);
     var context = binding.encryptionContext();
-    byte[] commitment =
-        KmsRequestStatement.decrypt(endpoint.keyArn(), context, ciphertext).commitment();
     return call(
         Operation.DECRYPT,
         caller,
-        (recipient, document) -> {
-          DecryptResponse response =
-              kms.decrypt(
-                  request ->
-                      request
-                          .keyId(endpoint.keyArn())
-                          .encryptionAlgorithm(EncryptionAlgorithmSpec.SYMMETRIC_DEFAULT)
-                          .ciphertextBlob(SdkBytes.fromByteArray(ciphertext))
-                          .encryptionContext(context)
-                          .recipient(document)
-                          .overrideConfiguration(c -> c.credentialsProvider(provider)));
-          requirePinned(response.keyId());
-          return open(recipient, response.ciphertextForRecipient(), Refusal.KEY_RECORD_REJECTED);
-        },
-        commitment);
+        KmsRequestStatement.decrypt(endpoint.keyArn(), context, ciphertext),
+        (recipient, document, deadline) -> {
+          Map<String, Object> request = request(context, document);
+          request.put("EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
+          request.put("CiphertextBlob", BASE64.encodeToString(ciphertext));
+          var answer = kms.call("Decrypt", request, as, deadline);
+          requirePinned(answer);
+          return open(recipient, answer, Refusal.KEY_RECORD_REJECTED);
+        });
+  }
+
+  /// What both operations say.
+  private Map<String, Object> request(Map<String, String> context, Map<String, String> document) {
+    Map<String, Object> members = new HashMap<>();
+    members.put("KeyId", endpoint.keyArn());
+    members.put("EncryptionContext", context);
+    members.put("Recipient", document);
+    return members;
   }
 
   private interface Call<T> {
-    T with(RecipientKey recipient, RecipientInfo document) throws RefusedException;
+    T with(RecipientKey recipient, Map<String, String> document, Deadline deadline)
+        throws IOException, RefusedException;
   }
 
-  private <T> T call(Operation operation, Deadline caller, Call<T> call, byte[] commitment)
+  private <T> T call(
+      Operation operation, Deadline caller, KmsRequestStatement statement, Call<T> call)
       throws RefusedException {
     Deadline deadline = caller.orIn(endpoint.callTimeout());
     RecipientKey recipient = recipients.take(deadline);
-    RecipientInfo document = document(recipient, commitment);
+    Map<String, String> document = document(recipient, statement.commitment());
     long asked = System.nanoTime();
     try {
-      T released =
-          ScopedValue.where(ChannelHttpClient.DEADLINE, deadline)
-              .call(() -> call.with(recipient, document));
+      T released = call.with(recipient, document, deadline);
       counts.ended(operation, null, since(asked));
       return released;
-    } catch (SdkException e) {
+    } catch (IOException e) {
       Refusal refusal = refusal(e, caller);
       counts.ended(operation, refusal, since(asked));
       throw new RefusedException(refusal);
@@ -162,7 +121,7 @@ final class AttestedKms implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  private static Refusal refusal(SdkException failure, Deadline caller) {
+  private static Refusal refusal(IOException failure, Deadline caller) {
     Refusal refusal = KmsErrors.refusal(failure, caller);
     EventLog.event("kms_refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(failure));
     if (refusal == Refusal.KMS_UNAVAILABLE) {
@@ -171,41 +130,40 @@ final class AttestedKms implements AutoCloseable {
     return refusal;
   }
 
-  /// What the KMS was asked for since boot, and how it ended.
+  /// What KMS was asked for since boot, and how it ended.
   List<KmsCalls> calls() {
     return counts.all();
   }
 
-  private RecipientInfo document(RecipientKey recipient, byte[] commitment)
+  private Map<String, String> document(RecipientKey recipient, byte[] commitment)
       throws RefusedException {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
       byte[] document = nsm.attest(commitment, nonce, recipient.subjectPublicKeyInfo());
-      return RecipientInfo.builder()
-          .attestationDocument(SdkBytes.fromByteArray(document))
-          .keyEncryptionAlgorithm(KeyEncryptionMechanism.RSAES_OAEP_SHA_256)
-          .build();
+      return Map.of(
+          "KeyEncryptionAlgorithm",
+          "RSAES_OAEP_SHA_256",
+          "AttestationDocument",
+          BASE64.encodeToString(document));
     } catch (NsmException e) {
       EventLog.event("nsm_failed", "code=" + e.code());
       throw new RefusedException(Refusal.INTERNAL);
     }
   }
 
-  private void requirePinned(@Nullable String keyId) throws RefusedException {
-    if (!endpoint.keyArn().equals(keyId)) {
+  private void requirePinned(Map<String, String> answer) throws RefusedException {
+    if (!endpoint.keyArn().equals(answer.get("KeyId"))) {
       throw new RefusedException(Refusal.KMS_DENIED);
     }
   }
 
   private static SecretBytes open(
-      RecipientKey recipient, @Nullable SdkBytes ciphertextForRecipient, Refusal otherwise)
+      RecipientKey recipient, Map<String, String> answer, Refusal otherwise)
       throws RefusedException {
-    if (ciphertextForRecipient == null) {
-      throw new RefusedException(otherwise);
-    }
+    byte[] envelope = bytes(answer, "CiphertextForRecipient", otherwise);
     try {
-      SecretBytes key = recipient.open(ciphertextForRecipient.asByteArray());
+      SecretBytes key = recipient.open(envelope);
       if (key.size() == DATA_KEY_BYTES) {
         return key;
       }
@@ -216,11 +174,17 @@ final class AttestedKms implements AutoCloseable {
     throw new RefusedException(otherwise);
   }
 
-  private static byte[] required(@Nullable SdkBytes ciphertextBlob) throws RefusedException {
-    if (ciphertextBlob == null || ciphertextBlob.asByteArrayUnsafe().length == 0) {
-      throw new RefusedException(Refusal.KMS_UNAVAILABLE);
+  private static byte[] bytes(Map<String, String> answer, String name, Refusal otherwise)
+      throws RefusedException {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(answer.getOrDefault(name, ""));
+      if (bytes.length > 0) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // One code, below.
     }
-    return ciphertextBlob.asByteArray();
+    throw new RefusedException(otherwise);
   }
 
   @Override

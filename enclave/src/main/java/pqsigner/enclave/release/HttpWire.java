@@ -6,12 +6,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
-/// As much of HTTP/1.1 as the KMS needs: a request with a length, an answer with a length. Whatever
-/// else could be said, chunks, folded lines, informational answers, is refused.
+/// As much of HTTP/1.1 as KMS needs: a request with a length, an answer with a length. Whatever
+/// else HTTP allows, chunks, folded lines, informational answers, is refused.
 final class HttpWire {
   static final int HEAD_BYTES_MAX = 16 * 1024;
   static final int BODY_BYTES_MAX = 64 * 1024;
@@ -19,8 +22,13 @@ final class HttpWire {
   record Header(String name, String value) {}
 
   /// @param keepAlive whether the connection can take another request
-  record Response(
-      int status, String reason, List<Header> headers, byte[] body, boolean keepAlive) {}
+  record Response(int status, List<Header> headers, byte[] body, boolean keepAlive) {
+
+    /// The first of this name, in any case.
+    Optional<String> header(String name) {
+      return values(headers, name).stream().findFirst();
+    }
+  }
 
   /// The server closed the connection before it said anything.
   static final class NoResponseException extends EOFException {
@@ -31,26 +39,29 @@ final class HttpWire {
 
   private HttpWire() {}
 
-  static byte[] request(String method, String target, List<Header> headers, byte[] body)
-      throws IOException {
-    StringBuilder head = new StringBuilder(1024);
-    head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    for (Header header : headers) {
-      head.append(header.name).append(": ").append(header.value).append("\r\n");
+  /// A POST to `/`. Made in one piece, so that whoever wipes it has wiped all: one of the headers
+  /// is the session token.
+  static byte[] post(Map<String, byte[]> headers, byte[] body) throws IOException {
+    byte[] start = "POST / HTTP/1.1\r\n".getBytes(ISO_8859_1);
+    byte[] end = ("content-length: " + body.length + "\r\n\r\n").getBytes(ISO_8859_1);
+    int length = start.length + end.length + body.length;
+    for (Map.Entry<String, byte[]> header : headers.entrySet()) {
+      requireNoInjection(header.getKey(), header.getValue());
+      length += header.getKey().length() + header.getValue().length + ": \r\n".length();
     }
-    head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
-    requireNoInjection(method + target, headers);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(head.length() + body.length);
-    out.writeBytes(head.toString().getBytes(ISO_8859_1));
-    out.writeBytes(body);
-    return out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(length).put(start);
+    headers.forEach(
+        (name, value) ->
+            out.put((name + ": ").getBytes(ISO_8859_1))
+                .put(value)
+                .put("\r\n".getBytes(ISO_8859_1)));
+    return out.put(end).put(body).array();
   }
 
-  private static void requireNoInjection(String line, List<Header> headers) throws IOException {
-    boolean bad = line.chars().anyMatch(c -> c <= ' ' || c > '~');
-    for (Header header : headers) {
-      bad |= header.name.chars().anyMatch(c -> c <= ' ' || c > '~' || c == ':');
-      bad |= header.value.chars().anyMatch(c -> c < ' ' || c > '~');
+  private static void requireNoInjection(String name, byte[] value) throws IOException {
+    boolean bad = name.chars().anyMatch(c -> c <= ' ' || c > '~' || c == ':');
+    for (byte octet : value) {
+      bad |= octet < ' ' || octet > '~';
     }
     if (bad) {
       throw new IOException("the request would not be one request");
@@ -78,11 +89,7 @@ final class HttpWire {
         values(headers, "connection").stream()
             .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
     return new Response(
-        Integer.parseInt(statusLine.substring(9, 12)),
-        statusLine.length() > 13 ? statusLine.substring(13) : "",
-        List.copyOf(headers),
-        body,
-        keepAlive);
+        Integer.parseInt(statusLine.substring(9, 12)), List.copyOf(headers), body, keepAlive);
   }
 
   private static Header header(String line) throws IOException {

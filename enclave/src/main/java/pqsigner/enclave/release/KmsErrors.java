@@ -1,16 +1,11 @@
 package pqsigner.enclave.release;
 
-import java.time.Instant;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import pqsigner.enclave.Deadline;
 import pqsigner.protocol.Refusal;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.ClockSkew;
-import software.amazon.awssdk.http.SdkHttpResponse;
 
 /// What a failed KMS call means for the one who asked, by the code that KMS gave: whatever Decrypt
 /// and GenerateDataKey document, and the errors common to AWS's services.
@@ -31,7 +26,20 @@ final class KmsErrors {
           Refusal.KEY_RECORD_REJECTED,
           Set.of("InvalidCiphertextException", "IncorrectKeyException"),
           Refusal.KMS_THROTTLED,
-          Set.of("ThrottlingException", "LimitExceededException"),
+          Set.of(
+              "ThrottlingException",
+              "LimitExceededException",
+              "Throttling",
+              "ThrottledException",
+              "RequestThrottled",
+              "RequestThrottledException",
+              "RequestLimitExceeded",
+              "TooManyRequestsException",
+              "SlowDown",
+              "BandwidthLimitExceeded",
+              "ProvisionedThroughputExceededException",
+              "TransactionInProgressException",
+              "EC2ThrottledException"),
           Refusal.CREDENTIALS_REFUSED,
           Set.of(
               "UnrecognizedClientException",
@@ -75,43 +83,31 @@ final class KmsErrors {
 
   private KmsErrors() {}
 
-  /// The KMS's own name for it, as far as it is one, for the log.
-  static String code(SdkException failure) {
-    if (failure instanceof AwsServiceException said && said.awsErrorDetails() != null) {
-      String code = said.awsErrorDetails().errorCode();
-      return code != null && code.matches("[A-Za-z.]{1,64}") ? code : "unreadable";
+  /// KMS's own name for it, as far as it is one, for the log.
+  static String code(IOException failure) {
+    if (failure instanceof KmsErrorException error) {
+      String code = error.code();
+      return code != null && code.matches("[A-Za-z0-9.]{1,64}") ? code : "unreadable";
     }
     return "none";
   }
 
-  static Refusal refusal(SdkException failure, Deadline caller) {
-    if (failure instanceof AwsServiceException said && said.awsErrorDetails() != null) {
-      return said(said);
+  static Refusal refusal(IOException failure, Deadline caller) {
+    if (failure instanceof KmsErrorException error) {
+      return refusal(error);
     }
     return caller.passed() ? Refusal.DEADLINE_EXCEEDED : Refusal.KMS_UNAVAILABLE;
   }
 
-  private static Refusal said(AwsServiceException said) {
-    if (said.isThrottlingException()) {
+  private static Refusal refusal(KmsErrorException error) {
+    String code = error.code();
+    Refusal refusal =
+        code == null ? Refusal.KMS_UNAVAILABLE : REFUSALS.getOrDefault(code, Refusal.KMS_DENIED);
+    if (error.status() == 429 || refusal == Refusal.KMS_THROTTLED) {
       return Refusal.KMS_THROTTLED;
     }
-    String code = said.awsErrorDetails().errorCode();
-    if (code == null || said.statusCode() >= 500) {
-      return Refusal.KMS_UNAVAILABLE;
-    }
-    Refusal refusal = REFUSALS.getOrDefault(code, Refusal.KMS_DENIED);
-    return refusal == Refusal.CREDENTIALS_REFUSED && clockIsWrong(said.awsErrorDetails())
-        ? Refusal.KMS_UNAVAILABLE
-        : refusal;
-  }
-
-  /// AWS calls it an invalid signature or an expired token all the same; only the `Date` of its
-  /// answer tells.
-  private static boolean clockIsWrong(AwsErrorDetails said) {
-    SdkHttpResponse answer = said.sdkHttpResponse();
-    return answer != null
-        && ClockSkew.getServerTime(answer)
-            .filter(theirs -> ClockSkew.isClockSkewed(Instant.now(), theirs))
-            .isPresent();
+    // AWS calls a wrong time an invalid signature or an expired token.
+    boolean clock = refusal == Refusal.CREDENTIALS_REFUSED && error.clockIsWrong();
+    return clock || error.status() >= 500 ? Refusal.KMS_UNAVAILABLE : refusal;
   }
 }

@@ -10,11 +10,9 @@ import pqsigner.enclave.Deadline;
 import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.nsm.Nsm;
-import pqsigner.enclave.release.RelayCredentials.InUse;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.protocol.EnclaveStats.KmsCalls;
 import pqsigner.protocol.Refusal;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /// Data keys from AWS KMS, released to this enclave and no other, with credentials that KMS is
 /// known to take.
@@ -42,10 +40,10 @@ public final class KmsKeyRelease implements AutoCloseable {
   }
 
   /// @param begun by [System#nanoTime()]
-  private record Verdict(PushedCredentials on, long begun, @Nullable Refusal refusal) {}
+  private record Verdict(AwsCredentials on, long begun, @Nullable Refusal refusal) {}
 
   private final KmsEndpoint endpoint;
-  private final RelayCredentials credentials;
+  private final CurrentCredentials credentials;
   private final AttestedKms kms;
   private final Trial trial;
   private final ReentrantLock trying = new ReentrantLock();
@@ -55,7 +53,7 @@ public final class KmsKeyRelease implements AutoCloseable {
       KmsEndpoint endpoint,
       Nsm nsm,
       RecipientKeys recipients,
-      RelayCredentials credentials,
+      CurrentCredentials credentials,
       SecureRandom random,
       Provider conscrypt) {
     this.endpoint = endpoint;
@@ -73,13 +71,13 @@ public final class KmsKeyRelease implements AutoCloseable {
   ///
   /// @throws RefusedException what the KMS had against them: CREDENTIALS_REFUSED, KMS_DENIED, or
   ///   KMS_UNAVAILABLE and KMS_THROTTLED when it did not come to that
-  public void offer(PushedCredentials offered) throws RefusedException {
+  public void offer(AwsCredentials offered) throws RefusedException {
     boolean taken = false;
     try {
       if (credentials.uses(offered)) {
         return;
       }
-      Refusal refusal = trial.refusal(offered.forOneCall());
+      Refusal refusal = trial.refusal(offered);
       if (refusal != null) {
         EventLog.event("credentials_refused", "refusal=" + refusal);
         throw new RefusedException(refusal);
@@ -106,13 +104,18 @@ public final class KmsKeyRelease implements AutoCloseable {
   }
 
   private <T> T call(Call<T> call) throws RefusedException {
-    InUse inUse = credentials.current();
+    try (AwsCredentials current = credentials.take()) {
+      return as(current, call);
+    }
+  }
+
+  private <T> T as(AwsCredentials current, Call<T> call) throws RefusedException {
     try {
-      return call.as(inUse.aws());
+      return call.as(current);
     } catch (RefusedException e) {
       switch (e.refusal()) {
-        case CREDENTIALS_REFUSED -> credentials.doubt(inUse.from());
-        case KMS_DENIED -> throw new RefusedException(denied(inUse));
+        case CREDENTIALS_REFUSED -> credentials.doubt(current);
+        case KMS_DENIED -> throw new RefusedException(denied(current));
         default -> {}
       }
       throw e;
@@ -120,7 +123,7 @@ public final class KmsKeyRelease implements AutoCloseable {
   }
 
   /// What a denial means. All that are denied at once share one trial that began after them.
-  private Refusal denied(InUse inUse) {
+  private Refusal denied(AwsCredentials current) {
     long deniedAt = System.nanoTime();
     try {
       if (!trying.tryLock(2 * endpoint.callTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -132,9 +135,9 @@ public final class KmsKeyRelease implements AutoCloseable {
     }
     try {
       Verdict verdict = last;
-      if (verdict == null || verdict.on != inUse.from() || verdict.begun - deniedAt < 0) {
+      if (verdict == null || verdict.on != current || verdict.begun - deniedAt < 0) {
         long begun = System.nanoTime();
-        verdict = new Verdict(inUse.from(), begun, trial.refusal(inUse.aws()));
+        verdict = new Verdict(current, begun, trial.refusal(current));
         last = verdict;
       }
       Refusal refusal = verdict.refusal;
@@ -142,7 +145,7 @@ public final class KmsKeyRelease implements AutoCloseable {
         return Refusal.RECORD_DENIED;
       }
       if (refusal == Refusal.KMS_DENIED || refusal == Refusal.CREDENTIALS_REFUSED) {
-        credentials.doubt(inUse.from());
+        credentials.doubt(current);
       }
       return refusal;
     } finally {

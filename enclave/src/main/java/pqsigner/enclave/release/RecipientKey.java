@@ -107,7 +107,7 @@ final class RecipientKey {
       return key.expose(
           bytes -> {
             Cipher aes = Cipher.getInstance("AES/CBC/NoPadding", conscrypt);
-            aes.init(Cipher.DECRYPT_MODE, new BorrowedKey(bytes), new IvParameterSpec(iv));
+            aes.init(Cipher.DECRYPT_MODE, new BorrowedKey("AES", bytes), new IvParameterSpec(iv));
             return aes.doFinal(content);
           });
     } catch (GeneralSecurityException e) {

@@ -6,7 +6,6 @@ import pqsigner.enclave.Deadline;
 import pqsigner.enclave.RefusedException;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.Refusal;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /// The question that the KMS answers with yes whenever it lets this enclave work: a data key for
 /// nobody, made and opened again, both with the attestation and the context that all calls have. So

@@ -3,14 +3,14 @@
 ///
 /// ```
 /// KmsKeyRelease      what a call's refusal means: this record's, or everybody's
-///   RelayCredentials  what calls are signed with: the last that the KMS took
-///   Trial            whether it takes them: a data key for nobody, made and opened
+///   CurrentCredentials  what calls are signed with: the last that KMS accepted
+///   Trial            whether it accepts them: a data key for nobody, made and opened
 ///   AttestedKms      GenerateDataKey and Decrypt with Recipient; errors become refusals
-///   KmsClient        AWS SDK: JSON and SigV4
-///   ChannelHttpClient  our transport below it: HTTP/1.1, bounded, one deadline for the whole call
+///   KmsClient        AWS JSON 1.1: Json, signed by SigV4
+///   HttpsClient      HTTP/1.1 (HttpWire), bounded, one deadline for the whole call
 ///   TlsChannels      TLS 1.3, X25519MLKEM768, roots and host name from the measured configuration
 ///   Connection       vsock to the parent's proxy, which is untrusted and sees ciphertext
-/// RecipientKeys      RSA-2048 pairs that the KMS encrypts its answer to
+/// RecipientKeys      RSA-2048 pairs that KMS encrypts its answer to
 /// CiphertextForRecipient  that answer: CMS, read strictly
 /// ```
 ///

@@ -4,21 +4,23 @@ import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import javax.crypto.SecretKey;
 
-/// An AES key for the time of one [SecretBytes#expose]: hands a cipher the very array that is
+/// A secret key for the time of one [SecretBytes#expose]: hands a cipher the very array that is
 /// zeroed afterwards, where [javax.crypto.spec.SecretKeySpec] would keep copies that nobody can
 /// reach.
 ///
 /// For Conscrypt's ciphers only. The JDK's zero what they get, which is right for a copy.
 public final class BorrowedKey implements SecretKey {
+  private final String algorithm;
   private final transient byte[] bytes;
 
-  public BorrowedKey(byte[] bytes) {
+  public BorrowedKey(String algorithm, byte[] bytes) {
+    this.algorithm = algorithm;
     this.bytes = bytes;
   }
 
   @Override
   public String getAlgorithm() {
-    return "AES";
+    return algorithm;
   }
 
   @Override

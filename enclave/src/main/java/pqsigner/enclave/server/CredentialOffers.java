@@ -10,14 +10,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import pqsigner.enclave.EventLog;
 import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.release.AwsCredentials;
 import pqsigner.enclave.release.KmsKeyRelease;
-import pqsigner.enclave.release.PushedCredentials;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 
-/// Has offered credentials tried, one set after the other, on a thread of its own: a trial asks the
-/// KMS. A connection has one offer waiting at most, so that none keeps another's from its turn.
+/// Has offered credentials tried, one set after the other, on a thread of its own: a trial calls
+/// KMS. A connection has at most one offer waiting, so that none keeps another's from its turn.
 public final class CredentialOffers implements AutoCloseable {
   private static final int WAITING_MAX = 16;
 
@@ -39,9 +39,9 @@ public final class CredentialOffers implements AutoCloseable {
   }
 
   void offer(long correlationId, Request.Credentials frame, Responder responder) {
-    PushedCredentials offered;
+    AwsCredentials offered;
     try {
-      offered = pushed(frame);
+      offered = credentials(frame);
     } catch (RefusedException e) {
       responder.refuse(correlationId, e.refusal());
       return;
@@ -60,9 +60,9 @@ public final class CredentialOffers implements AutoCloseable {
     }
   }
 
-  private PushedCredentials pushed(Request.Credentials frame) throws RefusedException {
+  private AwsCredentials credentials(Request.Credentials frame) throws RefusedException {
     long expires = frame.expiresAtEpochMs();
-    return PushedCredentials.of(
+    return AwsCredentials.of(
         frame.accessKeyId(),
         frame.secretAccessKey(),
         frame.sessionToken(),
@@ -71,13 +71,13 @@ public final class CredentialOffers implements AutoCloseable {
   }
 
   /// The place is free before the answer is: whoever has it may offer again.
-  private void answer(long correlationId, PushedCredentials offered, Responder responder) {
+  private void answer(long correlationId, AwsCredentials offered, Responder responder) {
     Answer answer = tried(offered);
     waiting.remove(responder);
     responder.answer(correlationId, answer);
   }
 
-  private Answer tried(PushedCredentials offered) {
+  private Answer tried(AwsCredentials offered) {
     try {
       kms.offer(offered);
       return new Answer.Accepted();

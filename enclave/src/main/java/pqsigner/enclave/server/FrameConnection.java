@@ -2,8 +2,10 @@ package pqsigner.enclave.server;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -13,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pqsigner.enclave.Deadline;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.Limits;
+import pqsigner.protocol.ProtocolException;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.Connection;
@@ -28,6 +32,7 @@ import pqsigner.protocol.transport.Connection;
 /// answers has room for all of these and some refusals more; a peer that fills it, because it sends
 /// and does not read, is cut off.
 final class FrameConnection implements Responder {
+  private static final int BUFFER_BYTES = 64 * 1024;
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final int REFUSALS_MAX = 4 * Limits.SIGN_ITEMS_MAX;
 
@@ -71,10 +76,10 @@ final class FrameConnection implements Responder {
   }
 
   private void readAll() {
-    try (BufferedInputStream in = new BufferedInputStream(connection.input(), 64 * 1024)) {
+    try (Buffer in = new Buffer(connection.input())) {
       Frame frame = read(in);
       while (frame != null && !flushing) {
-        accept(frame.correlationId(), Request.decode(frame.type(), frame.body()));
+        accept(frame, in);
         frame = read(in);
       }
     } catch (IOException e) {
@@ -120,6 +125,16 @@ final class FrameConnection implements Responder {
   /// Whether it ever brought credentials that were taken.
   boolean isTrusted() {
     return trusted;
+  }
+
+  private void accept(Frame frame, Buffer in) throws ProtocolException {
+    Request request = Request.decode(frame.type(), frame.body());
+    accept(frame.correlationId(), request);
+    if (request instanceof Request.Credentials(var id, var secret, var token, _)) {
+      // Whoever took them has copies that it wipes.
+      Stream.of(id, secret, token, frame.body()).forEach(bytes -> Arrays.fill(bytes, (byte) 0));
+      in.wipe();
+    }
   }
 
   private void accept(long correlationId, Request request) {
@@ -189,6 +204,18 @@ final class FrameConnection implements Responder {
       // Wakes the writer; a full queue means that it is awake.
       var _ = answers.offer(END);
       onClose.accept(this);
+    }
+  }
+
+  /// Can forget what was read.
+  private static final class Buffer extends BufferedInputStream {
+    Buffer(InputStream in) {
+      super(in, BUFFER_BYTES);
+    }
+
+    void wipe() {
+      Arrays.fill(buf, 0, pos, (byte) 0);
+      Arrays.fill(buf, count, buf.length, (byte) 0);
     }
   }
 }

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pqsigner.enclave.Deadline;
 import pqsigner.enclave.RefusedException;
+import pqsigner.enclave.release.AwsCredentials;
+import pqsigner.enclave.release.CurrentCredentials;
 import pqsigner.enclave.release.KeyBinding;
 import pqsigner.enclave.release.KmsEndpoint;
 import pqsigner.enclave.release.KmsKeyRelease;
-import pqsigner.enclave.release.PushedCredentials;
 import pqsigner.enclave.release.RecipientKeys;
-import pqsigner.enclave.release.RelayCredentials;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.secret.Sweeper;
 import pqsigner.enclave.signing.MlDsaEngines;
@@ -55,7 +55,7 @@ class KeyVaultTest {
   void start() throws Exception {
     TestCertificates authority = new TestCertificates("root");
     kms = new TestKms(authority, CONSCRYPT, TestKms.HOST);
-    RelayCredentials credentials = new RelayCredentials(InstantSource.system());
+    CurrentCredentials credentials = new CurrentCredentials(InstantSource.system());
     release =
         new KmsKeyRelease(
             new KmsEndpoint(
@@ -75,7 +75,7 @@ class KeyVaultTest {
             random,
             CONSCRYPT);
     release.offer(
-        PushedCredentials.of(
+        AwsCredentials.of(
             "id".getBytes(UTF_8), "secret".getBytes(UTF_8), new byte[0], null, Instant.now()));
     kms.calls().clear();
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +22,8 @@ class HttpWireTest {
     HttpWire.Response response =
         read("HTTP/1.1 400 Bad Request\r\nx-amzn-RequestId:  1 \r\ncontent-length: 2\r\n\r\nhi!");
     assertThat(response.status()).isEqualTo(400);
-    assertThat(response.reason()).isEqualTo("Bad Request");
-    assertThat(response.headers()).contains(new HttpWire.Header("x-amzn-RequestId", "1"));
+    assertThat(response.header("X-Amzn-Requestid")).contains("1");
+    assertThat(response.header("date")).isEmpty();
     assertThat(response.body()).isEqualTo("hi".getBytes(ISO_8859_1));
     assertThat(response.keepAlive()).isTrue();
   }
@@ -93,27 +93,21 @@ class HttpWireTest {
 
   @Test
   void aRequestIsOneRequest() throws IOException {
-    byte[] request =
-        HttpWire.request(
-            "POST", "/", List.of(new HttpWire.Header("Host", "kms")), "{}".getBytes(ISO_8859_1));
+    byte[] request = HttpWire.post(Map.of("host", bytes("kms")), bytes("{}"));
     assertThat(new String(request, ISO_8859_1))
-        .isEqualTo("POST / HTTP/1.1\r\nHost: kms\r\nContent-Length: 2\r\n\r\n{}");
+        .isEqualTo("POST / HTTP/1.1\r\nhost: kms\r\ncontent-length: 2\r\n\r\n{}");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\r\nX: y", "a\nb", "a\u0000", "caf\u00e9"})
-  void aHeaderCannotSmuggleAnother(String value) {
-    assertThatThrownBy(
-            () ->
-                HttpWire.request(
-                    "POST", "/", List.of(new HttpWire.Header("x", value)), new byte[0]))
+  @ValueSource(strings = {"a\r\nX: y", "a\nb", "a\u0000", "caf\u00e9", "\u007f"})
+  void aHeaderCannotSmuggleAnother(String text) {
+    assertThatThrownBy(() -> HttpWire.post(Map.of("x", bytes(text)), new byte[0]))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> HttpWire.request("POST", "/" + value, List.of(), new byte[0]))
+    assertThatThrownBy(() -> HttpWire.post(Map.of(text, bytes("x")), new byte[0]))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(
-            () ->
-                HttpWire.request(
-                    "POST", "/", List.of(new HttpWire.Header(value, "x")), new byte[0]))
-        .isInstanceOf(IOException.class);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
   }
 }

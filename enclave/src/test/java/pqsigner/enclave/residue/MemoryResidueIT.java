@@ -10,16 +10,20 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.params.MLDSAParameters;
@@ -47,9 +51,8 @@ import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Transport;
 
-/// Looks for a key's secrets in the memory of a live enclave process. The KMS is in the test's own
-/// process, which therefore knows the data key, and by it the seed and all that the seed expands
-/// to.
+/// Looks for secrets in the memory of a live enclave process. KMS is in the test's own process,
+/// which therefore knows the data key, and by it the seed and all that the seed expands to.
 @Tag("proof")
 @Timeout(600)
 class MemoryResidueIT {
@@ -219,6 +222,51 @@ class MemoryResidueIT {
       left = memory.findFactors(modulus);
     }
     assertThat(left).isEmpty();
+  }
+
+  /// They are found while they are in use, which shows that the search can find them.
+  @Test
+  void nothingIsLeftOfCredentialsThatWereReplaced() throws Exception {
+    byte[] secret = random(40);
+    byte[] token = random(800);
+    offer(secret.clone(), token.clone());
+    generate();
+    Map<String, byte[]> traces = new TreeMap<>();
+    traces.put("secret access key", secret);
+    traces.put("its second half", Arrays.copyOfRange(secret, 20, 40));
+    traces.put("session token", Arrays.copyOf(token, 64));
+    traces.put("its end", Arrays.copyOfRange(token, 736, 800));
+    String signed =
+        List.copyOf(kms.calls()).getLast().headers().getOrDefault("x-amz-date", "").substring(0, 8);
+    byte[] key = ("AWS4" + new String(secret, UTF_8)).getBytes(UTF_8);
+    for (String part : List.of(signed, TestKms.REGION, "kms", "aws4_request")) {
+      key = hmac(key, part);
+      traces.put("signing key of " + part, key);
+    }
+    assertThat(residue(traces))
+        .as("while in use")
+        .containsOnlyKeys("secret access key", "its second half", "session token", "its end");
+
+    offer(random(40), random(800));
+    generate();
+    assertNothingIsLeft(traces);
+  }
+
+  private void offer(byte[] secret, byte[] token) throws IOException {
+    byte[] id = "AKIDEXAMPLE".getBytes(UTF_8);
+    assertThat(ask(new Request.Credentials(id, secret, token, 0))).isEqualTo(new Answer.Accepted());
+  }
+
+  private static byte[] random(int length) {
+    byte[] bytes = new byte[length * 3 / 4];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getEncoder().encode(bytes);
+  }
+
+  private static byte[] hmac(byte[] key, String input) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    return mac.doFinal(input.getBytes(UTF_8));
   }
 
   /// Of the pair that the last call to the KMS named.

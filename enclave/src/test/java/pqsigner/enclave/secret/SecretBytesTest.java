@@ -74,14 +74,14 @@ class SecretBytesTest {
   void doesNotSayWhatItHolds() {
     try (SecretBytes secret = SecretBytes.moved(new byte[] {65, 66, 67})) {
       assertThat(secret).hasToString("SecretBytes[3]");
-      assertThat(new BorrowedKey(new byte[] {65, 66, 67})).hasToString("BorrowedKey");
+      assertThat(new BorrowedKey("AES", new byte[] {65, 66, 67})).hasToString("BorrowedKey");
     }
   }
 
   @Test
   void aBorrowedKeyIsNotSerialised() throws Exception {
     try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
-      assertThatThrownBy(() -> out.writeObject(new BorrowedKey(new byte[32])))
+      assertThatThrownBy(() -> out.writeObject(new BorrowedKey("AES", new byte[32])))
           .isInstanceOf(NotSerializableException.class);
     }
   }
