@@ -5,33 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
 import java.security.KeyFactory;
-import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.conscrypt.Conscrypt;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.KmsRequestStatement;
 import pqsigner.attestation.SealedKey;
 import pqsigner.enclave.testing.FakeNsm;
-import pqsigner.enclave.testing.TestCertificates;
 import pqsigner.enclave.testing.TestConfiguration;
 import pqsigner.enclave.testing.TestKms;
 import pqsigner.protocol.Answer;
@@ -41,124 +30,12 @@ import pqsigner.protocol.EnclaveStats.Operation;
 import pqsigner.protocol.EnclaveStats.Resource;
 import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Frame;
-import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
-import pqsigner.protocol.transport.Connection;
-import pqsigner.protocol.transport.EndpointAddress;
-import pqsigner.protocol.transport.Transport;
 
-/// The whole enclave, on a fake NSM and a test KMS.
-class EnclaveTest {
-  private static final Provider CONSCRYPT = Conscrypt.newProvider();
-  private static final EndpointAddress ANY = new EndpointAddress.Tcp("127.0.0.1", 0);
-
-  @TempDir Path folder;
-  private final TestCertificates authority = new TestCertificates("root");
-  private final FakeNsm nsm = new FakeNsm();
-  private TestKms kms;
-
-  @BeforeEach
-  void startKms() throws Exception {
-    kms = new TestKms(authority, CONSCRYPT, TestKms.HOST);
-  }
-
-  @AfterEach
-  void stopKms() {
-    kms.close();
-  }
-
-  private Enclave start(String... settings) throws Exception {
-    return Enclave.start(
-        TestConfiguration.write(folder, authority, kms.address(), settings),
-        nsm,
-        ANY,
-        Duration.ZERO);
-  }
-
-  /// A worker, one request at a time.
-  private static final class Client implements AutoCloseable {
-    private final Connection connection;
-    private final InputStream in;
-    private long next = 1;
-
-    Client(Enclave enclave) throws IOException {
-      connection = Transport.connect(enclave.address(), Duration.ofSeconds(5));
-      in = connection.input();
-    }
-
-    static Client serving(Enclave enclave) throws IOException {
-      Client client = new Client(enclave);
-      assertThat(client.ask(credentials())).isEqualTo(new Answer.Accepted());
-      return client;
-    }
-
-    Answer ask(Request request) throws IOException {
-      long id = next++;
-      connection.output().write(Frame.of(id, request).encode());
-      return take(id);
-    }
-
-    Answer take(long id) throws IOException {
-      Frame frame = Frame.read(in);
-      assertThat(frame).isNotNull();
-      assertThat(frame.correlationId()).isEqualTo(id);
-      return Answer.decode(frame.type(), frame.body());
-    }
-
-    Map<Long, Answer> sign(KeyRecord key, Request.SignItem... items) throws IOException {
-      connection.output().write(Frame.of(next++, new Request.Sign(key, List.of(items))).encode());
-      Map<Long, Answer> answers = new HashMap<>();
-      while (answers.size() < items.length) {
-        Frame frame = Frame.read(in);
-        assertThat(frame).isNotNull();
-        answers.put(frame.correlationId(), Answer.decode(frame.type(), frame.body()));
-      }
-      return answers;
-    }
-
-    Answer.KeyGenerated generate(KeyIdentity identity) throws IOException {
-      return (Answer.KeyGenerated) ask(birth(identity));
-    }
-
-    @Override
-    public void close() throws IOException {
-      connection.close();
-    }
-  }
-
-  private static Request.GenerateKey birth(KeyIdentity identity) {
-    byte[] nonce = new byte[32];
-    nonce[31] = 7;
-    return new Request.GenerateKey(identity, "request-1", nonce, 0);
-  }
-
-  private static Request.Credentials credentials() {
-    return new Request.Credentials(
-        "AKIDEXAMPLE".getBytes(UTF_8), "secret".getBytes(UTF_8), "token".getBytes(UTF_8), 0);
-  }
-
-  private static KeyIdentity identity(String algorithm) {
-    return new KeyIdentity("custodian-a", "wallet ☃", algorithm, 1);
-  }
-
-  private static Request.SignItem message(long id, String text) {
-    return new Request.SignItem(id, Request.Mode.MESSAGE, text.getBytes(UTF_8), new byte[0], 0);
-  }
-
-  private static Answer refused(Refusal refusal) {
-    return new Answer.Refused(refusal);
-  }
-
-  private static byte[] signature(@Nullable Answer answer) {
-    if (answer instanceof Answer.Signed(byte[] signature, long _)) {
-      return signature;
-    }
-    throw new AssertionError("not signed: " + answer);
-  }
-
+class EnclaveTest extends RunningEnclave {
   /// By the JDK, which is neither of our engines.
   private static boolean verifiesInJdk(
       String algorithm, byte[] publicKey, String message, byte[] signature) throws Exception {
@@ -330,116 +207,6 @@ class EnclaveTest {
             .isEqualTo(refused(Refusal.UNSUPPORTED_ALGORITHM));
       }
       assertThat(client.generate(identity("ML-DSA-87")).key().publicKey()).hasSize(2592);
-    }
-  }
-
-  @Test
-  void nothingIsServedBeforeCredentialsCome() throws Exception {
-    try (Enclave enclave = start();
-        Client client = new Client(enclave)) {
-      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
-      assertThat(client.ask(birth(identity("ML-DSA-44")))).isEqualTo(refused(Refusal.NOT_READY));
-      assertThat(kms.calls()).isEmpty();
-      assertThat(client.ask(credentials())).isEqualTo(new Answer.Accepted());
-      assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
-      assertThat(kms.calls())
-          .extracting(TestKms.Call::operation)
-          .as("tried")
-          .containsExactly("GenerateDataKey", "Decrypt");
-    }
-  }
-
-  private static Request.Credentials named(String accessKeyId) {
-    return new Request.Credentials(
-        accessKeyId.getBytes(UTF_8), "secret".getBytes(UTF_8), "token".getBytes(UTF_8), 0);
-  }
-
-  /// As KMS answers to those whose access key it does not know.
-  private TestKms.Behaviour knowing(String accessKeyId) {
-    return call ->
-        call.headers().getOrDefault("authorization", "").contains("=" + accessKeyId + "/")
-            ? kms.honest(call)
-            : TestKms.Reply.error(400, "UnrecognizedClientException");
-  }
-
-  /// Anybody on the host can send this frame.
-  @Test
-  void bogusCredentialsAreRefusedAndTheOldOnesGoOnWorking() throws Exception {
-    kms.behave(knowing("AKIDEXAMPLE"));
-    try (Enclave enclave = start();
-        Client worker = Client.serving(enclave);
-        Client anybody = new Client(enclave)) {
-      KeyRecord key = worker.generate(identity("ML-DSA-44")).key();
-
-      assertThat(anybody.ask(named("AKIDBOGUS"))).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
-
-      assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
-      assertThat(signature(worker.sign(key, message(5, "m")).get(5L))).hasSize(2420);
-    }
-  }
-
-  @Test
-  void withoutAnyCredentialsThatWorkItDoesNotServeAndRefusesNobodyForGood() throws Exception {
-    kms.behave(knowing("AKIDEXAMPLE"));
-    try (Enclave enclave = start();
-        Client worker = new Client(enclave)) {
-      assertThat(worker.ask(named("AKIDBOGUS"))).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
-      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
-      assertThat(worker.ask(birth(identity("ML-DSA-44")))).isEqualTo(refused(Refusal.NOT_READY));
-
-      assertThat(worker.ask(named("AKIDEXAMPLE"))).isEqualTo(new Answer.Accepted());
-      assertThat(worker.generate(identity("ML-DSA-44")).key().publicKey()).hasSize(1312);
-    }
-  }
-
-  /// As when the next image's PCR0 is not in the policy yet: it never gets as far as a job.
-  @Test
-  void anEnclaveThatThePolicyDoesNotAdmitNeverServes() throws Exception {
-    kms.behave(_ -> TestKms.Reply.error(400, "AccessDeniedException"));
-    try (Enclave enclave = start();
-        Client worker = new Client(enclave)) {
-      assertThat(worker.ask(credentials())).isEqualTo(refused(Refusal.KMS_DENIED));
-      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
-
-      kms.behave(kms::honest);
-      assertThat(worker.ask(credentials())).isEqualTo(new Answer.Accepted());
-      assertThat(enclave.phase()).isEqualTo(Phase.SERVING);
-    }
-  }
-
-  /// Two workers push to the same enclave, and one of them is an impostor who pushes without pause.
-  @Test
-  void oneConnectionHasOneOfferWaitingAtMost() throws Exception {
-    CountDownLatch goOn = new CountDownLatch(1);
-    kms.behave(
-        call -> {
-          goOn.await();
-          return knowing("AKIDEXAMPLE").answer(call);
-        });
-    try (Enclave enclave = start();
-        Client worker = new Client(enclave);
-        Client impostor = new Client(enclave)) {
-      for (int id = 1; id <= 30; id++) {
-        impostor.connection.output().write(Frame.of(id, named("AKIDBOGUS")).encode());
-      }
-      for (int id = 2; id <= 30; id++) {
-        assertThat(impostor.take(id)).isEqualTo(refused(Refusal.OVERLOADED));
-      }
-      worker.connection.output().write(Frame.of(7, credentials()).encode());
-      goOn.countDown();
-      assertThat(worker.take(7)).isEqualTo(new Answer.Accepted());
-      assertThat(impostor.take(1)).isEqualTo(refused(Refusal.CREDENTIALS_REFUSED));
-    }
-  }
-
-  @Test
-  void credentialsThatHaveExpiredAreNotTaken() throws Exception {
-    try (Enclave enclave = start();
-        Client client = new Client(enclave)) {
-      byte[] some = "some".getBytes(UTF_8);
-      assertThat(client.ask(new Request.Credentials(some, some, some, 1)))
-          .isEqualTo(refused(Refusal.MALFORMED_REQUEST));
-      assertThat(enclave.phase()).isEqualTo(Phase.ATTESTED);
     }
   }
 
