@@ -2,6 +2,7 @@ package pqsigner.enclave.keys;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.Provider;
 import java.security.SecureRandom;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +27,8 @@ import pqsigner.enclave.release.KmsKeyRelease;
 import pqsigner.enclave.release.RecipientKeys;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.secret.Sweeper;
+import pqsigner.enclave.signing.EngineException;
+import pqsigner.enclave.signing.FaultyEngine;
 import pqsigner.enclave.signing.MlDsaEngines;
 import pqsigner.enclave.signing.Randomness;
 import pqsigner.enclave.signing.SigningSession;
@@ -45,6 +49,7 @@ class KeyVaultTest {
   private static final KeyIdentity ALICE = new KeyIdentity("custodian-a", "alice", "ML-DSA-44", 1);
   private static final Request.GenerateKey BIRTH =
       new Request.GenerateKey(ALICE, "request-1", new byte[32], 0);
+  private static final Set<ParameterSet> LEVELS = EnumSet.of(ParameterSet.ML_DSA_44);
   private static final Deadline NO_HURRY = Deadline.in(Duration.ofHours(1));
 
   private final SecureRandom random = new SecureRandom();
@@ -87,10 +92,14 @@ class KeyVaultTest {
   }
 
   private KeyVault vault(DataKeyLeases.Terms terms) throws Exception {
-    EnumSet<ParameterSet> levels = EnumSet.of(ParameterSet.ML_DSA_44);
+    return vault(
+        terms, MlDsaEngines.selfTested(LEVELS, CONSCRYPT, new Randomness.Hedged(random), SWEEPER));
+  }
+
+  private KeyVault vault(DataKeyLeases.Terms terms, MlDsaEngines engines) {
     return new KeyVault(
-        levels,
-        MlDsaEngines.selfTested(levels, CONSCRYPT, new Randomness.Hedged(random), SWEEPER),
+        LEVELS,
+        engines,
         release,
         new DataKeyLeases(terms, InstantSource.system()),
         new FakeNsm(),
@@ -157,6 +166,17 @@ class KeyVaultTest {
         call ->
             isDecrypt(call) ? TestKms.Reply.error(400, "ThrottlingException") : kms.honest(call));
     assertThat(refusalOfBirth(vault)).isEqualTo(Refusal.KMS_THROTTLED);
+  }
+
+  /// The record opens, and its key still does not sign: nothing is attested either.
+  @Test
+  void aKeyWhoseFirstSignatureDoesNotVerifyIsNeverAttested() {
+    KeyVault vault =
+        vault(
+            DataKeyLeases.Terms.OFF,
+            FaultyEngine.engines(CONSCRYPT, new Randomness.Hedged(random), SWEEPER));
+
+    assertThatThrownBy(() -> vault.generate(BIRTH, NO_HURRY)).isInstanceOf(EngineException.class);
   }
 
   private static boolean isDecrypt(TestKms.Call call) {

@@ -199,7 +199,8 @@ class EnginesTest {
 
   @Test
   void aSignatureThatDoesNotVerifyIsAFaultOfTheEngine() {
-    MlDsaEngines engines = new MlDsaEngines(new FaultyEngine(), BOUNCY_CASTLE, HEDGED, SWEEPER);
+    MlDsaEngines engines =
+        new MlDsaEngines(new FaultyEngine(CONSCRYPT), BOUNCY_CASTLE, HEDGED, SWEEPER);
     SecretBytes seed = seed();
     byte[] registered = BOUNCY_CASTLE.publicKey(ParameterSet.ML_DSA_44, seed);
     try (SigningSession session = engines.open(ParameterSet.ML_DSA_44, registered, seed)) {
@@ -210,7 +211,7 @@ class EnginesTest {
   @Test
   void anEngineThatFailsItsTestIsNeverUsed() {
     assertThatThrownBy(
-            () -> SelfTest.run(ParameterSet.ML_DSA_44, BOUNCY_CASTLE, new FaultyEngine()))
+            () -> SelfTest.run(ParameterSet.ML_DSA_44, BOUNCY_CASTLE, new FaultyEngine(CONSCRYPT)))
         .isInstanceOf(EngineException.class);
     assertThatThrownBy(
             () -> SelfTest.run(ParameterSet.ML_DSA_44, BOUNCY_CASTLE, new UnhedgedEngine()))
@@ -278,43 +279,6 @@ class EnginesTest {
 
     private static SigningInput withoutContext(SigningInput input) {
       return SigningInput.message(((SigningInput.Message) input).message());
-    }
-  }
-
-  /// Signs, and flips a bit, as a fault in hardware would.
-  private static final class FaultyEngine implements MlDsaEngine {
-    @Override
-    public boolean signs(SigningInput input, Randomness randomness) {
-      return CONSCRYPT.signs(input, randomness);
-    }
-
-    @Override
-    public boolean verifies(SigningInput input) {
-      return CONSCRYPT.verifies(input);
-    }
-
-    @Override
-    public SigningKey open(ParameterSet set, SecretBytes seed) throws EngineException {
-      SigningKey key = CONSCRYPT.open(set, seed);
-      return new SigningKey() {
-        @Override
-        public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
-          byte[] signature = key.sign(input, randomness);
-          signature[100] ^= 1;
-          return signature;
-        }
-
-        @Override
-        public void close() {
-          key.close();
-        }
-      };
-    }
-
-    @Override
-    public boolean verify(
-        ParameterSet set, byte[] publicKey, SigningInput input, byte[] signature) {
-      return CONSCRYPT.verify(set, publicKey, input, signature);
     }
   }
 
