@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -29,12 +28,10 @@ import pqsigner.attestation.nitro.Verification;
 import pqsigner.enclave.nsm.NsmException;
 import pqsigner.events.Algorithm;
 import pqsigner.gateway.keys.RegisteredKey;
-import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.LedgerPolicy;
-import pqsigner.gateway.ledger.LedgerTransitions;
-import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.replies.BirthCheck;
 import pqsigner.local.enclave.DocumentWriter;
@@ -57,7 +54,7 @@ public class BirthCheckBenchmark {
       Map.of(0, register("0"), 1, register("1"), 2, register("2"));
 
   private BirthCheck check;
-  private LedgerEntry asked;
+  private Request asked;
   private RegisteredKey key;
 
   @Setup
@@ -91,37 +88,22 @@ public class BirthCheckBenchmark {
     return new SimulatedNsm(documents, IMAGE, InstantSource.system());
   }
 
-  private static LedgerEntry asked() {
-    RequestContent content =
-        new RequestContent(
-            RequestType.KEY_GENERATION,
-            "customer-wallet-123",
-            Algorithm.ML_DSA_65,
-            1,
-            null,
-            null,
-            new byte[0],
-            new byte[RequestContent.BIRTH_NONCE_BYTES]);
-    LedgerPolicy policy =
-        new LedgerPolicy(
-            Duration.ofSeconds(10),
-            Duration.ofMinutes(5),
-            Duration.ofDays(90),
-            Duration.ofDays(400));
-    return new LedgerTransitions(policy)
-        .accepted(
-            new NewRequest(
-                "custodian-a",
-                "request-1",
-                new byte[32],
-                content,
-                null,
-                Origin.HTTP,
-                null,
-                Instant.now()));
+  private static Request asked() {
+    return new Request(
+        new RequestKey("custodian-a", "request-1"),
+        new byte[32],
+        RequestType.KEY_GENERATION,
+        "customer-wallet-123",
+        Algorithm.ML_DSA_65,
+        1,
+        RequestContent.toGenerate(new byte[RequestContent.BIRTH_NONCE_BYTES]),
+        null,
+        Origin.HTTP,
+        null,
+        Instant.now());
   }
 
-  private static RegisteredKey born(SimulatedNsm nsm, LedgerEntry asked) throws NsmException {
+  private static RegisteredKey born(SimulatedNsm nsm, Request asked) throws NsmException {
     byte[] encryptedDataKey = new byte[184];
     byte[] wrappedSeed = new byte[60];
     BirthStatement birth =

@@ -7,14 +7,10 @@ public sealed interface Admission {
 
   /// Recorded, by this call or an earlier one, and at work. Nothing can lose it any more: if it
   /// could not be queued now, the sweeper queues it.
-  record Accepted(LedgerEntry entry, Way way) implements Admission {
-    public boolean fresh() {
-      return way == Way.FRESH;
-    }
-  }
+  record Accepted(LedgerEntry entry, How how) implements Admission {}
 
   /// How a request came to be at work.
-  enum Way {
+  enum How {
     /// Recorded by this call.
     FRESH,
     /// Put back to work by this call, after it had failed.
@@ -34,6 +30,6 @@ public sealed interface Admission {
   record Conflict() implements Admission {}
 
   /// Not admitted. Nothing was recorded; the HTTP edge leaves it so, the Kafka edge records the
-  /// refusal under this digest.
-  record Refused(Refusal refusal, byte[] digest) implements Admission {}
+  /// refusal.
+  record Refused(Refusal refusal) implements Admission {}
 }

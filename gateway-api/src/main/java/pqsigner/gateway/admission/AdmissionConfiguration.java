@@ -38,11 +38,6 @@ public class AdmissionConfiguration {
       MeterRegistry registry,
       AdmissionSettings settings) {
     return new AdmitRequest(
-        new AdmitRequest.Stores(ledger, keys, queue),
-        repetition,
-        ids,
-        clock,
-        new AdmissionMetrics(registry),
-        settings);
+        ledger, keys, queue, repetition, ids, clock, new AdmissionMetrics(registry), settings);
   }
 }

@@ -57,8 +57,8 @@ public final class AdmissionMetrics {
 
   private static String outcome(Admission admission) {
     return switch (admission) {
-      case Admission.Accepted(_, Admission.Way way) ->
-          switch (way) {
+      case Admission.Accepted(_, Admission.How how) ->
+          switch (how) {
             case FRESH -> "accepted";
             case REPEATED -> "repeated";
             case REOPENED -> "reopened";
@@ -66,7 +66,7 @@ public final class AdmissionMetrics {
       case Admission.Finished _ -> "finished";
       case Admission.Failed _ -> "failed";
       case Admission.Conflict() -> ErrorCode.REQUEST_ID_CONFLICT.code();
-      case Admission.Refused(Refusal refusal, _) -> refusal.code().code();
+      case Admission.Refused(Refusal refusal) -> refusal.code().code();
     };
   }
 }

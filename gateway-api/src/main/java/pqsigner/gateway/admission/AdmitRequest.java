@@ -7,17 +7,17 @@ import static pqsigner.events.ErrorCode.UNKNOWN_USER;
 import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
 
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import pqsigner.events.ErrorCode;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Acceptance;
 import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.NewRequest;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.log.RequestLog;
@@ -44,70 +44,56 @@ public final class AdmitRequest {
   private final AdmissionSettings settings;
 
   public AdmitRequest(
-      Stores stores,
+      RequestLedger ledger,
+      KeyRegistry keys,
+      JobQueue queue,
       Repetition repetition,
       MintedIds ids,
       InstantSource clock,
       AdmissionMetrics metrics,
       AdmissionSettings settings) {
-    this.settings = settings;
-    this.ledger = stores.ledger();
-    this.keys = stores.keys();
-    this.queue = stores.queue();
+    this.ledger = ledger;
+    this.keys = keys;
+    this.queue = queue;
     this.repetition = repetition;
     this.ids = ids;
     this.clock = clock;
     this.metrics = metrics;
+    this.settings = settings;
   }
-
-  /// Where admission reads and writes.
-  public record Stores(RequestLedger ledger, KeyRegistry keys, JobQueue queue) {}
 
   /// Applies the field rules; a missing request_id is minted.
-  public CheckedCommand check(CommandFields fields) {
-    return CommandRules.check(fields, ids::requestId);
+  public CheckedCommand check(Requester requester, CommandFields fields) {
+    return CommandRules.check(requester, fields, ids::requestId, clock.instant());
   }
 
+  /// @param request as [#check] gave it
   /// @throws pqsigner.gateway.ledger.LedgerUnavailableException if a store does not answer; the
   ///   same call may then be repeated
-  public Admission admit(Asker asker, WellFormedRequest request) {
-    return metrics.observe(asker.origin(), () -> decide(asker, request));
+  public Admission admit(Requester requester, Request request) {
+    return metrics.observe(requester.origin(), () -> decide(requester, request));
   }
 
-  private Admission decide(Asker asker, WellFormedRequest request) {
-    byte[] digest = RequestDigest.of(request);
-    Instant now = clock.instant();
-    return switch (resolve(asker.custodian(), request, now)) {
+  private Admission decide(Requester requester, Request request) {
+    return switch (resolve(request)) {
       case Resolution.Unfit(Refusal refusal) ->
           ledger
-              .find(asker.custodian(), request.requestId())
-              .map(entry -> known(entry, digest, asker))
-              .orElseGet(() -> new Admission.Refused(refusal, digest));
-      case Resolution.Fit(RequestContent content, RegisteredKey key) -> {
-        Acceptance acceptance =
-            ledger.accept(
-                new NewRequest(
-                    asker.custodian(),
-                    request.requestId(),
-                    digest,
-                    content,
-                    request.deadline(),
-                    asker.origin(),
-                    asker.traceparent(),
-                    now));
-        yield switch (acceptance) {
-          case Acceptance.Fresh(LedgerEntry entry) -> {
-            RequestLog.accepted(
-                entry.custodian(),
-                entry.requestId(),
-                request.type().label(),
-                asker.origin().name().toLowerCase(Locale.ROOT));
-            yield enqueue(entry, key, asker.replyPartition());
-          }
-          case Acceptance.Known(LedgerEntry entry) -> repetition.of(entry, asker);
-          case Acceptance.Conflict() -> new Admission.Conflict();
-        };
-      }
+              .find(request.key())
+              .map(entry -> known(entry, request, requester))
+              .orElseGet(() -> new Admission.Refused(refusal));
+      case Resolution.Fit(Request resolved, RegisteredKey key) ->
+          switch (ledger.accept(resolved)) {
+            case Acceptance.Fresh(LedgerEntry entry) -> {
+              RequestLog.accepted(
+                  entry.custodian(),
+                  entry.requestId(),
+                  Objects.requireNonNull(request.type()).label(),
+                  requester.origin().name().toLowerCase(Locale.ROOT));
+              yield enqueue(entry, key, requester.replyPartition());
+            }
+            case Acceptance.Known(LedgerEntry entry) -> repetition.of(entry, requester);
+            case Acceptance.Conflict() -> new Admission.Conflict();
+          };
     };
   }
 
@@ -119,80 +105,68 @@ public final class AdmitRequest {
     } catch (QueueUnavailableException e) {
       metrics.leftToTheSweeper(entry, e);
     }
-    return new Admission.Accepted(entry, Admission.Way.FRESH);
+    return new Admission.Accepted(entry, Admission.How.FRESH);
   }
 
-  private Admission known(LedgerEntry entry, byte[] digest, Asker asker) {
-    return MessageDigest.isEqual(entry.digest(), digest)
-        ? repetition.of(entry, asker)
+  private Admission known(LedgerEntry entry, Request request, Requester requester) {
+    return MessageDigest.isEqual(entry.request().digest(), request.digest())
+        ? repetition.of(entry, requester)
         : new Admission.Conflict();
   }
 
-  private Resolution resolve(String custodian, WellFormedRequest request, Instant now) {
-    Instant deadline = request.deadline();
-    if (deadline != null && now.isAfter(deadline)) {
-      return unfit(new Refusal(DEADLINE_EXCEEDED, "the deadline has passed"));
+  private Resolution resolve(Request request) {
+    if (request.pastDeadline(clock.instant())) {
+      return unfit(DEADLINE_EXCEEDED, "the deadline has passed");
     }
-    return switch (request.type()) {
-      case KEY_GENERATION -> newKey(custodian, request);
-      case SIGN -> existingKey(custodian, request);
+    return switch (Objects.requireNonNull(request.type(), "checked by the rules")) {
+      case KEY_GENERATION -> newKey(request);
+      case SIGN -> existingKey(request);
     };
   }
 
-  private Resolution newKey(String custodian, WellFormedRequest request) {
-    boolean mint = request.userId().isEmpty();
-    String userId = mint ? ids.userId() : request.userId();
-    if (!mint && keys.current(custodian, userId).isPresent()) {
-      return unfit(new Refusal(KEY_ALREADY_EXISTS, "a key is never overwritten"));
+  private Resolution newKey(Request request) {
+    String given = request.userId();
+    if (given != null && keys.current(request.custodian(), given).isPresent()) {
+      return unfit(KEY_ALREADY_EXISTS, "a key is never overwritten");
     }
     return new Resolution.Fit(
-        new RequestContent(
-            request.type(),
-            userId,
+        request.resolved(
+            given == null ? ids.userId() : given,
             Objects.requireNonNull(request.algorithm(), "checked by the rules"),
             FIRST_KEY_VERSION,
-            null,
-            null,
-            request.context(),
-            ids.birthNonce()),
+            RequestContent.toGenerate(ids.birthNonce())),
         null);
   }
 
-  private Resolution existingKey(String custodian, WellFormedRequest request) {
-    if (request.mu() != null && !settings.externalMuOf(custodian)) {
-      return unfit(new Refusal(FORBIDDEN, "mu is switched off for this custodian; send message"));
+  private Resolution existingKey(Request request) {
+    RequestContent content = Objects.requireNonNull(request.content(), "checked by the rules");
+    String userId = Objects.requireNonNull(request.userId(), "checked by the rules");
+    if (content.mu() != null && !settings.externalMuOf(request.custodian())) {
+      return unfit(FORBIDDEN, "mu is switched off for this custodian; send message");
     }
-    Optional<RegisteredKey> current = keys.current(custodian, request.userId());
+    Optional<RegisteredKey> current = keys.current(request.custodian(), userId);
     if (current.isEmpty()) {
-      return unfit(new Refusal(UNKNOWN_USER, "generate a key for this user_id first"));
+      return unfit(UNKNOWN_USER, "generate a key for this user_id first");
     }
     RegisteredKey key = current.get();
     if (request.algorithm() != null && request.algorithm() != key.algorithm()) {
       return unfit(
-          new Refusal(
-              UNSUPPORTED_ALGORITHM,
-              "the key of this user_id is an " + key.algorithm().label() + " key"));
+          UNSUPPORTED_ALGORITHM,
+          "the key of this user_id is an " + key.algorithm().label() + " key");
     }
     return new Resolution.Fit(
-        new RequestContent(
-            request.type(),
-            request.userId(),
-            key.algorithm(),
-            key.version(),
-            request.message(),
-            request.mu(),
-            request.context()),
-        key);
+        request.resolved(userId, key.algorithm(), key.version(), content), key);
   }
 
-  private static Resolution unfit(Refusal refusal) {
-    return new Resolution.Unfit(refusal);
+  private static Resolution unfit(ErrorCode code, String detail) {
+    return new Resolution.Unfit(new Refusal(code, detail));
   }
 
   /// The request against the state of the world.
   private sealed interface Resolution {
 
-    record Fit(RequestContent content, @Nullable RegisteredKey key) implements Resolution {}
+    /// @param key the registered one to sign with; null for a key generation
+    record Fit(Request request, @Nullable RegisteredKey key) implements Resolution {}
 
     record Unfit(Refusal refusal) implements Resolution {}
   }

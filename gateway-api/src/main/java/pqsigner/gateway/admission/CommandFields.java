@@ -1,61 +1,63 @@
 package pqsigner.gateway.admission;
 
-/// The fields of a command, whichever way it came, before any rule was applied.
-public record CommandFields(
-    Field<String> requestType,
-    Field<String> requestId,
-    Field<String> userId,
-    Field<String> alg,
-    Field<byte[]> message,
-    Field<byte[]> mu,
-    Field<byte[]> context,
-    Field<String> deadline) {
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A command as it arrived, whichever way it came, before any rule was applied. An edge decodes
+/// (base64, UTF-8) and reports what it could not read; whether that matters, and with which code,
+/// is decided by [CommandRules].
+///
+/// @param fault what is wrong with the command as a whole; the fields are then those before the
+///   fault, so that the refusal can be addressed
+public record CommandFields(Map<CommandField, Value> values, @Nullable Refusal fault) {
+
+  /// One field that is there.
+  public sealed interface Value {
+
+    record Text(String text) implements Value {}
+
+    record Bytes(byte[] bytes) implements Value {}
+
+    /// @param reason for the caller: says what is wrong, never repeats the value
+    record Unreadable(String reason) implements Value {}
+  }
 
   private static final CommandFields NONE =
-      new CommandFields(
-          Field.absent(),
-          Field.absent(),
-          Field.absent(),
-          Field.absent(),
-          Field.absent(),
-          Field.absent(),
-          Field.absent(),
-          Field.absent());
+      new CommandFields(new EnumMap<>(CommandField.class), null);
 
   public static CommandFields none() {
     return NONE;
   }
 
-  public CommandFields withRequestType(Field<String> value) {
-    return new CommandFields(value, requestId, userId, alg, message, mu, context, deadline);
+  public CommandFields with(CommandField field, Value value) {
+    Map<CommandField, Value> more = new EnumMap<>(values);
+    more.put(field, value);
+    return new CommandFields(more, fault);
   }
 
-  public CommandFields withRequestId(Field<String> value) {
-    return new CommandFields(requestType, value, userId, alg, message, mu, context, deadline);
+  public CommandFields with(CommandField field, String text) {
+    return with(field, new Value.Text(text));
   }
 
-  public CommandFields withUserId(Field<String> value) {
-    return new CommandFields(requestType, requestId, value, alg, message, mu, context, deadline);
+  /// The first fault counts.
+  public CommandFields broken(Refusal why) {
+    return fault == null ? new CommandFields(values, why) : this;
   }
 
-  public CommandFields withAlg(Field<String> value) {
-    return new CommandFields(requestType, requestId, userId, value, message, mu, context, deadline);
+  public boolean has(CommandField field) {
+    return values.containsKey(field);
   }
 
-  public CommandFields withMessage(Field<byte[]> value) {
-    return new CommandFields(requestType, requestId, userId, alg, value, mu, context, deadline);
+  public @Nullable Value value(CommandField field) {
+    return values.get(field);
   }
 
-  public CommandFields withMu(Field<byte[]> value) {
-    return new CommandFields(
-        requestType, requestId, userId, alg, message, value, context, deadline);
-  }
-
-  public CommandFields withContext(Field<byte[]> value) {
-    return new CommandFields(requestType, requestId, userId, alg, message, mu, value, deadline);
-  }
-
-  public CommandFields withDeadline(Field<String> value) {
-    return new CommandFields(requestType, requestId, userId, alg, message, mu, context, value);
+  /// The text of a field, if it is there and could be read.
+  public Optional<String> text(CommandField field) {
+    return values.get(field) instanceof Value.Text(String text)
+        ? Optional.of(text)
+        : Optional.empty();
   }
 }

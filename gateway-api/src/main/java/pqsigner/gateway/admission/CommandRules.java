@@ -5,6 +5,14 @@ import static pqsigner.events.ErrorCode.MALFORMED_REQUEST;
 import static pqsigner.events.ErrorCode.MESSAGE_TOO_LARGE;
 import static pqsigner.events.ErrorCode.UNKNOWN_FIELD;
 import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
+import static pqsigner.gateway.admission.CommandField.ALG;
+import static pqsigner.gateway.admission.CommandField.CONTEXT;
+import static pqsigner.gateway.admission.CommandField.DEADLINE;
+import static pqsigner.gateway.admission.CommandField.MESSAGE;
+import static pqsigner.gateway.admission.CommandField.MU;
+import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
+import static pqsigner.gateway.admission.CommandField.REQUEST_TYPE;
+import static pqsigner.gateway.admission.CommandField.USER_ID;
 
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,14 +24,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.admission.CommandFields.Value;
+import pqsigner.gateway.ledger.Request;
+import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestType;
 
 /// The field rules of the contract, each with its code.
 ///
 /// A required field that is missing, or one whose type or encoding is wrong, is
-/// `malformed_request`; one that is there and has a value the rule forbids gets the code of that
-/// rule. A `user_id` is opaque: no normalisation, no folding, control characters allowed; the one
-/// thing it must be is UTF-8, so a lone surrogate (`"\ud800"`) or an overlong byte sequence is
+/// `malformed_request`; one with a value that its rule forbids gets the code of that rule. A
+/// `user_id` is opaque: no normalisation, no folding, control characters allowed; the one thing it
+/// must be is UTF-8, so a lone surrogate (`"\ud800"`) or an overlong byte sequence is
 /// `invalid_user_id`.
 public final class CommandRules {
 
@@ -38,19 +50,69 @@ public final class CommandRules {
   /// Applies every rule in the order of the contract's table; the first broken one is the answer.
   ///
   /// @param mintRequestId asked only if the command has no request_id
-  public static CheckedCommand check(CommandFields fields, Supplier<String> mintRequestId) {
+  public static CheckedCommand check(
+      Requester requester, CommandFields fields, Supplier<String> mintRequestId, Instant now) {
+    if (fields.fault() != null) {
+      return new CheckedCommand.Malformed(fields.fault(), requestIdOf(fields).orElse(null));
+    }
     String requestId = null;
     try {
-      requestId = requestId(fields.requestId(), mintRequestId);
-      RequestType type = requestType(fields.requestType());
-      return new CheckedCommand.WellFormed(
-          switch (type) {
-            case KEY_GENERATION -> keyGeneration(requestId, fields);
-            case SIGN -> sign(requestId, fields);
-          });
+      requestId = requestId(fields, mintRequestId);
+      return new CheckedCommand.WellFormed(request(requester, requestId, fields, now));
     } catch (BrokenRule e) {
       return new CheckedCommand.Malformed(e.refusal, requestId);
     }
+  }
+
+  private static Request request(
+      Requester requester, String requestId, CommandFields fields, Instant now) throws BrokenRule {
+    RequestType type = requestType(fields);
+    boolean generates = type == RequestType.KEY_GENERATION;
+    if (generates) {
+      refuseAny(fields, MESSAGE, MU, CONTEXT);
+    }
+    Algorithm algorithm = algorithm(fields);
+    if (generates && algorithm == null) {
+      throw new BrokenRule(MALFORMED_REQUEST, "alg is required to generate a key");
+    }
+    String userId = userId(fields, generates);
+    RequestContent content = generates ? RequestContent.toGenerate(null) : toSign(fields);
+    return new Request(
+        new RequestKey(requester.custodian(), requestId),
+        content.digest(type, userId, algorithm),
+        type,
+        userId,
+        algorithm,
+        0,
+        content,
+        deadline(fields),
+        requester.origin(),
+        requester.traceparent(),
+        now);
+  }
+
+  /// What can be told of a command that breaks a rule, so that its refusal can be recorded.
+  ///
+  /// @param digest of its bytes, because there is no request to take one of
+  public static Request malformed(
+      Requester requester, String requestId, CommandFields fields, byte[] digest, Instant now) {
+    return new Request(
+        new RequestKey(requester.custodian(), requestId),
+        digest,
+        fields.text(REQUEST_TYPE).flatMap(RequestType::of).orElse(null),
+        fields.text(USER_ID).filter(CommandRules::isUserId).orElse(null),
+        fields.text(ALG).flatMap(Algorithm::of).orElse(null),
+        0,
+        null,
+        null,
+        requester.origin(),
+        requester.traceparent(),
+        now);
+  }
+
+  /// The id that a refusal is addressed to, if the command has a valid one.
+  public static Optional<String> requestIdOf(CommandFields fields) {
+    return fields.text(REQUEST_ID).filter(CommandRules::isRequestId);
   }
 
   /// Whether this can be a request_id: 1 to 128 visible ASCII characters.
@@ -66,38 +128,9 @@ public final class CommandRules {
     return bytes >= 1 && bytes <= USER_ID_BYTES_MAX;
   }
 
-  private static WellFormedRequest keyGeneration(String requestId, CommandFields fields)
-      throws BrokenRule {
-    notForKeyGeneration("message", fields.message());
-    notForKeyGeneration("mu", fields.mu());
-    notForKeyGeneration("context", fields.context());
-    Algorithm algorithm = algorithm(fields.alg());
-    if (algorithm == null) {
-      throw new BrokenRule(MALFORMED_REQUEST, "alg is required to generate a key");
-    }
-    String userId = readable("user_id", fields.userId(), INVALID_USER_ID).orElse("");
-    if (!userId.isEmpty()) {
-      requireUserId(userId);
-    }
-    Instant deadline = deadline(fields.deadline());
-    return new WellFormedRequest(
-        RequestType.KEY_GENERATION,
-        requestId,
-        userId,
-        algorithm,
-        null,
-        null,
-        new byte[0],
-        deadline);
-  }
-
-  private static WellFormedRequest sign(String requestId, CommandFields fields) throws BrokenRule {
-    Algorithm algorithm = algorithm(fields.alg());
-    // Missing and empty are the same, as at key generation; here both select no key.
-    String userId = readable("user_id", fields.userId(), INVALID_USER_ID).orElse("");
-    requireUserId(userId);
-    byte[] message = readable("message", fields.message(), MALFORMED_REQUEST).orElse(null);
-    byte[] mu = readable("mu", fields.mu(), MALFORMED_REQUEST).orElse(null);
+  private static RequestContent toSign(CommandFields fields) throws BrokenRule {
+    byte[] message = bytes(fields, MESSAGE);
+    byte[] mu = bytes(fields, MU);
     if ((message == null) == (mu == null)) {
       throw new BrokenRule(MALFORMED_REQUEST, "exactly one of message and mu is required to sign");
     }
@@ -108,14 +141,11 @@ public final class CommandRules {
     if (mu != null && mu.length != MU_BYTES) {
       throw new BrokenRule(MALFORMED_REQUEST, "mu is exactly " + MU_BYTES + " bytes");
     }
-    byte[] context = context(fields.context(), mu != null);
-    Instant deadline = deadline(fields.deadline());
-    return new WellFormedRequest(
-        RequestType.SIGN, requestId, userId, algorithm, message, mu, context, deadline);
+    return RequestContent.toSign(message, mu, context(fields, mu != null));
   }
 
-  private static String requestId(Field<String> field, Supplier<String> mint) throws BrokenRule {
-    Optional<String> given = readable("request_id", field, MALFORMED_REQUEST);
+  private static String requestId(CommandFields fields, Supplier<String> mint) throws BrokenRule {
+    Optional<String> given = text(fields, REQUEST_ID);
     if (given.isPresent() && !isRequestId(given.get())) {
       throw new BrokenRule(
           MALFORMED_REQUEST,
@@ -124,17 +154,17 @@ public final class CommandRules {
     return given.orElseGet(mint);
   }
 
-  private static RequestType requestType(Field<String> field) throws BrokenRule {
+  private static RequestType requestType(CommandFields fields) throws BrokenRule {
     String label =
-        readable("request_type", field, MALFORMED_REQUEST)
+        text(fields, REQUEST_TYPE)
             .orElseThrow(() -> new BrokenRule(MALFORMED_REQUEST, "request_type is required"));
     return RequestType.of(label)
         .orElseThrow(
             () -> new BrokenRule(MALFORMED_REQUEST, "request_type is key_generation or sign"));
   }
 
-  private static @Nullable Algorithm algorithm(Field<String> field) throws BrokenRule {
-    Optional<String> label = readable("alg", field, MALFORMED_REQUEST);
+  private static @Nullable Algorithm algorithm(CommandFields fields) throws BrokenRule {
+    Optional<String> label = text(fields, ALG);
     if (label.isEmpty()) {
       return null;
     }
@@ -144,10 +174,25 @@ public final class CommandRules {
                 new BrokenRule(UNSUPPORTED_ALGORITHM, "alg is ML-DSA-44, ML-DSA-65 or ML-DSA-87"));
   }
 
+  /// Missing and empty are the same: one to be minted, where that may be, and otherwise invalid.
+  private static @Nullable String userId(CommandFields fields, boolean mayBeMinted)
+      throws BrokenRule {
+    String userId = text(fields, USER_ID).orElse("");
+    if (userId.isEmpty() && mayBeMinted) {
+      return null;
+    }
+    if (!isUserId(userId)) {
+      throw new BrokenRule(
+          INVALID_USER_ID, "user_id is 1 to " + USER_ID_BYTES_MAX + " bytes of UTF-8");
+    }
+    return userId;
+  }
+
   /// External mu already contains the context (FIPS 204, section 6.2), so a context beside it would
   /// be ignored by the signer; refusing it is honest.
-  private static byte[] context(Field<byte[]> field, boolean besideMu) throws BrokenRule {
-    byte[] context = readable("context", field, MALFORMED_REQUEST).orElse(new byte[0]);
+  private static byte[] context(CommandFields fields, boolean besideMu) throws BrokenRule {
+    byte[] given = bytes(fields, CONTEXT);
+    byte[] context = given == null ? new byte[0] : given;
     if (context.length > CONTEXT_BYTES_MAX) {
       throw new BrokenRule(MALFORMED_REQUEST, "context is at most " + CONTEXT_BYTES_MAX + " bytes");
     }
@@ -157,8 +202,8 @@ public final class CommandRules {
     return context;
   }
 
-  private static @Nullable Instant deadline(Field<String> field) throws BrokenRule {
-    Optional<String> text = readable("deadline", field, MALFORMED_REQUEST);
+  private static @Nullable Instant deadline(CommandFields fields) throws BrokenRule {
+    Optional<String> text = text(fields, DEADLINE);
     if (text.isEmpty()) {
       return null;
     }
@@ -170,26 +215,30 @@ public final class CommandRules {
                     "deadline is an RFC 3339 time with offset, as 2030-01-31T12:00:00Z"));
   }
 
-  private static void requireUserId(String userId) throws BrokenRule {
-    if (!isUserId(userId)) {
-      throw new BrokenRule(
-          INVALID_USER_ID, "user_id is 1 to " + USER_ID_BYTES_MAX + " bytes of UTF-8");
+  private static void refuseAny(CommandFields fields, CommandField... names) throws BrokenRule {
+    for (CommandField name : names) {
+      if (fields.has(name)) {
+        throw new BrokenRule(UNKNOWN_FIELD, name.label() + " is not a field of key_generation");
+      }
     }
   }
 
-  private static void notForKeyGeneration(String name, Field<?> field) throws BrokenRule {
-    if (!field.isAbsent()) {
-      throw new BrokenRule(UNKNOWN_FIELD, name + " is not a field of key_generation");
-    }
+  private static Optional<String> text(CommandFields fields, CommandField name) throws BrokenRule {
+    requireReadable(fields, name);
+    return fields.text(name);
   }
 
-  private static <T> Optional<T> readable(String name, Field<T> field, ErrorCode ifNot)
+  private static byte @Nullable [] bytes(CommandFields fields, CommandField name)
       throws BrokenRule {
-    return switch (field) {
-      case Field.Absent<T>() -> Optional.empty();
-      case Field.Given<T>(T value) -> Optional.of(value);
-      case Field.Unreadable<T>(String reason) -> throw new BrokenRule(ifNot, name + ": " + reason);
-    };
+    requireReadable(fields, name);
+    return fields.value(name) instanceof Value.Bytes(byte[] bytes) ? bytes : null;
+  }
+
+  private static void requireReadable(CommandFields fields, CommandField name) throws BrokenRule {
+    if (fields.value(name) instanceof Value.Unreadable(String reason)) {
+      throw new BrokenRule(
+          name == USER_ID ? INVALID_USER_ID : MALFORMED_REQUEST, name.label() + ": " + reason);
+    }
   }
 
   /// Length in UTF-8, or -1 if the text has no UTF-8 form (lone surrogates).

@@ -13,8 +13,8 @@ import pqsigner.gateway.queue.JobQueue;
 /// work by it.
 ///
 /// Not by an echo: a command that was written before the failure is one that Kafka delivers again,
-/// or that waited behind others. Nor more often than the limit says. One that is past its deadline
-/// goes back to work as any other, where it ends as expired.
+/// or that waited behind others. Nor more times than the limit says. One that is past its deadline
+/// goes back to work like any other, and ends there as expired.
 public final class Repetition {
 
   private final BackToWork backToWork;
@@ -27,21 +27,23 @@ public final class Repetition {
     this.clock = clock;
   }
 
-  Admission of(LedgerEntry known, Asker asker) {
-    return known.state() == RequestState.FAILED ? ofFailed(known, asker) : asItIs(known);
+  Admission of(LedgerEntry known, Requester requester) {
+    return known.state() == RequestState.FAILED ? ofFailed(known, requester) : asItIs(known);
   }
 
-  private Admission ofFailed(LedgerEntry failed, Asker asker) {
-    if (asker.askedBefore(Objects.requireNonNull(failed.outcome()).at())
+  private Admission ofFailed(LedgerEntry failed, Requester requester) {
+    if (requester.askedBefore(Objects.requireNonNull(failed.outcome()).at())
         || limit.isReached(failed)) {
       return new Admission.Failed(failed);
     }
     // The job takes the way of its origin, where another partition is ours.
     int partition =
-        asker.origin() == failed.origin() ? asker.replyPartition() : JobQueue.ANY_PARTITION;
+        requester.origin() == failed.request().origin()
+            ? requester.replyPartition()
+            : JobQueue.ANY_PARTITION;
     return switch (backToWork.put(failed, Replay.byOwner(clock.instant()), partition)) {
       case BackToWork.Put.Back(LedgerEntry entry) ->
-          new Admission.Accepted(entry, Admission.Way.REOPENED);
+          new Admission.Accepted(entry, Admission.How.REOPENED);
       case BackToWork.Put.Unchanged(LedgerEntry entry) -> asItIs(entry);
       case BackToWork.Put.Keyless(LedgerEntry entry) -> new Admission.Failed(entry);
       case BackToWork.Put.Missing() -> new Admission.Failed(failed);
@@ -50,7 +52,7 @@ public final class Repetition {
 
   private static Admission asItIs(LedgerEntry entry) {
     return switch (entry.state()) {
-      case ACCEPTED -> new Admission.Accepted(entry, Admission.Way.REPEATED);
+      case ACCEPTED -> new Admission.Accepted(entry, Admission.How.REPEATED);
       case FAILED -> new Admission.Failed(entry);
       case SIGNED, GENERATED, REFUSED, EXPIRED -> new Admission.Finished(entry);
     };

@@ -4,27 +4,26 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import pqsigner.events.Priority;
+import pqsigner.gateway.ledger.RequestKey;
 
 /// Requests that this instance accepted and whose outcome it has not seen recorded, by custodian
 /// and priority.
 ///
 /// A place is taken *before* a request is recorded, so that no outcome can come too early to free
-/// it. It is freed when the outcome passes here. An outcome that another instance records does not;
-/// therefore places that are old are looked up in the ledger now and then ([#takenBefore]).
+/// it. It is freed when the outcome passes here. One that another instance records does not, so
+/// requests that have held their place for long are looked up in the ledger ([#takenBefore]).
 public final class InFlight {
 
-  /// What became of the wish for a place.
+  /// Whether a request got a place.
   public enum Entry {
     TAKEN,
     /// This request has one already.
@@ -33,13 +32,17 @@ public final class InFlight {
   }
 
   /// A request that holds a place.
-  public record Place(String custodian, Priority priority, String requestId) {}
+  public record Place(RequestKey request, Priority priority) {}
 
   private record Line(String custodian, Priority priority) {}
 
   private final Function<String, FairnessSettings.Limits> limits;
   private final InstantSource clock;
-  private final ConcurrentMap<Line, Map<String, Instant>> lines = new ConcurrentHashMap<>();
+
+  /// For each custodian and priority, when each place was taken, in that order. Empty lines are
+  /// removed.
+  private final Map<Line, Map<RequestKey, Instant>> lines = new HashMap<>();
+
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
   public InFlight(
@@ -57,52 +60,53 @@ public final class InFlight {
   }
 
   /// Takes a place unless the custodian's are all taken.
-  public Entry enter(String custodian, Priority priority, String requestId) {
-    return enter(custodian, priority, requestId, max(custodian, priority));
+  public Entry enter(RequestKey request, Priority priority) {
+    return enter(request, priority, max(request.custodian(), priority));
   }
 
   /// Takes a place whatever the bound: for a command that was read and cannot be put back.
-  public Entry admit(String custodian, Priority priority, String requestId) {
-    return enter(custodian, priority, requestId, Integer.MAX_VALUE);
+  public Entry admit(RequestKey request, Priority priority) {
+    return enter(request, priority, Integer.MAX_VALUE);
   }
 
-  private Entry enter(String custodian, Priority priority, String requestId, int max) {
-    Entry[] entry = {Entry.FULL};
-    lines.compute(
-        new Line(custodian, priority),
-        (_, present) -> {
-          Map<String, Instant> places = present == null ? new LinkedHashMap<>() : present;
-          if (places.containsKey(requestId)) {
-            entry[0] = Entry.HELD;
-          } else if (places.size() < max) {
-            places.put(requestId, clock.instant());
-            entry[0] = Entry.TAKEN;
-          }
-          return places.isEmpty() ? null : places;
-        });
-    return entry[0];
+  private synchronized Entry enter(RequestKey request, Priority priority, int max) {
+    Line line = new Line(request.custodian(), priority);
+    Map<RequestKey, Instant> places = placesOf(line);
+    if (places.containsKey(request)) {
+      return Entry.HELD;
+    }
+    if (places.size() >= max) {
+      return Entry.FULL;
+    }
+    lines.computeIfAbsent(line, _ -> new LinkedHashMap<>()).put(request, clock.instant());
+    return Entry.TAKEN;
+  }
+
+  private Map<RequestKey, Instant> placesOf(Line line) {
+    return lines.getOrDefault(line, Map.of());
   }
 
   /// Frees the request's place, if it holds one.
-  public void leave(String custodian, String requestId) {
-    leave(new Place(custodian, Priority.INTERACTIVE, requestId));
-    leave(new Place(custodian, Priority.BULK, requestId));
+  public void leave(RequestKey request) {
+    removed(new Place(request, Priority.INTERACTIVE));
+    int low = low(max(request.custodian(), Priority.BULK));
+    if (removed(new Place(request, Priority.BULK)) == low) {
+      listeners.forEach(listener -> listener.accept(request.custodian()));
+    }
   }
 
-  private void leave(Place place) {
-    boolean[] roomAgain = {false};
-    int low = low(max(place.custodian(), place.priority()));
-    lines.computeIfPresent(
-        new Line(place.custodian(), place.priority()),
-        (_, places) -> {
-          if (places.remove(place.requestId()) != null) {
-            roomAgain[0] = places.size() == low;
-          }
-          return places.isEmpty() ? null : places;
-        });
-    if (roomAgain[0] && place.priority() == Priority.BULK) {
-      listeners.forEach(listener -> listener.accept(place.custodian()));
+  /// How many places its line has left; -1 if it held none.
+  private synchronized int removed(Place place) {
+    Line line = new Line(place.request().custodian(), place.priority());
+    Map<RequestKey, Instant> places = placesOf(line);
+    if (!places.containsKey(place.request())) {
+      return -1;
     }
+    places.remove(place.request());
+    if (places.isEmpty()) {
+      lines.remove(line);
+    }
+    return places.size();
   }
 
   public boolean isFull(String custodian, Priority priority) {
@@ -115,26 +119,19 @@ public final class InFlight {
   }
 
   /// Whether anybody may be waiting for an answer of this instance.
-  public boolean anyInteractive() {
+  public synchronized boolean anyInteractive() {
     return lines.keySet().stream().anyMatch(line -> line.priority() == Priority.INTERACTIVE);
   }
 
-  private int size(Priority priority) {
-    return lines.keySet().stream()
-        .filter(line -> line.priority() == priority)
-        .mapToInt(line -> size(line.custodian(), priority))
+  private synchronized int size(Priority priority) {
+    return lines.entrySet().stream()
+        .filter(line -> line.getKey().priority() == priority)
+        .mapToInt(line -> line.getValue().size())
         .sum();
   }
 
-  private int size(String custodian, Priority priority) {
-    int[] size = {0};
-    lines.computeIfPresent(
-        new Line(custodian, priority),
-        (_, places) -> {
-          size[0] = places.size();
-          return places;
-        });
-    return size[0];
+  private synchronized int size(String custodian, Priority priority) {
+    return placesOf(new Line(custodian, priority)).size();
   }
 
   /// Calls back with a custodian's name when its bulk has room again after it was full.
@@ -143,35 +140,26 @@ public final class InFlight {
   }
 
   /// The longest held of the places that were taken before `then`.
-  public List<Place> takenBefore(Instant then, int limit) {
-    List<Place> old = new ArrayList<>();
-    for (Line line : lines.keySet()) {
-      lines.computeIfPresent(
-          line,
-          (_, places) -> {
-            // In the order of taking, so the first that is young ends it.
-            for (Map.Entry<String, Instant> place : places.entrySet()) {
-              if (old.size() >= limit || !place.getValue().isBefore(then)) {
-                break;
-              }
-              old.add(new Place(line.custodian(), line.priority(), place.getKey()));
-            }
-            return places;
-          });
-    }
-    return old;
+  public synchronized List<Place> takenBefore(Instant then, int limit) {
+    return lines.entrySet().stream()
+        .flatMap(
+            line ->
+                line.getValue().entrySet().stream()
+                    .takeWhile(place -> place.getValue().isBefore(then))
+                    .map(place -> new Place(place.getKey(), line.getKey().priority())))
+        .limit(limit)
+        .toList();
   }
 
-  /// It is still unfinished: looked at again as late as a place that is taken now.
-  public void renew(Place place) {
-    lines.computeIfPresent(
-        new Line(place.custodian(), place.priority()),
-        (_, places) -> {
-          if (places.remove(place.requestId()) != null) {
-            places.put(place.requestId(), clock.instant());
-          }
-          return places;
-        });
+  /// The request is still unfinished: it is looked up again as late as if its place had been taken
+  /// now.
+  public synchronized void renew(Place place) {
+    Map<RequestKey, Instant> places =
+        placesOf(new Line(place.request().custodian(), place.priority()));
+    if (places.containsKey(place.request())) {
+      places.remove(place.request());
+      places.put(place.request(), clock.instant());
+    }
   }
 
   private int max(String custodian, Priority priority) {

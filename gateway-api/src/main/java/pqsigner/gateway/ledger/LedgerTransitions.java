@@ -2,7 +2,6 @@ package pqsigner.gateway.ledger;
 
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,81 +17,50 @@ public final class LedgerTransitions {
     this.policy = policy;
   }
 
-  public LedgerEntry accepted(NewRequest request) {
-    RequestContent content = request.content();
-    return new LedgerEntry(
-        request.custodian(),
-        request.requestId(),
-        request.digest(),
-        content.type(),
-        content.userId(),
-        content.algorithm(),
-        content.keyVersion(),
-        RequestState.ACCEPTED,
-        request.acceptedAt(),
-        request.deadline(),
-        request.origin(),
-        request.traceparent(),
-        List.of(),
-        content,
-        null,
-        null,
-        0,
-        request.acceptedAt(),
-        request.acceptedAt().plus(policy.requeueAfter()));
+  public LedgerEntry accepted(Request request) {
+    Instant at = request.acceptedAt();
+    return new LedgerEntry(request, Progress.queued(at, at.plus(policy.requeueAfter())));
   }
 
-  public LedgerEntry refused(RefusedCommand command) {
-    return new LedgerEntry(
-        command.custodian(),
-        command.requestId(),
-        command.digest(),
-        command.type(),
-        command.userId(),
-        command.algorithm(),
-        0,
-        command.outcome().state(),
-        command.outcome().at(),
-        command.deadline(),
-        Origin.KAFKA,
-        command.traceparent(),
-        List.of(),
-        null,
-        command.outcome(),
-        null,
-        0,
-        null,
-        null);
+  /// Finished on arrival.
+  public LedgerEntry refused(Request request, Outcome outcome) {
+    return new LedgerEntry(request.withoutContent(), Progress.ended(outcome));
   }
 
   /// What a second request under the same id is told.
   public Acceptance repeated(LedgerEntry known, byte[] digest, Instant now) {
-    return MessageDigest.isEqual(known.digest(), digest) && policy.retained(known, now)
+    return isOf(known, digest) && policy.retained(known, now)
         ? new Acceptance.Known(known)
         : new Acceptance.Conflict();
   }
 
   public Completion complete(LedgerEntry entry, byte[] digest, Outcome outcome) {
-    if (!MessageDigest.isEqual(entry.digest(), digest)) {
+    return complete(entry, digest, outcome, false);
+  }
+
+  /// As [#complete] with an expiry, but the row keeps its due time until it is settled.
+  public Completion expire(LedgerEntry entry, byte[] digest, Instant at) {
+    return complete(entry, digest, new Outcome.Expired(at), true);
+  }
+
+  private Completion complete(
+      LedgerEntry entry, byte[] digest, Outcome outcome, boolean keepPending) {
+    if (!isOf(entry, digest)) {
       return new Completion.Unrelated();
     }
     if (entry.state() != RequestState.ACCEPTED) {
       return new Completion.Superseded(entry);
     }
     Outcome counted = counted(entry, outcome);
-    return counted == null
-        ? new Completion.Unrelated()
-        : new Completion.Recorded(
-            ended(entry, counted, counted instanceof Outcome.Failed ? entry.dueAt() : null));
-  }
-
-  /// As [#complete] with an expiry, but the row keeps its due time until it is settled.
-  public Completion expire(LedgerEntry entry, byte[] digest, Instant at) {
-    return switch (complete(entry, digest, new Outcome.Expired(at))) {
-      case Completion.Recorded(LedgerEntry next) ->
-          new Completion.Recorded(due(next, entry.dueAt()));
-      case Completion other -> other;
-    };
+    if (counted == null) {
+      return new Completion.Unrelated();
+    }
+    boolean failed = counted instanceof Outcome.Failed;
+    Instant dueAt = failed || keepPending ? entry.progress().dueAt() : null;
+    return new Completion.Recorded(
+        new LedgerEntry(
+            failed ? entry.request() : entry.request().withoutContent(),
+            entry.progress().ended(counted, dueAt)));
   }
 
   /// The outcome as it counts for this row, or null when it is an echo that says nothing about it:
@@ -101,13 +69,13 @@ public final class LedgerTransitions {
   private static @Nullable Outcome counted(LedgerEntry entry, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Signed _, Outcome.Generated _ ->
-          entry.pastDeadline(outcome.at()) ? new Outcome.Expired(outcome.at()) : outcome;
+          entry.request().pastDeadline(outcome.at()) ? new Outcome.Expired(outcome.at()) : outcome;
       case Outcome.Expired(Instant at) -> {
-        Instant deadline = entry.deadline();
+        Instant deadline = entry.request().deadline();
         yield deadline == null || at.isBefore(deadline) ? null : outcome;
       }
       case Outcome.Failed failed -> {
-        List<Replay> trail = entry.replayTrail();
+        List<Replay> trail = entry.progress().replayTrail();
         yield trail.isEmpty() || trail.getLast().at().isBefore(failed.at()) ? outcome : null;
       }
       case Outcome.Refused _ -> outcome;
@@ -116,108 +84,69 @@ public final class LedgerTransitions {
 
   public Replayed replay(LedgerEntry entry, LedgerEntry seen, Replay replay) {
     if (entry.state() != RequestState.FAILED
-        || entry.replays() != seen.replays()
-        || !MessageDigest.isEqual(entry.digest(), seen.digest())) {
+        || entry.progress().replays() != seen.progress().replays()
+        || !isOf(entry, seen.request().digest())) {
       return new Replayed.Unchanged(entry);
     }
-    List<Replay> trail = new ArrayList<>(entry.replayTrail());
-    trail.add(replay);
     Instant extended = replay.extendedDeadline();
     return new Replayed.Reopened(
         new LedgerEntry(
-            entry.custodian(),
-            entry.requestId(),
-            entry.digest(),
-            entry.type(),
-            entry.userId(),
-            entry.algorithm(),
-            entry.keyVersion(),
-            RequestState.ACCEPTED,
-            entry.acceptedAt(),
-            extended == null ? entry.deadline() : extended,
-            entry.origin(),
-            entry.traceparent(),
-            trail,
-            entry.content(),
-            null,
-            entry.deadLetter(),
-            0,
-            replay.at(),
-            replay.at().plus(policy.requeueAfter())));
+            extended == null ? entry.request() : entry.request().withDeadline(extended),
+            entry.progress().reopened(replay, replay.at().plus(policy.requeueAfter()))));
   }
 
   /// The row with another due time; null means that no sweeper needs to look.
   public LedgerEntry due(LedgerEntry entry, @Nullable Instant dueAt) {
-    return entry.withJob(entry.requeues(), entry.queuedAt(), dueAt);
+    return entry.with(entry.progress().due(dueAt));
   }
 
   /// The row as its job is about to be queued again by whoever claimed it, or null when it ended or
   /// someone else claimed it since.
   public @Nullable LedgerEntry requeue(LedgerEntry entry, LedgerEntry claimed, Instant at) {
-    return entry.state() == RequestState.ACCEPTED && Objects.equals(entry.dueAt(), claimed.dueAt())
-        ? entry.withJob(entry.requeues() + 1, at, at.plus(policy.backOff(entry.requeues())))
+    return entry.state() == RequestState.ACCEPTED && isDueAsWhen(claimed, entry)
+        ? entry.with(entry.progress().requeued(at, backOff(entry, at)))
         : null;
   }
 
   /// The row without a job on its way, to be queued again after a back-off; unchanged when its job
   /// was queued again since `seen`, or the request is no longer pending.
   public LedgerEntry askAgain(LedgerEntry entry, LedgerEntry seen, Instant now) {
+    Instant queuedAt = entry.progress().queuedAt();
     return entry.state() == RequestState.ACCEPTED
-            && MessageDigest.isEqual(entry.digest(), seen.digest())
-            && entry.queuedAt() != null
-            && entry.queuedAt().equals(seen.queuedAt())
-        ? entry.withJob(entry.requeues(), null, now.plus(policy.backOff(entry.requeues())))
+            && isOf(entry, seen.request().digest())
+            && queuedAt != null
+            && queuedAt.equals(seen.progress().queuedAt())
+        ? entry.with(entry.progress().withoutJob(backOff(entry, now)))
         : entry;
   }
 
   /// @param told the row that its owner was told of
   public LedgerEntry settled(LedgerEntry entry, LedgerEntry told) {
-    return entry.state() == RequestState.ACCEPTED || !Objects.equals(entry.dueAt(), told.dueAt())
+    return entry.state() == RequestState.ACCEPTED || !isDueAsWhen(told, entry)
         ? entry
         : due(entry, null);
   }
 
   public LedgerEntry askedOverKafka(LedgerEntry entry) {
-    return with(entry, Origin.KAFKA, entry.outcome(), entry.deadLetter(), entry.dueAt());
+    return new LedgerEntry(entry.request().askedOverKafka(), entry.progress());
   }
 
   /// A finished request keeps no dead letter: nobody will replay it.
   public LedgerEntry noteDeadLetter(LedgerEntry entry, byte[] digest, DeadLetter deadLetter) {
-    return entry.finished() || !MessageDigest.isEqual(entry.digest(), digest)
+    return entry.finished() || !isOf(entry, digest)
         ? entry
-        : with(entry, entry.origin(), entry.outcome(), deadLetter, entry.dueAt());
+        : entry.with(entry.progress().withDeadLetter(deadLetter));
   }
 
-  private static LedgerEntry ended(LedgerEntry entry, Outcome outcome, @Nullable Instant dueAt) {
-    return with(entry, entry.origin(), outcome, entry.deadLetter(), dueAt);
+  private Instant backOff(LedgerEntry entry, Instant from) {
+    return from.plus(policy.backOff(entry.progress().requeues()));
   }
 
-  private static LedgerEntry with(
-      LedgerEntry entry,
-      Origin origin,
-      @Nullable Outcome outcome,
-      @Nullable DeadLetter deadLetter,
-      @Nullable Instant dueAt) {
-    RequestState state = outcome == null ? RequestState.ACCEPTED : outcome.state();
-    return new LedgerEntry(
-        entry.custodian(),
-        entry.requestId(),
-        entry.digest(),
-        entry.type(),
-        entry.userId(),
-        entry.algorithm(),
-        entry.keyVersion(),
-        state,
-        entry.acceptedAt(),
-        entry.deadline(),
-        origin,
-        entry.traceparent(),
-        entry.replayTrail(),
-        state.finished() ? null : entry.content(),
-        outcome,
-        deadLetter,
-        entry.requeues(),
-        entry.queuedAt(),
-        dueAt);
+  private static boolean isOf(LedgerEntry entry, byte[] digest) {
+    return MessageDigest.isEqual(entry.request().digest(), digest);
+  }
+
+  private static boolean isDueAsWhen(LedgerEntry seen, LedgerEntry entry) {
+    return Objects.equals(entry.progress().dueAt(), seen.progress().dueAt());
   }
 }

@@ -6,4 +6,4 @@ import java.time.Instant;
 ///
 /// @param since when the request was accepted or last replayed
 /// @param dueAt when a sweeper should look at it
-public record PendingRow(String custodian, String requestId, Instant since, Instant dueAt) {}
+public record PendingRow(RequestKey key, Instant since, Instant dueAt) {}

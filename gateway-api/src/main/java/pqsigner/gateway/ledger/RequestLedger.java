@@ -10,28 +10,32 @@ import pqsigner.gateway.keys.RegisteredKey;
 public interface RequestLedger {
 
   /// Records a request as `ACCEPTED`, unless its id is taken.
-  Acceptance accept(NewRequest request);
+  Acceptance accept(Request request);
 
-  /// Records a command that is finished on arrival, unless its id is taken.
-  Acceptance refuse(RefusedCommand command);
+  /// Records a command that is finished on arrival, unless its id is taken: over Kafka every
+  /// readable request_id gets exactly one result, so even a refusal is recorded before it is
+  /// published.
+  ///
+  /// @param outcome [Outcome.Refused] or [Outcome.Expired]
+  Acceptance refuse(Request request, Outcome outcome);
 
   /// A consistent read. Empty, too, when the result is no longer retained.
-  Optional<LedgerEntry> find(String custodian, String requestId);
+  Optional<LedgerEntry> find(RequestKey key);
 
   /// Records how a request ended; the first outcome wins. One that failed stays pending until
   /// [#settle]: whoever puts it back to work makes a reply that is delivered again an echo, which
   /// tells its owner nothing.
   ///
   /// @param digest of the request that the outcome speaks about
-  Completion complete(String custodian, String requestId, byte[] digest, Outcome outcome);
+  Completion complete(RequestKey key, byte[] digest, Outcome outcome);
 
   /// Records a verified new key and the completion of its request, both or neither. Losing against
   /// another key of the same user completes the request as refused: `key_already_exists`.
-  Completion completeGeneration(String requestId, byte[] digest, RegisteredKey key);
+  Completion completeGeneration(RequestKey request, byte[] digest, RegisteredKey key);
 
   /// Remembers that the result is to go to the results topic as well, because the request was
   /// repeated over Kafka; answers the row as it is then.
-  Optional<LedgerEntry> askedOverKafka(String custodian, String requestId);
+  Optional<LedgerEntry> askedOverKafka(RequestKey key);
 
   /// `FAILED` back to `ACCEPTED`, with a line in the audit trail.
   ///
@@ -40,7 +44,7 @@ public interface RequestLedger {
   Replayed replay(LedgerEntry seen, Replay replay);
 
   /// Attaches the dead letter of an unfinished request.
-  void noteDeadLetter(String custodian, String requestId, byte[] digest, DeadLetter deadLetter);
+  void noteDeadLetter(RequestKey key, byte[] digest, DeadLetter deadLetter);
 
   /// A page of failed requests, latest first. Following the cursors to the end, with the same
   /// filter, shows each request that stays failed exactly once.
@@ -50,12 +54,12 @@ public interface RequestLedger {
   /// @throws InvalidCursorException when the cursor is not one of this list
   FailedPage failed(FailedFilter filter, @Nullable String cursor, int limit);
 
-  /// Rows that still need somebody's attention.
+  /// Rows that a sweeper still has to look at.
   Pending pending(Instant now, int limit);
 
   /// Like [#complete] with [Outcome.Expired], for the sweeper: no reply will be delivered again to
   /// repeat the publishing of this result, so the row stays pending until [#settle].
-  Completion expire(String custodian, String requestId, byte[] digest, Instant at);
+  Completion expire(RequestKey key, byte[] digest, Instant at);
 
   /// Takes a pending row for this sweeper: moves its due time, if that still is `row.dueAt()`.
   /// Empty when another sweeper, or the end of the request, was faster.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestKey;
 
 /// What this gateway asked the worker to sign and has seen no outcome of. A signature is verified
 /// against this, so that the usual reply costs no read of the ledger.
@@ -26,16 +27,14 @@ public final class AskedSignatures {
   private static final int ENTRY_BYTES = 1024;
 
   private final int bytesMax;
-  private final Map<Id, Asked> asked = new LinkedHashMap<>();
+  private final Map<RequestKey, Asked> asked = new LinkedHashMap<>();
   private int bytes;
-
-  private record Id(String custodian, String requestId) {}
 
   /// @param entry as it was when its job was queued
   /// @param publicKey the registered one, FIPS 204 encoding
   public record Asked(LedgerEntry entry, byte[] publicKey) {
     private int bytes() {
-      RequestContent content = Objects.requireNonNull(entry.content());
+      RequestContent content = Objects.requireNonNull(entry.request().content());
       return ENTRY_BYTES
           + publicKey.length
           + content.context().length
@@ -59,10 +58,10 @@ public final class AskedSignatures {
 
   /// @param entry an `ACCEPTED` sign request with its content
   public synchronized void remember(LedgerEntry entry, RegisteredKey key) {
-    forget(entry.custodian(), entry.requestId());
+    forget(entry.key());
     Asked added = new Asked(entry, key.publicKey());
     bytes += added.bytes();
-    asked.put(new Id(entry.custodian(), entry.requestId()), added);
+    asked.put(entry.key(), added);
     Iterator<Asked> oldest = asked.values().iterator();
     while (bytes > bytesMax) {
       bytes -= oldest.next().bytes();
@@ -70,12 +69,12 @@ public final class AskedSignatures {
     }
   }
 
-  public synchronized Optional<Asked> find(String custodian, String requestId) {
-    return Optional.ofNullable(asked.get(new Id(custodian, requestId)));
+  public synchronized Optional<Asked> find(RequestKey request) {
+    return Optional.ofNullable(asked.get(request));
   }
 
-  public synchronized void forget(String custodian, String requestId) {
-    Asked removed = asked.remove(new Id(custodian, requestId));
+  public synchronized void forget(RequestKey request) {
+    Asked removed = asked.remove(request);
     bytes -= removed == null ? 0 : removed.bytes();
   }
 

@@ -54,15 +54,16 @@ public final class BackToWork {
   /// @param replay who does it and when, and with which deadline
   /// @param replyPartition as in [JobQueue#enqueue]
   public Put put(LedgerEntry failed, Replay replay, int replyPartition) {
-    Optional<RegisteredKey> key = keyOf(failed);
-    if (key.isEmpty() && failed.type() == RequestType.SIGN) {
+    boolean signs = failed.request().type() == RequestType.SIGN;
+    Optional<RegisteredKey> key = signs ? keys.of(failed.request()) : Optional.empty();
+    if (signs && key.isEmpty()) {
       log.error(
           "back_to_work.keyless custodian={} request_id={}",
           failed.custodian(),
           failed.requestId());
       return new Put.Keyless(failed);
     }
-    if (failed.dueAt() != null) {
+    if (failed.progress().dueAt() != null) {
       // Nobody was told yet, and nobody would be once the reply that says so has become an echo.
       tell.accept(failed);
     }
@@ -74,12 +75,6 @@ public final class BackToWork {
       case Replayed.Unchanged(LedgerEntry entry) -> new Put.Unchanged(entry);
       case Replayed.Missing() -> new Put.Missing();
     };
-  }
-
-  private Optional<RegisteredKey> keyOf(LedgerEntry entry) {
-    return entry.type() == RequestType.SIGN
-        ? keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion())
-        : Optional.empty();
   }
 
   /// The worker's clock may be ahead of ours. A replay that seemed to be older than the failure

@@ -14,6 +14,7 @@ import pqsigner.gateway.kafka.AwaitedSender;
 import pqsigner.gateway.kafka.CloudEvent;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.log.RequestLog;
 
@@ -37,10 +38,10 @@ public final class KafkaJobQueue implements JobQueue {
 
   @Override
   public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
-    String topic = topics.jobs(entry.origin().priority());
+    String topic = topics.jobs(entry.request().origin().priority());
     byte[] value;
     try {
-      value = values.encode(topic, job(entry, key, replyPartition));
+      value = values.encode(topic, job(entry.request(), key, replyPartition));
     } catch (RetriableException e) {
       throw new QueueUnavailableException("schema registry: " + e.getClass().getSimpleName(), e);
     }
@@ -49,11 +50,13 @@ public final class KafkaJobQueue implements JobQueue {
             entry.custodian(),
             entry.requestId(),
             EventHeaders.TYPE_JOB,
-            entry.acceptedAt(),
-            entry.traceparent());
-    ProducerRecord<byte[], byte[]> record = event.record(topic, null, recordKey(entry), value);
-    if (entry.replays() > 0) {
-      EventHeaders.set(record.headers(), EventHeaders.REPLAYS, Integer.toString(entry.replays()));
+            entry.request().acceptedAt(),
+            entry.request().traceparent());
+    ProducerRecord<byte[], byte[]> record =
+        event.record(topic, null, recordKey(entry.request()), value);
+    int replays = entry.progress().replays();
+    if (replays > 0) {
+      EventHeaders.set(record.headers(), EventHeaders.REPLAYS, Integer.toString(replays));
     }
     sender.send(record);
     RequestLog.queued(entry.custodian(), entry.requestId(), topic);
@@ -61,38 +64,40 @@ public final class KafkaJobQueue implements JobQueue {
 
   /// `custodian/user_id`, or one of its `#n` names. Two users may share a name by accident; they
   /// then share a partition, which is all that a record key decides.
-  String recordKey(LedgerEntry entry) {
-    String name = entry.custodian() + "/" + entry.userId();
+  String recordKey(Request request) {
+    String name = request.custodian() + "/" + request.userId();
     return keySpread == 1
         ? name
-        : name + "#" + Math.floorMod(entry.requestId().hashCode(), keySpread);
+        : name + "#" + Math.floorMod(request.requestId().hashCode(), keySpread);
   }
 
-  private static SigningJob job(
-      LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
+  private static SigningJob job(Request request, @Nullable RegisteredKey key, int replyPartition) {
     RequestContent content =
-        Objects.requireNonNull(entry.content(), "only an unfinished request can be queued");
-    return new SigningJob(
-        entry.custodian(),
-        entry.requestId(),
-        content.type().label(),
-        content.userId(),
-        content.algorithm().label(),
-        content.keyVersion(),
-        ByteBuffer.wrap(entry.digest()),
-        wrap(content.message()),
-        wrap(content.mu()),
-        content.context().length == 0 ? null : wrap(content.context()),
-        entry.deadline(),
-        entry.acceptedAt(),
-        replyPartition,
-        key == null
-            ? null
-            : new WrappedKey(
-                ByteBuffer.wrap(key.publicKey()),
-                ByteBuffer.wrap(key.encryptedDataKey()),
-                ByteBuffer.wrap(key.wrappedSeed())),
-        wrap(content.birthNonce()));
+        Objects.requireNonNull(request.content(), "only an unfinished request can be queued");
+    return SigningJob.newBuilder()
+        .setCustodian(request.custodian())
+        .setRequestId(request.requestId())
+        .setRequestType(Objects.requireNonNull(request.type()).label())
+        .setUserId(Objects.requireNonNull(request.userId()))
+        .setAlg(Objects.requireNonNull(request.algorithm()).label())
+        .setKeyVersion(request.keyVersion())
+        .setDigest(ByteBuffer.wrap(request.digest()))
+        .setMessage(wrap(content.message()))
+        .setMu(wrap(content.mu()))
+        .setContext(content.context().length == 0 ? null : wrap(content.context()))
+        .setBirthNonce(wrap(content.birthNonce()))
+        .setDeadline(request.deadline())
+        .setAcceptedAt(request.acceptedAt())
+        .setReplyPartition(replyPartition)
+        .setKey(key == null ? null : wrapped(key))
+        .build();
+  }
+
+  private static WrappedKey wrapped(RegisteredKey key) {
+    return new WrappedKey(
+        ByteBuffer.wrap(key.publicKey()),
+        ByteBuffer.wrap(key.encryptedDataKey()),
+        ByteBuffer.wrap(key.wrappedSeed()));
   }
 
   private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {

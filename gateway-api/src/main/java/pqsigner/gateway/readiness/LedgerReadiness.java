@@ -2,6 +2,7 @@ package pqsigner.gateway.readiness;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 
 /// Asks the ledger for a row that cannot exist: no custodian can be called that.
@@ -18,7 +19,7 @@ final class LedgerReadiness extends AbstractHealthIndicator {
 
   @Override
   protected void doHealthCheck(Health.Builder builder) {
-    if (ledger.find(NOBODY, NOBODY).isPresent()) {
+    if (ledger.find(new RequestKey(NOBODY, NOBODY)).isPresent()) {
       throw new IllegalStateException("a row of nobody");
     }
     builder.up();

@@ -43,7 +43,12 @@ public class RecoveryConfiguration {
       QueueWatch queues,
       InstantSource clock) {
     return new Sweep(
-        new Sweep.Parts(ledger, keys, queue, release::release, inFlight, queues),
+        ledger,
+        keys,
+        queue,
+        release::release,
+        inFlight,
+        queues,
         clock,
         RandomGenerator.getDefault());
   }

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -45,19 +44,6 @@ public final class Sweep {
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  /// What a sweep works on.
-  ///
-  /// @param release wakes who waits for a decided request, and publishes it if it is to be
-  /// @param inFlight places to be freed whose outcome another instance recorded
-  /// @param queues knows which jobs are in no queue any more
-  public record Parts(
-      RequestLedger ledger,
-      KeyRegistry keys,
-      JobQueue queue,
-      Consumer<LedgerEntry> release,
-      InFlight inFlight,
-      QueueWatch queues) {}
-
   /// What a sweep did.
   ///
   /// @param due rows it saw due; those that are not counted further were left for later or taken by
@@ -80,13 +66,24 @@ public final class Sweep {
     }
   }
 
-  public Sweep(Parts parts, InstantSource clock, RandomGenerator random) {
-    this.ledger = parts.ledger();
-    this.keys = parts.keys();
-    this.queue = parts.queue();
-    this.release = parts.release();
-    this.inFlight = parts.inFlight();
-    this.queues = parts.queues();
+  /// @param release wakes whoever waits for a decided request, and publishes it if it is to be
+  /// @param inFlight places to be freed whose outcome another instance recorded
+  /// @param queues knows which jobs are in no queue any more
+  public Sweep(
+      RequestLedger ledger,
+      KeyRegistry keys,
+      JobQueue queue,
+      Consumer<LedgerEntry> release,
+      InFlight inFlight,
+      QueueWatch queues,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.ledger = ledger;
+    this.keys = keys;
+    this.queue = queue;
+    this.release = release;
+    this.inFlight = inFlight;
+    this.queues = queues;
     this.clock = clock;
     this.random = random;
   }
@@ -96,18 +93,18 @@ public final class Sweep {
     Pending pending = ledger.pending(clock.instant(), settings.rowsPerSweep());
     List<PendingRow> rows = new ArrayList<>(pending.due());
     Collections.shuffle(rows, random);
-    Map<Did, Integer> did = new EnumMap<>(Did.class);
+    Map<Effect, Integer> effects = new EnumMap<>(Effect.class);
     for (PendingRow row : rows) {
-      did.merge(sweep(row, settings), 1, Integer::sum);
+      effects.merge(sweep(row, settings), 1, Integer::sum);
     }
     recount(settings);
     return new Report(
         rows.size(),
-        did.getOrDefault(Did.WAITING, 0),
-        did.getOrDefault(Did.REQUEUED, 0),
-        did.getOrDefault(Did.EXPIRED, 0),
-        did.getOrDefault(Did.PUBLISHED, 0),
-        did.getOrDefault(Did.KEYLESS, 0),
+        effects.getOrDefault(Effect.WAITING, 0),
+        effects.getOrDefault(Effect.REQUEUED, 0),
+        effects.getOrDefault(Effect.EXPIRED, 0),
+        effects.getOrDefault(Effect.PUBLISHED, 0),
+        effects.getOrDefault(Effect.KEYLESS, 0),
         pending.oldest());
   }
 
@@ -116,35 +113,35 @@ public final class Sweep {
     for (InFlight.Place place : inFlight.takenBefore(old, settings.rowsPerSweep())) {
       boolean pending =
           ledger
-              .find(place.custodian(), place.requestId())
+              .find(place.request())
               .filter(entry -> entry.state() == RequestState.ACCEPTED)
               .isPresent();
       if (pending) {
         inFlight.renew(place);
       } else {
-        inFlight.leave(place.custodian(), place.requestId());
+        inFlight.leave(place.request());
       }
     }
   }
 
-  private Did sweep(PendingRow row, RecoverySettings settings) {
+  private Effect sweep(PendingRow row, RecoverySettings settings) {
     Instant now = clock.instant();
     if (mayBeOnItsWay(row) && now.isBefore(row.dueAt().plus(settings.queuePatience()))) {
-      return Did.LEFT;
+      return Effect.LEFT;
     }
     Optional<LedgerEntry> claimed = ledger.claim(row, now.plus(patience(row, now, settings)));
     if (claimed.isEmpty()) {
-      return Did.LEFT;
+      return Effect.LEFT;
     }
     LedgerEntry entry = claimed.get();
     if (entry.state() != RequestState.ACCEPTED) {
       publish(entry);
-      return Did.PUBLISHED;
+      return Effect.PUBLISHED;
     }
-    if (entry.pastDeadline(now)) {
+    if (entry.request().pastDeadline(now)) {
       return expire(entry, now);
     }
-    return isLost(entry, settings) ? requeue(entry, now) : Did.WAITING;
+    return isLost(entry, settings) ? requeue(entry, now) : Effect.WAITING;
   }
 
   /// A row is due when its job must have been in the queues for long; while these have not passed
@@ -154,9 +151,11 @@ public final class Sweep {
   }
 
   private boolean isLost(LedgerEntry entry, RecoverySettings settings) {
-    Instant queuedAt = entry.queuedAt();
+    Instant queuedAt = entry.progress().queuedAt();
     return queuedAt == null
-        || !queues.passed(entry.origin()).isBefore(queuedAt.plus(settings.requeueAfter()));
+        || !queues
+            .passed(entry.request().origin())
+            .isBefore(queuedAt.plus(settings.requeueAfter()));
   }
 
   /// The older, the longer: a row is looked at again after as long as it has waited already.
@@ -168,17 +167,15 @@ public final class Sweep {
     return waited.compareTo(settings.requeueMax()) > 0 ? settings.requeueMax() : waited;
   }
 
-  private Did expire(LedgerEntry entry, Instant now) {
-    Completion completion =
-        ledger.expire(entry.custodian(), entry.requestId(), entry.digest(), now);
-    return switch (completion) {
+  private Effect expire(LedgerEntry entry, Instant now) {
+    return switch (ledger.expire(entry.key(), entry.request().digest(), now)) {
       case Completion.Recorded(LedgerEntry expired) -> {
         publish(expired);
         released(expired, ErrorCode.DEADLINE_EXCEEDED);
-        yield Did.EXPIRED;
+        yield Effect.EXPIRED;
       }
       // A reply was faster, and its listener releases it.
-      case Completion.Superseded _, Completion.Unrelated _ -> Did.LEFT;
+      case Completion.Superseded _, Completion.Unrelated _ -> Effect.LEFT;
     };
   }
 
@@ -191,48 +188,40 @@ public final class Sweep {
     RequestLog.released(entry.custodian(), entry.requestId(), entry.state().name(), code.code());
   }
 
-  private Did requeue(LedgerEntry entry, Instant now) {
-    if (entry.type() != RequestType.SIGN) {
+  private Effect requeue(LedgerEntry entry, Instant now) {
+    if (entry.request().type() != RequestType.SIGN) {
       return enqueue(entry, null, now);
     }
-    Optional<RegisteredKey> key =
-        keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion());
-    if (key.isEmpty()) {
-      return failForWantOfItsKey(entry, now);
-    }
-    return enqueue(entry, key.get(), now);
+    Optional<RegisteredKey> key = keys.of(entry.request());
+    return key.isPresent() ? enqueue(entry, key.get(), now) : failWithoutKey(entry, now);
   }
 
   /// Noted first, so that a job that is lost again after the note is found lost again.
-  private Did enqueue(LedgerEntry claimed, @Nullable RegisteredKey key, Instant now) {
+  private Effect enqueue(LedgerEntry claimed, @Nullable RegisteredKey key, Instant now) {
     Optional<LedgerEntry> noted = ledger.requeue(claimed, now);
     if (noted.isEmpty()) {
-      return Did.LEFT;
+      return Effect.LEFT;
     }
     queue.enqueue(noted.get(), key, JobQueue.ANY_PARTITION);
-    return Did.REQUEUED;
+    return Effect.REQUEUED;
   }
 
-  /// Pending, it would be the oldest for ever, and new requests of everybody would be turned away
-  /// for its sake. Failed, it is on the operator's list, to be replayed once the key is restored.
-  private Did failForWantOfItsKey(LedgerEntry entry, Instant now) {
-    Completion completion =
-        ledger.complete(
-            entry.custodian(),
-            entry.requestId(),
-            entry.digest(),
-            new Outcome.Failed(ErrorCode.UNKNOWN_USER, 0, now));
-    return switch (completion) {
+  /// If it stayed pending, it would be the oldest for ever, and everybody's new requests would be
+  /// turned away because of it. Failed, it is on the operator's list, to be replayed once the key
+  /// is restored.
+  private Effect failWithoutKey(LedgerEntry entry, Instant now) {
+    Outcome outcome = new Outcome.Failed(ErrorCode.UNKNOWN_USER, 0, now);
+    return switch (ledger.complete(entry.key(), entry.request().digest(), outcome)) {
       case Completion.Recorded(LedgerEntry failed) -> {
         publish(failed);
         released(failed, ErrorCode.UNKNOWN_USER);
-        yield Did.KEYLESS;
+        yield Effect.KEYLESS;
       }
-      case Completion.Superseded _, Completion.Unrelated _ -> Did.LEFT;
+      case Completion.Superseded _, Completion.Unrelated _ -> Effect.LEFT;
     };
   }
 
-  private enum Did {
+  private enum Effect {
     LEFT,
     WAITING,
     REQUEUED,

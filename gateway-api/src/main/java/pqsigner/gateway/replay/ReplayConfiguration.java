@@ -35,7 +35,6 @@ public class ReplayConfiguration {
       ReplaySettings settings,
       InstantSource clock,
       MeterRegistry registry) {
-    return new ReplayJobs(
-        new ReplayJobs.Parts(ledger, backToWork, release::release), settings, clock, registry);
+    return new ReplayJobs(ledger, backToWork, release::release, settings, clock, registry);
   }
 }

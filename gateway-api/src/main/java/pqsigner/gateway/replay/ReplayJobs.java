@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,6 +16,7 @@ import pqsigner.gateway.ledger.FailedPage;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.ReplayLimit;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.JobQueue;
@@ -34,22 +34,22 @@ public final class ReplayJobs {
   private final InstantSource clock;
   private final MeterRegistry registry;
 
-  /// What a replay works on.
-  ///
-  /// @param release publishes a finished request's stored result again
-  public record Parts(RequestLedger ledger, BackToWork backToWork, Consumer<LedgerEntry> release) {}
-
   /// What became of one request.
   ///
   /// @param entry as it is now; null if there is none
-  public record Done(
-      String custodian, String requestId, ReplayAction action, @Nullable LedgerEntry entry) {}
+  public record Result(RequestKey request, ReplayAction action, @Nullable LedgerEntry entry) {}
 
+  /// @param release publishes a finished request's stored result again
   public ReplayJobs(
-      Parts parts, ReplaySettings settings, InstantSource clock, MeterRegistry registry) {
-    this.ledger = parts.ledger();
-    this.backToWork = parts.backToWork();
-    this.release = parts.release();
+      RequestLedger ledger,
+      BackToWork backToWork,
+      Consumer<LedgerEntry> release,
+      ReplaySettings settings,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this.ledger = ledger;
+    this.backToWork = backToWork;
+    this.release = release;
     this.policy = new ReplayPolicy(new ReplayLimit(settings.replaysMax()));
     this.rate = new ReplayRate(clock, settings.perMinute());
     this.clock = clock;
@@ -60,16 +60,18 @@ public final class ReplayJobs {
     return ledger.failed(filter, cursor, limit);
   }
 
-  public Optional<LedgerEntry> show(String custodian, String requestId) {
-    return ledger.find(custodian, requestId);
+  public Optional<LedgerEntry> show(RequestKey request) {
+    return ledger.find(request);
   }
 
-  public List<Done> replay(ReplayRequest request) {
-    List<Done> done =
+  public List<Result> replay(ReplayRequest request) {
+    List<Result> results =
         switch (request.selection()) {
           case ReplayRequest.Selection.ByIds(String custodian, List<String> ids) ->
-              new LinkedHashSet<>(ids)
-                  .stream().map(requestId -> byId(custodian, requestId, request)).toList();
+              ids.stream()
+                  .distinct()
+                  .map(id -> byId(new RequestKey(custodian, id), request))
+                  .toList();
           case ReplayRequest.Selection.Matching(FailedFilter filter, int limit) ->
               matching(filter, limit).stream().map(entry -> one(entry, request)).toList();
         };
@@ -77,11 +79,11 @@ public final class ReplayJobs {
       log.info(
           "replay.done operator={} selected={} replayed={} extended_deadline={}",
           request.operator(),
-          done.size(),
-          done.stream().filter(d -> d.action() == ReplayAction.REPLAYED).count(),
+          results.size(),
+          results.stream().filter(result -> result.action() == ReplayAction.REPLAYED).count(),
           request.extendDeadline());
     }
-    return done;
+    return results;
   }
 
   /// Page after page: one may be empty although there are more.
@@ -96,56 +98,55 @@ public final class ReplayJobs {
     return matching;
   }
 
-  private Done byId(String custodian, String requestId, ReplayRequest request) {
+  private Result byId(RequestKey key, ReplayRequest request) {
     return ledger
-        .find(custodian, requestId)
+        .find(key)
         .map(entry -> one(entry, request))
-        .orElseGet(() -> new Done(custodian, requestId, ReplayAction.UNKNOWN, null));
+        .orElseGet(() -> new Result(key, ReplayAction.UNKNOWN, null));
   }
 
-  private Done one(LedgerEntry entry, ReplayRequest request) {
+  private Result one(LedgerEntry entry, ReplayRequest request) {
     Instant now = clock.instant();
     return switch (policy.judge(entry, now, request.extendDeadline())) {
       case ReplayPolicy.Verdict.Denied(ReplayAction why) -> {
         if (why == ReplayAction.FINISHED && request.execute()) {
           release.accept(entry);
         }
-        yield done(entry, why);
+        yield result(entry, why);
       }
       case ReplayPolicy.Verdict.Allowed _ when !request.execute() ->
-          done(entry, ReplayAction.WOULD_REPLAY);
+          result(entry, ReplayAction.WOULD_REPLAY);
       case ReplayPolicy.Verdict.Allowed _ when !rate.take() -> limited(entry);
       case ReplayPolicy.Verdict.Allowed(Instant newDeadline) ->
           reopen(entry, Replay.byOperator(request.operator(), now, newDeadline));
     };
   }
 
-  private Done limited(LedgerEntry entry) {
+  private Result limited(LedgerEntry entry) {
     Counter.builder("pq.signer.gateway.replays.limited")
         .description("Replays that were too many for this minute")
         .register(registry)
         .increment();
-    return done(entry, ReplayAction.RATE_LIMITED);
+    return result(entry, ReplayAction.RATE_LIMITED);
   }
 
-  private Done reopen(LedgerEntry seen, Replay replay) {
+  private Result reopen(LedgerEntry seen, Replay replay) {
     return switch (backToWork.put(seen, replay, JobQueue.ANY_PARTITION)) {
       case BackToWork.Put.Back(LedgerEntry entry) -> {
         Counter.builder("pq.signer.gateway.replayed")
             .description("Requests that an operator put back to work")
             .register(registry)
             .increment();
-        yield done(entry, ReplayAction.REPLAYED);
+        yield result(entry, ReplayAction.REPLAYED);
       }
       case BackToWork.Put.Unchanged(LedgerEntry entry) ->
-          done(entry, entry.finished() ? ReplayAction.FINISHED : ReplayAction.PENDING);
-      case BackToWork.Put.Keyless(LedgerEntry entry) -> done(entry, ReplayAction.UNKNOWN_USER);
-      case BackToWork.Put.Missing() ->
-          new Done(seen.custodian(), seen.requestId(), ReplayAction.UNKNOWN, null);
+          result(entry, entry.finished() ? ReplayAction.FINISHED : ReplayAction.PENDING);
+      case BackToWork.Put.Keyless(LedgerEntry entry) -> result(entry, ReplayAction.UNKNOWN_USER);
+      case BackToWork.Put.Missing() -> new Result(seen.key(), ReplayAction.UNKNOWN, null);
     };
   }
 
-  private static Done done(LedgerEntry entry, ReplayAction action) {
-    return new Done(entry.custodian(), entry.requestId(), action, entry);
+  private static Result result(LedgerEntry entry, ReplayAction action) {
+    return new Result(entry.key(), action, entry);
   }
 }

@@ -35,7 +35,7 @@ public final class ReplayPolicy {
     if (limit.isReached(entry)) {
       return new Verdict.Denied(ReplayAction.REPLAY_LIMIT);
     }
-    if (!entry.pastDeadline(now)) {
+    if (!entry.request().pastDeadline(now)) {
       return new Verdict.Allowed(null);
     }
     return extendDeadline == null || !extendDeadline.isAfter(now)

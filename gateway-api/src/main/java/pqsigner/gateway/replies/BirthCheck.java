@@ -12,7 +12,7 @@ import pqsigner.attestation.nitro.RejectionReason;
 import pqsigner.attestation.nitro.TrustRoot;
 import pqsigner.attestation.nitro.Verification;
 import pqsigner.gateway.keys.RegisteredKey;
-import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 
 /// Whether a key was born in an enclave that we trust, for the request that we recorded, and is
@@ -48,7 +48,7 @@ public final class BirthCheck {
 
   /// @param key as it would be stored
   /// @param asked the pending request that it answers
-  public Verification verify(RegisteredKey key, LedgerEntry asked) {
+  public Verification verify(RegisteredKey key, Request asked) {
     byte[] nonce = nonce(asked);
     if (nonce == null) {
       return new Verification.Rejected(
@@ -69,7 +69,7 @@ public final class BirthCheck {
         policy.at(EvaluationTime.since(asked.acceptedAt())).nonce(nonce).birthOf(statement));
   }
 
-  private static byte @Nullable [] nonce(LedgerEntry asked) {
+  private static byte @Nullable [] nonce(Request asked) {
     RequestContent content = asked.content();
     return content == null ? null : content.birthNonce();
   }

@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import pqsigner.attestation.nitro.RejectionReason;
 import pqsigner.attestation.nitro.Verification;
-import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
@@ -59,30 +59,26 @@ public final class RecordReply {
   }
 
   public void record(Reply reply) {
-    try (var _ = LogContext.of(reply.custodian(), reply.requestId())) {
+    try (var _ = LogContext.of(reply.request().custodian(), reply.request().requestId())) {
       recordAndRelease(reply);
     }
   }
 
   private void recordAndRelease(Reply reply) {
     Completion completion =
-        switch (reply.said()) {
-          case Reply.Said.Signed(byte[] signature) -> signed(reply, signature);
-          case Reply.Said.Generated generated -> generated(reply, generated);
-          case Reply.Said.Refused(ErrorCode code) -> refused(reply, code);
-          case Reply.Said.Expired() -> complete(reply, new Outcome.Expired(reply.at()));
-          case Reply.Said.Failed(ErrorCode code, int attempts) ->
-              complete(reply, new Outcome.Failed(code, attempts, reply.at()));
+        switch (reply) {
+          case Reply.NewKey born -> generated(born);
+          case Reply.Decided decided -> decided(decided);
         };
     switch (completion) {
       case Completion.Recorded(LedgerEntry entry) -> {
-        count("recorded", entry.state().name(), codeOf(entry));
+        count("recorded", entry);
         tell(entry);
         RequestLog.released(
             entry.custodian(), entry.requestId(), entry.state().name(), codeOf(entry));
       }
       case Completion.Superseded(LedgerEntry entry) -> {
-        count("superseded", entry.state().name(), codeOf(entry));
+        count("superseded", entry);
         tell(entry);
       }
       case Completion.Unrelated() -> count("unrelated", "none", "none");
@@ -96,17 +92,28 @@ public final class RecordReply {
     }
   }
 
-  private Completion complete(Reply reply, Outcome outcome) {
-    return ledger.complete(reply.custodian(), reply.requestId(), reply.digest(), outcome);
+  private Completion decided(Reply.Decided reply) {
+    return switch (reply.outcome()) {
+      case Outcome.Signed(byte[] signature, _) -> signed(reply, signature);
+      case Outcome.Refused(ErrorCode code, _, _) when !WORKERS_REFUSALS.contains(code) ->
+          notTheWorkersToRefuse(reply, code);
+      case Outcome.Generated _ ->
+          throw new IllegalArgumentException("a new key is not decided before it is verified");
+      case Outcome.Refused _, Outcome.Expired _, Outcome.Failed _ -> complete(reply);
+    };
   }
 
-  private Completion signed(Reply reply, byte[] signature) {
+  private Completion complete(Reply.Decided reply) {
+    return ledger.complete(reply.request(), reply.digest(), reply.outcome());
+  }
+
+  private Completion signed(Reply.Decided reply, byte[] signature) {
     return switch (signatures.check(reply, signature)) {
-      case SignatureCheck.Verdict.Genuine() ->
-          complete(reply, new Outcome.Signed(signature, reply.at()));
+      case SignatureCheck.Verdict.Genuine() -> complete(reply);
       case SignatureCheck.Verdict.Forged(LedgerEntry entry, SignatureCheck.Reason reason) -> {
         String why = reason.name().toLowerCase(Locale.ROOT);
-        invalid.report(entry, InvalidReplies.Kind.SIGNATURE, why, "key v" + entry.keyVersion());
+        String key = "key v" + entry.request().keyVersion();
+        invalid.report(entry, InvalidReplies.Kind.SIGNATURE, why, key);
         yield new Completion.Unrelated();
       }
       case SignatureCheck.Verdict.NotPending(Completion completion) -> completion;
@@ -116,12 +123,9 @@ public final class RecordReply {
   /// A worker may say what only it and its enclave can know. What the gateway judged itself, before
   /// it queued the job, is not a worker's to decide again: whoever runs one could tell a custodian
   /// that its key does not exist.
-  private Completion refused(Reply reply, ErrorCode code) {
-    if (WORKERS_REFUSALS.contains(code)) {
-      return complete(reply, new Outcome.Refused(code, null, reply.at()));
-    }
+  private Completion notTheWorkersToRefuse(Reply reply, ErrorCode code) {
     ledger
-        .find(reply.custodian(), reply.requestId())
+        .find(reply.request())
         .filter(entry -> entry.state() == RequestState.ACCEPTED)
         .ifPresent(
             entry ->
@@ -132,33 +136,33 @@ public final class RecordReply {
 
   /// Everything about the key but its own material is taken from the ledger. A birth that does not
   /// verify changes nothing: whoever forged it would otherwise end the request, and its id.
-  private Completion generated(Reply reply, Reply.Said.Generated generated) {
-    Optional<LedgerEntry> found = ledger.find(reply.custodian(), reply.requestId());
+  private Completion generated(Reply.NewKey reply) {
+    Optional<LedgerEntry> found = ledger.find(reply.request());
     if (found.isEmpty()
-        || found.get().type() != RequestType.KEY_GENERATION
-        || !MessageDigest.isEqual(found.get().digest(), reply.digest())) {
+        || found.get().request().type() != RequestType.KEY_GENERATION
+        || !MessageDigest.isEqual(found.get().request().digest(), reply.digest())) {
       return new Completion.Unrelated();
     }
     LedgerEntry entry = found.get();
     if (entry.state() != RequestState.ACCEPTED) {
       return new Completion.Superseded(entry);
     }
-    Algorithm algorithm = Objects.requireNonNull(entry.algorithm());
+    Request request = entry.request();
     RegisteredKey key =
         new RegisteredKey(
-            entry.custodian(),
-            Objects.requireNonNull(entry.userId()),
-            algorithm,
-            entry.keyVersion(),
-            generated.publicKey(),
-            generated.encryptedDataKey(),
-            generated.wrappedSeed(),
-            generated.birthAttestation(),
-            entry.requestId(),
+            request.custodian(),
+            Objects.requireNonNull(request.userId()),
+            Objects.requireNonNull(request.algorithm()),
+            request.keyVersion(),
+            reply.publicKey(),
+            reply.encryptedDataKey(),
+            reply.wrappedSeed(),
+            reply.birthAttestation(),
+            request.requestId(),
             reply.at());
-    return switch (births.verify(key, entry)) {
+    return switch (births.verify(key, request)) {
       case Verification.Verified _ ->
-          ledger.completeGeneration(reply.requestId(), reply.digest(), key);
+          ledger.completeGeneration(reply.request(), reply.digest(), key);
       case Verification.Rejected(RejectionReason reason, String detail) -> {
         invalid.report(entry, InvalidReplies.Kind.BIRTH, reason.code(), detail);
         yield new Completion.Unrelated();
@@ -166,14 +170,13 @@ public final class RecordReply {
     };
   }
 
+  private void count(String how, LedgerEntry entry) {
+    count(how, entry.state().name(), codeOf(entry));
+  }
+
   private static String codeOf(LedgerEntry entry) {
-    return switch (entry.outcome()) {
-      case Outcome.Refused refused -> refused.code().code();
-      case Outcome.Failed failed -> failed.code().code();
-      case Outcome.Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
-      case Outcome.Signed _, Outcome.Generated _ -> "ok";
-      case null -> "none";
-    };
+    ErrorCode code = Objects.requireNonNull(entry.outcome()).code();
+    return code == null ? "ok" : code.code();
   }
 
   /// `recorded` counts every outcome of every request once; `superseded` counts lost races and

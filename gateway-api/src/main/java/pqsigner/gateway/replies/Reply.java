@@ -1,30 +1,36 @@
 package pqsigner.gateway.replies;
 
 import java.time.Instant;
-import pqsigner.events.ErrorCode;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RequestKey;
 
-/// A reply as the worker means it, with everything there that its kind needs.
-///
-/// @param digest of the request it speaks about
-/// @param at the worker's clock when it was done, but never later than when we read it
-public record Reply(String custodian, String requestId, byte[] digest, Said said, Instant at) {
+/// A reply as the worker means it, with everything that its kind needs.
+public sealed interface Reply {
 
-  /// What the worker says.
-  public sealed interface Said {
+  RequestKey request();
 
-    record Signed(byte[] signature) implements Said {}
+  /// Of the request that it speaks about.
+  byte[] digest();
 
-    record Generated(
-        byte[] publicKey, byte[] encryptedDataKey, byte[] wrappedSeed, byte[] birthAttestation)
-        implements Said {}
+  /// The worker's clock when it was done, but never later than when we read it.
+  Instant at();
 
-    record Refused(ErrorCode code) implements Said {}
-
-    record Expired() implements Said {}
-
-    /// Dead-lettered.
-    ///
-    /// @param attempts how often it was tried
-    record Failed(ErrorCode code, int attempts) implements Said {}
+  /// What became of the request, other than a new key.
+  record Decided(RequestKey request, byte[] digest, Outcome outcome) implements Reply {
+    @Override
+    public Instant at() {
+      return outcome.at();
+    }
   }
+
+  /// A new key, to be registered once its birth is verified.
+  record NewKey(
+      RequestKey request,
+      byte[] digest,
+      byte[] publicKey,
+      byte[] encryptedDataKey,
+      byte[] wrappedSeed,
+      byte[] birthAttestation,
+      Instant at)
+      implements Reply {}
 }

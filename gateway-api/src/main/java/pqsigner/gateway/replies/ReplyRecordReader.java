@@ -7,6 +7,8 @@ import pqsigner.events.ErrorCode;
 import pqsigner.events.avro.GeneratedKey;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.gateway.kafka.UndecodableValueException;
+import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestState;
 
 /// From a decoded record to a [Reply]. What does not hold together is as undecodable as wrong
@@ -18,41 +20,48 @@ final class ReplyRecordReader {
   /// @param now a reply cannot be later: a worker's clock that runs ahead must not end a request
   ///   before its deadline, be it wrong or lying
   static Reply read(SigningReply record, Instant now) throws UndecodableValueException {
-    Instant at = record.getCompletedAt();
-    return new Reply(
-        record.getCustodian(),
-        record.getRequestId(),
-        bytes(record.getDigest()),
-        said(record),
-        at.isAfter(now) ? now : at);
-  }
-
-  private static Reply.Said said(SigningReply record) throws UndecodableValueException {
-    RequestState state;
-    try {
-      state = RequestState.valueOf(record.getOutcome());
-    } catch (IllegalArgumentException e) {
-      throw impossible("unknown outcome");
-    }
-    return switch (state) {
-      case SIGNED -> new Reply.Said.Signed(present(record.getSignature(), "no signature"));
-      case GENERATED -> generated(record.getGenerated());
-      case REFUSED -> new Reply.Said.Refused(code(record));
-      case EXPIRED -> new Reply.Said.Expired();
-      case FAILED -> new Reply.Said.Failed(code(record), record.getAttempts());
+    RequestKey request = new RequestKey(record.getCustodian(), record.getRequestId());
+    byte[] digest = bytes(record.getDigest());
+    Instant completed = record.getCompletedAt();
+    Instant at = completed.isAfter(now) ? now : completed;
+    return switch (outcome(record)) {
+      case SIGNED -> {
+        byte[] signature = present(record.getSignature(), "no signature");
+        yield new Reply.Decided(request, digest, new Outcome.Signed(signature, at));
+      }
+      case GENERATED -> newKey(request, digest, record.getGenerated(), at);
+      case REFUSED ->
+          new Reply.Decided(request, digest, new Outcome.Refused(code(record), null, at));
+      case EXPIRED -> new Reply.Decided(request, digest, new Outcome.Expired(at));
+      case FAILED ->
+          new Reply.Decided(
+              request, digest, new Outcome.Failed(code(record), record.getAttempts(), at));
       case ACCEPTED -> throw impossible("a reply cannot accept");
     };
   }
 
-  private static Reply.Said generated(@Nullable GeneratedKey key) throws UndecodableValueException {
+  private static RequestState outcome(SigningReply record) throws UndecodableValueException {
+    try {
+      return RequestState.valueOf(record.getOutcome());
+    } catch (IllegalArgumentException e) {
+      throw impossible("unknown outcome");
+    }
+  }
+
+  private static Reply newKey(
+      RequestKey request, byte[] digest, @Nullable GeneratedKey key, Instant at)
+      throws UndecodableValueException {
     if (key == null) {
       throw impossible("no generated key");
     }
-    return new Reply.Said.Generated(
+    return new Reply.NewKey(
+        request,
+        digest,
         present(key.getPublicKey(), "no public key"),
         present(key.getEncryptedDataKey(), "no data key"),
         present(key.getWrappedSeed(), "no seed"),
-        present(key.getBirthAttestation(), "no birth attestation"));
+        present(key.getBirthAttestation(), "no birth attestation"),
+        at);
   }
 
   /// A code of a newer worker is told as internal: the request is refused either way.

@@ -3,10 +3,12 @@ package pqsigner.gateway.replies;
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
+import pqsigner.events.Algorithm;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
@@ -63,15 +65,15 @@ public final class SignatureCheck {
   Verdict check(Reply reply, byte[] signature) {
     Optional<AskedSignatures.Asked> kept =
         asked
-            .find(reply.custodian(), reply.requestId())
-            .filter(it -> MessageDigest.isEqual(it.entry().digest(), reply.digest()));
+            .find(reply.request())
+            .filter(it -> MessageDigest.isEqual(it.entry().request().digest(), reply.digest()));
     if (kept.isEmpty()) {
       return checkRecorded(reply, signature);
     }
     Verdict verdict = judge(kept.get().entry(), kept.get().publicKey(), signature);
     if (verdict instanceof Verdict.Forged) {
       // The next reply is held against the row as it is then.
-      asked.forget(reply.custodian(), reply.requestId());
+      asked.forget(reply.request());
     }
     return verdict;
   }
@@ -79,8 +81,8 @@ public final class SignatureCheck {
   private Verdict checkRecorded(Reply reply, byte[] signature) {
     Optional<LedgerEntry> found =
         ledger
-            .find(reply.custodian(), reply.requestId())
-            .filter(entry -> MessageDigest.isEqual(entry.digest(), reply.digest()));
+            .find(reply.request())
+            .filter(entry -> MessageDigest.isEqual(entry.request().digest(), reply.digest()));
     if (found.isEmpty()) {
       return new Verdict.NotPending(new Completion.Unrelated());
     }
@@ -88,19 +90,20 @@ public final class SignatureCheck {
     if (entry.state() != RequestState.ACCEPTED) {
       return new Verdict.NotPending(new Completion.Superseded(entry));
     }
-    if (entry.type() != RequestType.SIGN) {
+    if (entry.request().type() != RequestType.SIGN) {
       return new Verdict.Forged(entry, Reason.NOT_ASKED_FOR);
     }
-    Optional<RegisteredKey> key =
-        keys.find(entry.custodian(), Objects.requireNonNull(entry.userId()), entry.keyVersion());
+    Optional<RegisteredKey> key = keys.of(entry.request());
     return key.isPresent()
         ? judge(entry, key.get().publicKey(), signature)
         : new Verdict.Forged(entry, Reason.KEY_MISSING);
   }
 
   private Verdict judge(LedgerEntry entry, byte[] publicKey, byte[] signature) {
-    RequestContent content = Objects.requireNonNull(entry.content(), "a pending request has it");
-    ParameterSet set = ParameterSet.named(content.algorithm().label()).orElseThrow();
+    Request request = entry.request();
+    Algorithm algorithm = Objects.requireNonNull(request.algorithm());
+    RequestContent content = Objects.requireNonNull(request.content(), "a pending request has it");
+    ParameterSet set = ParameterSet.named(algorithm.label()).orElseThrow();
     return verifier.verify(set, publicKey, input(content), signature)
         ? new Verdict.Genuine()
         : new Verdict.Forged(entry, Reason.DOES_NOT_VERIFY);

@@ -81,7 +81,7 @@ public final class KafkaResultPublisher {
 
   private static CloudEvent event(LedgerEntry entry, String id, String type) {
     Outcome outcome = Objects.requireNonNull(entry.outcome());
-    return new CloudEvent(entry.custodian(), id, type, outcome.at(), entry.traceparent());
+    return new CloudEvent(entry.custodian(), id, type, outcome.at(), entry.request().traceparent());
   }
 
   /// Keyed by the event's id, on the partition of the request: whoever keeps the last record of

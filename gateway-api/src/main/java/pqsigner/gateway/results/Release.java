@@ -8,8 +8,7 @@ import pqsigner.gateway.queue.AskedSignatures;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Lets a recorded outcome out: to the HTTP callers who wait here, and to the results topic if the
-/// request was asked over Kafka. Called only with what the ledger handed out, and as often as it is
-/// found there.
+/// request came over Kafka. Called only with what the ledger handed out, each time it does so.
 public final class Release {
 
   private final PendingReplies waiting;
@@ -32,15 +31,15 @@ public final class Release {
   public void release(LedgerEntry entry) {
     waiting.completed(entry);
     if (entry.state() != RequestState.ACCEPTED) {
-      inFlight.leave(entry.custodian(), entry.requestId());
-      asked.forget(entry.custodian(), entry.requestId());
+      inFlight.leave(entry.key());
+      asked.forget(entry.key());
     }
     tell(entry);
   }
 
   /// Tells the results topic alone. Returns when it has it.
   public void tell(LedgerEntry entry) {
-    if (entry.state() != RequestState.ACCEPTED && entry.origin() == Origin.KAFKA) {
+    if (entry.state() != RequestState.ACCEPTED && entry.request().origin() == Origin.KAFKA) {
       results.publish(entry);
     }
   }

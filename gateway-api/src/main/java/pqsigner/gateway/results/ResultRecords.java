@@ -14,6 +14,7 @@ import pqsigner.gateway.keys.PublicKeySpki;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.ReplayLimit;
+import pqsigner.gateway.ledger.Request;
 
 /// What is published of a request, as a pure function of its ledger entry; and of a command that
 /// cannot have the id it asks for.
@@ -25,39 +26,40 @@ public final class ResultRecords {
   public static Result of(LedgerEntry entry, ReplayLimit limit) {
     Outcome outcome =
         Objects.requireNonNull(entry.outcome(), "only a finished request has a result");
+    Request request = entry.request();
     Result.Builder result =
         Result.newBuilder()
-            .setRequestId(entry.requestId())
-            .setRequestType(entry.type() == null ? null : entry.type().label())
+            .setRequestId(request.requestId())
+            .setRequestType(request.type() == null ? null : request.type().label())
             .setState(outcome.state().name())
-            .setUserId(entry.userId())
-            .setAlg(entry.algorithm() == null ? null : entry.algorithm().label())
+            .setUserId(request.userId())
+            .setAlg(request.algorithm() == null ? null : request.algorithm().label())
+            .setCode(outcome.code() == null ? null : outcome.code().code())
             .setRetry(label(limit.retry(entry)))
-            .setAcceptedAt(entry.acceptedAt())
-            .setDeadline(entry.deadline());
+            .setAcceptedAt(request.acceptedAt())
+            .setDeadline(request.deadline());
     switch (outcome) {
-      case Outcome.Signed(byte[] signature, Instant signedAt) ->
+      case Outcome.Signed(byte[] signature, Instant at) ->
           result
-              .setKeyVersion(entry.keyVersion())
+              .setKeyVersion(request.keyVersion())
               .setSignature(ByteBuffer.wrap(signature))
-              .setSignedAt(signedAt);
+              .setSignedAt(at);
       case Outcome.Generated(
               byte[] publicKey,
               byte[] birthAttestation,
               byte[] sealedKeySha256,
-              Instant createdAt) -> {
-        Algorithm algorithm = Objects.requireNonNull(entry.algorithm());
+              Instant at) -> {
+        Algorithm algorithm = Objects.requireNonNull(request.algorithm());
         result
-            .setKeyVersion(entry.keyVersion())
+            .setKeyVersion(request.keyVersion())
             .setPublicKey(ByteBuffer.wrap(publicKey))
             .setPublicKeySpki(ByteBuffer.wrap(PublicKeySpki.encode(algorithm, publicKey)))
             .setBirthAttestation(ByteBuffer.wrap(birthAttestation))
             .setSealedKeySha256(sealedKeySha256 == null ? null : ByteBuffer.wrap(sealedKeySha256))
-            .setCreatedAt(createdAt);
+            .setCreatedAt(at);
       }
-      case Outcome.Refused(ErrorCode code, String detail, Instant _) ->
-          result.setCode(code.code()).setDetail(detail);
-      case Outcome.Expired _ -> result.setCode(ErrorCode.DEADLINE_EXCEEDED.code());
+      case Outcome.Refused refused -> result.setDetail(refused.detail());
+      case Outcome.Expired _ -> {}
       case Outcome.Failed _ ->
           throw new IllegalArgumentException("a failed request has no result yet");
     }
@@ -69,19 +71,20 @@ public final class ResultRecords {
     if (!(entry.outcome() instanceof Outcome.Failed(ErrorCode code, int attempts, Instant at))) {
       throw new IllegalArgumentException("not a failed request");
     }
+    Request request = entry.request();
     return Failed.newBuilder()
-        .setRequestId(entry.requestId())
-        .setRequestType(Objects.requireNonNull(entry.type()).label())
+        .setRequestId(request.requestId())
+        .setRequestType(Objects.requireNonNull(request.type()).label())
         .setState(entry.state().name())
         .setCode(code.code())
         .setRetry(Objects.requireNonNull(label(limit.retry(entry))))
-        .setFailure(entry.failure())
+        .setFailure(entry.progress().failure())
         .setAttempts(attempts)
-        .setUserId(Objects.requireNonNull(entry.userId()))
-        .setAlg(Objects.requireNonNull(entry.algorithm()).label())
-        .setKeyVersion(entry.keyVersion())
-        .setAcceptedAt(entry.acceptedAt())
-        .setDeadline(entry.deadline())
+        .setUserId(Objects.requireNonNull(request.userId()))
+        .setAlg(Objects.requireNonNull(request.algorithm()).label())
+        .setKeyVersion(request.keyVersion())
+        .setAcceptedAt(request.acceptedAt())
+        .setDeadline(request.deadline())
         .setFailedAt(at)
         .build();
   }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.fairness.Shares;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.RequestKey;
 
 /// Callers waiting for replies, by request; at most a fixed number of them, and of one custodian.
 ///
@@ -20,11 +21,9 @@ import pqsigner.gateway.ledger.LedgerEntry;
 public final class PendingReplies {
 
   private final Shares places;
-  private final ConcurrentMap<Key, List<PendingReply>> waiting = new ConcurrentHashMap<>();
+  private final ConcurrentMap<RequestKey, List<PendingReply>> waiting = new ConcurrentHashMap<>();
   private final Counter turnedAway;
   private volatile boolean draining;
-
-  record Key(String custodian, String requestId) {}
 
   public PendingReplies(Shares places, MeterRegistry registry) {
     this.places = places;
@@ -43,18 +42,17 @@ public final class PendingReplies {
   }
 
   /// Takes a place, or nothing if all or the custodian's are taken or the gateway is stopping.
-  public Optional<PendingReply> register(String custodian, String requestId) {
+  public Optional<PendingReply> register(RequestKey request) {
     if (draining) {
       return Optional.empty();
     }
-    if (!places.take(custodian, 1)) {
+    if (!places.take(request.custodian(), 1)) {
       turnedAway.increment();
       return Optional.empty();
     }
-    Key key = new Key(custodian, requestId);
-    PendingReply reply = new PendingReply(this, key);
+    PendingReply reply = new PendingReply(this, request);
     waiting.merge(
-        key,
+        request,
         List.of(reply),
         (present, added) -> Stream.concat(present.stream(), added.stream()).toList());
     if (draining) {
@@ -66,7 +64,7 @@ public final class PendingReplies {
 
   /// Wakes everybody who waits for this request. Called once its outcome is recorded.
   public void completed(LedgerEntry entry) {
-    wake(waiting.get(new Key(entry.custodian(), entry.requestId())), entry);
+    wake(waiting.get(entry.key()), entry);
   }
 
   /// Lets everybody go without a reply, now and from now on.
@@ -79,12 +77,12 @@ public final class PendingReplies {
     return places.taken();
   }
 
-  void leave(Key key, PendingReply reply) {
+  void leave(RequestKey request, PendingReply reply) {
     waiting.computeIfPresent(
-        key,
+        request,
         (_, present) -> {
           List<PendingReply> rest = present.stream().filter(r -> r != reply).toList();
-          places.give(key.custodian(), present.size() - rest.size());
+          places.give(request.custodian(), present.size() - rest.size());
           return rest.isEmpty() ? null : rest;
         });
   }

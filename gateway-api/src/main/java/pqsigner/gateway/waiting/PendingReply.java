@@ -7,18 +7,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.RequestKey;
 
 /// One caller's place in [PendingReplies]; closing it gives the place back.
 public final class PendingReply implements AutoCloseable {
 
   private final PendingReplies owner;
-  private final PendingReplies.Key key;
+  private final RequestKey request;
   private final CountDownLatch woken = new CountDownLatch(1);
   private final AtomicReference<@Nullable LedgerEntry> reply = new AtomicReference<>();
 
-  PendingReply(PendingReplies owner, PendingReplies.Key key) {
+  PendingReply(PendingReplies owner, RequestKey request) {
     this.owner = owner;
-    this.key = key;
+    this.request = request;
   }
 
   /// Waits at most this long. Empty means that nothing was heard, which proves nothing: another
@@ -36,6 +37,6 @@ public final class PendingReply implements AutoCloseable {
 
   @Override
   public void close() {
-    owner.leave(key, this);
+    owner.leave(request, this);
   }
 }

@@ -2,6 +2,13 @@ package pqsigner.gateway.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static pqsigner.gateway.admission.CommandField.ALG;
+import static pqsigner.gateway.admission.CommandField.DEADLINE;
+import static pqsigner.gateway.admission.CommandField.MESSAGE;
+import static pqsigner.gateway.admission.CommandField.MU;
+import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
+import static pqsigner.gateway.admission.CommandField.REQUEST_TYPE;
+import static pqsigner.gateway.admission.CommandField.USER_ID;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
@@ -31,12 +38,12 @@ import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
-import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.ReplayLimit;
+import pqsigner.gateway.ledger.Request;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestState;
-import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.queue.QueueUnavailableException;
@@ -44,7 +51,7 @@ import pqsigner.gateway.queue.QueueUnavailableException;
 class AdmitRequestTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T21:00:00Z");
-  private static final Asker ASKER = Asker.caller("custodian-a", 3, null);
+  private static final Requester OWNER = Requester.overHttp("custodian-a", 3, null);
   private static final int REPLAYS_MAX = 3;
 
   private Instant now = NOW;
@@ -71,12 +78,12 @@ class AdmitRequestTest {
 
   @Test
   void aSignatureIsRecordedAndThenQueuedWithItsKey() {
-    Admission admission = admitRequest.admit(ASKER, sign("id", "wallet", null));
+    Admission admission = admit(OWNER, sign("id", "wallet", null));
 
     assertThat(admission).isInstanceOf(Admission.Accepted.class);
-    LedgerEntry entry = ledger.find("custodian-a", "id").orElseThrow();
+    LedgerEntry entry = row("id");
     assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(entry.algorithm()).as("the key's").isEqualTo(Algorithm.ML_DSA_65);
+    assertThat(entry.request().algorithm()).as("the key's").isEqualTo(Algorithm.ML_DSA_65);
     assertThat(queue.jobs).hasSize(1);
     assertThat(queue.jobs.getFirst().entry().requestId()).isEqualTo("id");
     assertThat(queue.jobs.getFirst().key()).isNotNull();
@@ -85,145 +92,125 @@ class AdmitRequestTest {
 
   @Test
   void aUserIdIsMintedOnceForARequest() {
-    LedgerEntry first = accepted(admitRequest.admit(ASKER, keyGeneration("id", "")));
-    LedgerEntry again = accepted(admitRequest.admit(ASKER, keyGeneration("id", "")));
+    LedgerEntry first = accepted(admit(OWNER, keyGeneration("id", "")));
+    LedgerEntry again = accepted(admit(OWNER, keyGeneration("id", "")));
 
-    assertThat(UUID.fromString(String.valueOf(first.userId())).version()).isEqualTo(4);
-    assertThat(again.userId()).isEqualTo(first.userId());
+    assertThat(UUID.fromString(String.valueOf(first.request().userId())).version()).isEqualTo(4);
+    assertThat(again.request().userId()).isEqualTo(first.request().userId());
     assertThat(queue.jobs).hasSize(1);
   }
 
   @Test
   void aRepetitionIsNotQueuedAgain() {
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+    admit(OWNER, sign("id", "wallet", null));
+    assertThat(admit(OWNER, sign("id", "wallet", null)))
         .isInstanceOfSatisfying(
-            Admission.Accepted.class, accepted -> assertThat(accepted.fresh()).isFalse());
+            Admission.Accepted.class,
+            accepted -> assertThat(accepted.how()).isEqualTo(Admission.How.REPEATED));
     assertThat(queue.jobs).hasSize(1);
   }
 
   @Test
   void muIsRefusedWhereItIsSwitchedOffAndNothingIsRecorded() {
     keys.register(key("custodian-b", "wallet", Algorithm.ML_DSA_65));
-    Asker other = new Asker("custodian-b", Origin.KAFKA, 3, null, null);
-    WellFormedRequest mu =
-        new WellFormedRequest(
-            RequestType.SIGN, "id", "wallet", null, null, new byte[64], new byte[0], null);
+    Requester other = Requester.overKafka("custodian-b", 3, null, NOW);
+    CommandFields mu = sign("id", "wallet", null, MU, new byte[64]);
 
-    refused(admitRequest.admit(other, mu), ErrorCode.FORBIDDEN);
-    assertThat(ledger.find("custodian-b", "id")).isEmpty();
-    accepted(admitRequest.admit(ASKER, mu));
-    accepted(admitRequest.admit(other, sign("message", "wallet", null)));
+    refused(admit(other, mu), ErrorCode.FORBIDDEN);
+    assertThat(ledger.find(new RequestKey("custodian-b", "id"))).isEmpty();
+    accepted(admit(OWNER, mu));
+    accepted(admit(other, sign("message", "wallet", null)));
     assertThat(queue.jobs).hasSize(2);
   }
 
   @Test
   void otherContentUnderTheSameIdIsAConflict() {
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "")))
-        .isInstanceOf(Admission.Conflict.class);
+    admit(OWNER, sign("id", "wallet", null));
+    assertThat(admit(OWNER, keyGeneration("id", ""))).isInstanceOf(Admission.Conflict.class);
   }
 
   @Test
   void aConflictIsOneEvenIfTheNewContentWouldBeRefusedAnyway() {
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    assertThat(admitRequest.admit(ASKER, sign("id", "nobody", null)))
-        .isInstanceOf(Admission.Conflict.class);
-    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "wallet")))
-        .isInstanceOf(Admission.Conflict.class);
+    admit(OWNER, sign("id", "wallet", null));
+    assertThat(admit(OWNER, sign("id", "nobody", null))).isInstanceOf(Admission.Conflict.class);
+    assertThat(admit(OWNER, keyGeneration("id", "wallet"))).isInstanceOf(Admission.Conflict.class);
   }
 
   @Test
   void anotherCustodiansRequestAndKeyAreUnknown() {
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    Asker other = Asker.caller("custodian-b", -1, null);
+    admit(OWNER, sign("id", "wallet", null));
+    Requester other = Requester.overHttp("custodian-b", -1, null);
 
-    refused(admitRequest.admit(other, sign("id", "wallet", null)), ErrorCode.UNKNOWN_USER);
-    assertThat(admitRequest.admit(other, keyGeneration("id", "wallet")))
-        .isInstanceOf(Admission.Accepted.class);
+    refused(admit(other, sign("id", "wallet", null)), ErrorCode.UNKNOWN_USER);
+    assertThat(admit(other, keyGeneration("id", "wallet"))).isInstanceOf(Admission.Accepted.class);
   }
 
   @Test
   void aRefusalLeavesTheIdFree() {
-    refused(admitRequest.admit(ASKER, sign("id", "nobody", null)), ErrorCode.UNKNOWN_USER);
-    assertThat(ledger.find("custodian-a", "id")).isEmpty();
-    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
-        .isInstanceOf(Admission.Accepted.class);
+    refused(admit(OWNER, sign("id", "nobody", null)), ErrorCode.UNKNOWN_USER);
+    assertThat(ledger.find(new RequestKey("custodian-a", "id"))).isEmpty();
+    assertThat(admit(OWNER, sign("id", "wallet", null))).isInstanceOf(Admission.Accepted.class);
   }
 
   @Test
   void aKeyIsNotGeneratedTwiceButItsRequestStillAnswers() {
-    LedgerEntry entry = accepted(admitRequest.admit(ASKER, keyGeneration("id", "new")));
-    ledger.completeGeneration("id", entry.digest(), key("custodian-a", "new", Algorithm.ML_DSA_44));
+    LedgerEntry entry = accepted(admit(OWNER, keyGeneration("id", "new")));
+    ledger.completeGeneration(
+        entry.key(), entry.request().digest(), key("custodian-a", "new", Algorithm.ML_DSA_44));
 
-    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "new")))
-        .isInstanceOf(Admission.Finished.class);
-    refused(admitRequest.admit(ASKER, keyGeneration("other", "new")), ErrorCode.KEY_ALREADY_EXISTS);
+    assertThat(admit(OWNER, keyGeneration("id", "new"))).isInstanceOf(Admission.Finished.class);
+    refused(admit(OWNER, keyGeneration("other", "new")), ErrorCode.KEY_ALREADY_EXISTS);
   }
 
   @Test
   void everyKeyGenerationGetsANonceOfItsOwnAndKeepsItWhenItIsRepeated() {
-    byte[] one = nonce(accepted(admitRequest.admit(ASKER, keyGeneration("id-1", "one"))));
-    byte[] two = nonce(accepted(admitRequest.admit(ASKER, keyGeneration("id-2", "two"))));
-    byte[] again = nonce(accepted(admitRequest.admit(ASKER, keyGeneration("id-1", "one"))));
+    byte[] one = nonce(accepted(admit(OWNER, keyGeneration("id-1", "one"))));
+    byte[] two = nonce(accepted(admit(OWNER, keyGeneration("id-2", "two"))));
+    byte[] again = nonce(accepted(admit(OWNER, keyGeneration("id-1", "one"))));
 
     assertThat(one).hasSize(32).isNotEqualTo(two).isNotEqualTo(new byte[32]).isEqualTo(again);
     assertThat(
             Objects.requireNonNull(
-                    accepted(admitRequest.admit(ASKER, sign("s", "wallet", null))).content())
+                    accepted(admit(OWNER, sign("s", "wallet", null))).request().content())
                 .birthNonce())
         .isNull();
   }
 
   private static byte[] nonce(LedgerEntry entry) {
-    return Objects.requireNonNull(Objects.requireNonNull(entry.content()).birthNonce());
+    return Objects.requireNonNull(Objects.requireNonNull(entry.request().content()).birthNonce());
   }
 
   @Test
   void aFinishedRequestAnswersPastItsDeadline() {
     Instant deadline = NOW.plusSeconds(5);
-    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", deadline)));
-    ledger.complete("custodian-a", "id", entry.digest(), new Outcome.Signed(new byte[] {7}, NOW));
+    LedgerEntry entry = accepted(admit(OWNER, sign("id", "wallet", deadline)));
+    ledger.complete(entry.key(), entry.request().digest(), new Outcome.Signed(new byte[] {7}, NOW));
     now = deadline.plusSeconds(60);
 
-    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", deadline)))
+    assertThat(admit(OWNER, sign("id", "wallet", deadline)))
         .isInstanceOfSatisfying(
             Admission.Finished.class,
             finished -> assertThat(finished.entry().state()).isEqualTo(RequestState.SIGNED));
-    refused(
-        admitRequest.admit(ASKER, sign("new", "wallet", deadline)), ErrorCode.DEADLINE_EXCEEDED);
+    refused(admit(OWNER, sign("new", "wallet", deadline)), ErrorCode.DEADLINE_EXCEEDED);
   }
 
   @Test
   void theMomentOfTheDeadlineIsStillInTime() {
-    assertThat(admitRequest.admit(ASKER, sign("at", "wallet", NOW)))
-        .isInstanceOf(Admission.Accepted.class);
-    refused(
-        admitRequest.admit(ASKER, sign("after", "wallet", NOW.minusNanos(1))),
-        ErrorCode.DEADLINE_EXCEEDED);
+    assertThat(admit(OWNER, sign("at", "wallet", NOW))).isInstanceOf(Admission.Accepted.class);
+    refused(admit(OWNER, sign("after", "wallet", NOW.minusNanos(1))), ErrorCode.DEADLINE_EXCEEDED);
   }
 
   @Test
   void aLaterDeadlineIsNotAnotherRequest() {
-    accepted(admitRequest.admit(ASKER, sign("id", "wallet", NOW.plusSeconds(5))));
-    LedgerEntry again =
-        accepted(admitRequest.admit(ASKER, sign("id", "wallet", NOW.plusSeconds(50))));
-    assertThat(again.deadline()).as("the first stands").isEqualTo(NOW.plusSeconds(5));
+    accepted(admit(OWNER, sign("id", "wallet", NOW.plusSeconds(5))));
+    LedgerEntry again = accepted(admit(OWNER, sign("id", "wallet", NOW.plusSeconds(50))));
+    assertThat(again.request().deadline()).as("the first stands").isEqualTo(NOW.plusSeconds(5));
   }
 
   @Test
   void anAlgorithmThatIsNotTheKeysIsUnsupported() {
-    WellFormedRequest wrong =
-        new WellFormedRequest(
-            RequestType.SIGN,
-            "id",
-            "wallet",
-            Algorithm.ML_DSA_44,
-            new byte[1],
-            null,
-            new byte[0],
-            null);
-    refused(admitRequest.admit(ASKER, wrong), ErrorCode.UNSUPPORTED_ALGORITHM);
+    CommandFields wrong = sign("id", "wallet", null).with(ALG, "ML-DSA-44");
+    refused(admit(OWNER, wrong), ErrorCode.UNSUPPORTED_ALGORITHM);
   }
 
   @Test
@@ -231,22 +218,22 @@ class AdmitRequestTest {
     failed("id", null);
     now = NOW.plusSeconds(60);
 
-    Admission again = admitRequest.admit(ASKER, sign("id", "wallet", null));
+    Admission again = admit(OWNER, sign("id", "wallet", null));
 
     assertThat(again)
         .isInstanceOfSatisfying(
             Admission.Accepted.class,
-            accepted -> assertThat(accepted.way()).isEqualTo(Admission.Way.REOPENED));
-    LedgerEntry entry = ledger.find("custodian-a", "id").orElseThrow();
+            accepted -> assertThat(accepted.how()).isEqualTo(Admission.How.REOPENED));
+    LedgerEntry entry = row("id");
     assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(entry.replayTrail()).containsExactly(Replay.byOwner(now));
+    assertThat(entry.progress().replayTrail()).containsExactly(Replay.byOwner(now));
     assertThat(queue.jobs).hasSize(2);
     assertThat(queue.jobs.getLast().replyPartition()).isEqualTo(3);
-    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
+    assertThat(admit(OWNER, sign("id", "wallet", null)))
         .as("only once for each failure")
         .isInstanceOfSatisfying(
             Admission.Accepted.class,
-            accepted -> assertThat(accepted.way()).isEqualTo(Admission.Way.REPEATED));
+            accepted -> assertThat(accepted.how()).isEqualTo(Admission.How.REPEATED));
     assertThat(counted("reopened")).isEqualTo(1);
   }
 
@@ -254,12 +241,10 @@ class AdmitRequestTest {
   void otherContentPutsNothingBackToWork() {
     failed("id", null);
 
-    assertThat(admitRequest.admit(ASKER, keyGeneration("id", "")))
-        .isInstanceOf(Admission.Conflict.class);
-    assertThat(admitRequest.admit(ASKER, sign("id", "nobody", null)))
-        .isInstanceOf(Admission.Conflict.class);
+    assertThat(admit(OWNER, keyGeneration("id", ""))).isInstanceOf(Admission.Conflict.class);
+    assertThat(admit(OWNER, sign("id", "nobody", null))).isInstanceOf(Admission.Conflict.class);
 
-    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isZero();
+    assertThat(row("id").progress().replays()).isZero();
   }
 
   /// Delivered again by Kafka, as after an offset reset: however often, it asks for nothing new.
@@ -269,13 +254,13 @@ class AdmitRequestTest {
     now = NOW.plusSeconds(60);
 
     for (Instant written : List.of(NOW.minusSeconds(5), NOW.minusMillis(1), NOW)) {
-      assertThat(admitRequest.admit(command(written), sign("id", "wallet", null)))
+      assertThat(admit(command(written), sign("id", "wallet", null)))
           .isInstanceOf(Admission.Failed.class);
     }
-    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isZero();
+    assertThat(row("id").progress().replays()).isZero();
     assertThat(queue.jobs).hasSize(1);
 
-    assertThat(admitRequest.admit(command(NOW.plusMillis(1)), sign("id", "wallet", null)))
+    assertThat(admit(command(NOW.plusMillis(1)), sign("id", "wallet", null)))
         .isInstanceOf(Admission.Accepted.class);
     assertThat(queue.jobs.getLast().replyPartition())
         .as("another topic's, because the request came over HTTP")
@@ -287,29 +272,26 @@ class AdmitRequestTest {
     failed("id", null);
     Instant repeated = NOW.plusSeconds(1);
     now = NOW.plusSeconds(2);
-    admitRequest.admit(command(repeated), sign("id", "wallet", null));
+    admit(command(repeated), sign("id", "wallet", null));
     fail("id", NOW.plusSeconds(30));
 
-    assertThat(admitRequest.admit(command(repeated), sign("id", "wallet", null)))
+    assertThat(admit(command(repeated), sign("id", "wallet", null)))
         .isInstanceOf(Admission.Failed.class);
-    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isEqualTo(1);
+    assertThat(row("id").progress().replays()).isEqualTo(1);
   }
 
   @Test
   void ownerAndOperatorsTogetherPutItBackSoOftenAndNoMore() {
     failed("id", null);
-    ledger.replay(
-        ledger.find("custodian-a", "id").orElseThrow(), Replay.byOperator("alice", NOW, null));
+    ledger.replay(row("id"), Replay.byOperator("alice", NOW, null));
     fail("id", NOW.plusMillis(1));
     for (int replays = 1; replays < REPLAYS_MAX; replays++) {
-      assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
-          .isInstanceOf(Admission.Accepted.class);
+      assertThat(admit(OWNER, sign("id", "wallet", null))).isInstanceOf(Admission.Accepted.class);
       fail("id", NOW.plusSeconds(replays));
     }
 
-    assertThat(admitRequest.admit(ASKER, sign("id", "wallet", null)))
-        .isInstanceOf(Admission.Failed.class);
-    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isEqualTo(REPLAYS_MAX);
+    assertThat(admit(OWNER, sign("id", "wallet", null))).isInstanceOf(Admission.Failed.class);
+    assertThat(row("id").progress().replays()).isEqualTo(REPLAYS_MAX);
   }
 
   /// Where it ends as expired: the worker does not ask the enclave for it.
@@ -319,10 +301,10 @@ class AdmitRequestTest {
     failed("id", deadline);
     now = deadline.plusSeconds(60);
 
-    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", deadline)));
+    LedgerEntry entry = accepted(admit(OWNER, sign("id", "wallet", deadline)));
 
-    assertThat(entry.deadline()).isEqualTo(deadline);
-    assertThat(ledger.complete("custodian-a", "id", entry.digest(), new Outcome.Expired(now)))
+    assertThat(entry.request().deadline()).isEqualTo(deadline);
+    assertThat(ledger.complete(entry.key(), entry.request().digest(), new Outcome.Expired(now)))
         .isInstanceOf(Completion.Recorded.class);
   }
 
@@ -331,20 +313,20 @@ class AdmitRequestTest {
     failed("id", null);
     AdmitRequest keyless = admitRequest(new InMemoryKeyRegistry(), queue);
 
-    assertThat(keyless.admit(ASKER, sign("id", "wallet", null)))
+    assertThat(admit(keyless, OWNER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Failed.class);
-    assertThat(ledger.find("custodian-a", "id").orElseThrow().replays()).isZero();
+    assertThat(row("id").progress().replays()).isZero();
   }
 
   @Test
   void aFailureThatNobodyWasToldOfIsToldBeforeTheRequestGoesBackToWork() {
     failed("id", null);
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    assertThat(told).extracting(LedgerEntry::failure).containsExactly(1);
+    admit(OWNER, sign("id", "wallet", null));
+    assertThat(told).extracting(entry -> entry.progress().failure()).containsExactly(1);
 
     fail("id", NOW.plusSeconds(1));
-    ledger.settle(ledger.find("custodian-a", "id").orElseThrow());
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
+    ledger.settle(row("id"));
+    admit(OWNER, sign("id", "wallet", null));
 
     assertThat(told).as("who was told is not told again").hasSize(1);
   }
@@ -352,35 +334,36 @@ class AdmitRequestTest {
   /// The worker's clock is ahead: its failure still lies before the repetition that follows it.
   @Test
   void anEchoOfTheFailureStaysOneWhenTheWorkersClockIsAhead() {
-    accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
+    accepted(admit(OWNER, sign("id", "wallet", null)));
     fail("id", NOW.plusSeconds(30));
     now = NOW.plusSeconds(1);
-    LedgerEntry entry = accepted(admitRequest.admit(ASKER, sign("id", "wallet", null)));
+    LedgerEntry entry = accepted(admit(OWNER, sign("id", "wallet", null)));
 
     assertThat(
             ledger.complete(
-                "custodian-a",
-                "id",
-                entry.digest(),
+                entry.key(),
+                entry.request().digest(),
                 new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, NOW.plusSeconds(30))))
         .isEqualTo(new Completion.Unrelated());
   }
 
   private void failed(String id, @Nullable Instant deadline) {
-    accepted(admitRequest.admit(ASKER, sign(id, "wallet", deadline)));
+    accepted(admit(OWNER, sign(id, "wallet", deadline)));
     fail(id, NOW);
   }
 
   private void fail(String id, Instant at) {
-    byte[] digest = ledger.find("custodian-a", id).orElseThrow().digest();
+    Request request = row(id).request();
     assertThat(
             ledger.complete(
-                "custodian-a", id, digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at)))
+                request.key(),
+                request.digest(),
+                new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at)))
         .isInstanceOf(Completion.Recorded.class);
   }
 
-  private static Asker command(Instant writtenAt) {
-    return new Asker("custodian-a", Origin.KAFKA, 1, null, writtenAt);
+  private static Requester command(Instant writtenAt) {
+    return Requester.overKafka("custodian-a", 1, null, writtenAt);
   }
 
   @Test
@@ -391,24 +374,24 @@ class AdmitRequestTest {
               throw new QueueUnavailableException("no broker", new IllegalStateException());
             });
 
-    assertThat(withoutQueue.admit(ASKER, sign("id", "wallet", null)))
+    assertThat(admit(withoutQueue, OWNER, sign("id", "wallet", null)))
         .isInstanceOf(Admission.Accepted.class);
-    assertThat(ledger.find("custodian-a", "id")).isPresent();
+    assertThat(ledger.find(new RequestKey("custodian-a", "id"))).isPresent();
     assertThat(registry.get("pq.signer.gateway.admission.deferred").counter().count()).isEqualTo(1);
   }
 
   @Test
   void everyDecisionIsCountedOnce() {
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    admitRequest.admit(ASKER, sign("id", "wallet", null));
-    admitRequest.admit(ASKER, sign("x", "nobody", null));
-    admitRequest.admit(ASKER, keyGeneration("id", ""));
+    admit(OWNER, sign("id", "wallet", null));
+    admit(OWNER, sign("id", "wallet", null));
+    admit(OWNER, sign("x", "nobody", null));
+    admit(OWNER, keyGeneration("id", ""));
     AdmitRequest broken =
         admitRequest(
             (_, _, _) -> {
               throw new LedgerUnavailableException("down");
             });
-    assertThatThrownBy(() -> broken.admit(ASKER, sign("y", "wallet", null)))
+    assertThatThrownBy(() -> admit(broken, OWNER, sign("y", "wallet", null)))
         .isInstanceOf(LedgerUnavailableException.class);
 
     assertThat(counted("accepted")).isEqualTo(1);
@@ -430,15 +413,15 @@ class AdmitRequestTest {
             threads.submit(
                 () -> {
                   start.await();
-                  return admitRequest.admit(
-                      ASKER, other ? keyGeneration("id", "") : sign("id", "wallet", null));
+                  return admit(OWNER, other ? keyGeneration("id", "") : sign("id", "wallet", null));
                 }));
       }
       int fresh = 0;
       int conflicts = 0;
       for (Future<Admission> admission : admissions) {
         switch (admission.get()) {
-          case Admission.Accepted accepted -> fresh += accepted.fresh() ? 1 : 0;
+          case Admission.Accepted accepted ->
+              fresh += accepted.how() == Admission.How.FRESH ? 1 : 0;
           case Admission.Conflict() -> conflicts++;
           case Admission other -> throw new AssertionError(other);
         }
@@ -455,7 +438,9 @@ class AdmitRequestTest {
 
   private AdmitRequest admitRequest(KeyRegistry registered, JobQueue jobs) {
     return new AdmitRequest(
-        new AdmitRequest.Stores(ledger, registered, jobs),
+        ledger,
+        registered,
+        jobs,
         new Repetition(
             new BackToWork(ledger, registered, jobs, told::add),
             new ReplayLimit(REPLAYS_MAX),
@@ -479,20 +464,43 @@ class AdmitRequestTest {
     assertThat(admission)
         .isInstanceOfSatisfying(
             Admission.Refused.class,
-            refused -> {
-              assertThat(refused.refusal().code()).isEqualTo(code);
-              assertThat(refused.digest()).hasSize(RequestDigest.BYTES);
-            });
+            refused -> assertThat(refused.refusal().code()).isEqualTo(code));
   }
 
-  private static WellFormedRequest sign(String id, String userId, @Nullable Instant deadline) {
-    return new WellFormedRequest(
-        RequestType.SIGN, id, userId, null, new byte[] {1}, null, new byte[0], deadline);
+  private static CommandFields sign(String id, String userId, @Nullable Instant deadline) {
+    return sign(id, userId, deadline, MESSAGE, new byte[] {1});
   }
 
-  private static WellFormedRequest keyGeneration(String id, String userId) {
-    return new WellFormedRequest(
-        RequestType.KEY_GENERATION, id, userId, Algorithm.ML_DSA_44, null, null, new byte[0], null);
+  private static CommandFields sign(
+      String id, String userId, @Nullable Instant deadline, CommandField what, byte[] bytes) {
+    CommandFields fields =
+        CommandFields.none()
+            .with(REQUEST_TYPE, "sign")
+            .with(REQUEST_ID, id)
+            .with(USER_ID, userId)
+            .with(what, new CommandFields.Value.Bytes(bytes));
+    return deadline == null ? fields : fields.with(DEADLINE, deadline.toString());
+  }
+
+  private static CommandFields keyGeneration(String id, String userId) {
+    return CommandFields.none()
+        .with(REQUEST_TYPE, "key_generation")
+        .with(REQUEST_ID, id)
+        .with(USER_ID, userId)
+        .with(ALG, "ML-DSA-44");
+  }
+
+  private Admission admit(Requester requester, CommandFields fields) {
+    return admit(admitRequest, requester, fields);
+  }
+
+  private static Admission admit(AdmitRequest by, Requester requester, CommandFields fields) {
+    CheckedCommand checked = by.check(requester, fields);
+    return by.admit(requester, ((CheckedCommand.WellFormed) checked).request());
+  }
+
+  private LedgerEntry row(String id) {
+    return ledger.find(new RequestKey("custodian-a", id)).orElseThrow();
   }
 
   private static RegisteredKey key(String custodian, String userId, Algorithm algorithm) {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Priority;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.TestClock;
 
 class InFlightTest {
@@ -22,11 +23,12 @@ class InFlightTest {
       new InFlight(_ -> new FairnessSettings.Limits(1, 1, 3, 8), clock, meters);
 
   private InFlight.Entry enter(String custodian, String id) {
-    return inFlight.enter(custodian, Priority.INTERACTIVE, id);
+    return inFlight.enter(new RequestKey(custodian, id), Priority.INTERACTIVE);
   }
 
   private void fillBulk(int count) {
-    IntStream.range(0, count).forEach(i -> inFlight.admit("a", Priority.BULK, "bulk-" + i));
+    IntStream.range(0, count)
+        .forEach(i -> inFlight.admit(new RequestKey("a", "bulk-" + i), Priority.BULK));
   }
 
   @Test
@@ -36,9 +38,10 @@ class InFlightTest {
     }
     assertThat(enter("a", "4")).isEqualTo(InFlight.Entry.FULL);
     assertThat(enter("b", "4")).isEqualTo(InFlight.Entry.TAKEN);
-    assertThat(inFlight.enter("a", Priority.BULK, "4")).isEqualTo(InFlight.Entry.TAKEN);
+    assertThat(inFlight.enter(new RequestKey("a", "4"), Priority.BULK))
+        .isEqualTo(InFlight.Entry.TAKEN);
 
-    inFlight.leave("a", "2");
+    inFlight.leave(new RequestKey("a", "2"));
     assertThat(enter("a", "4")).isEqualTo(InFlight.Entry.TAKEN);
   }
 
@@ -49,8 +52,8 @@ class InFlightTest {
     enter("a", "2");
     enter("a", "3");
     assertThat(enter("a", "1")).as("when all are taken").isEqualTo(InFlight.Entry.HELD);
-    inFlight.leave("a", "1");
-    inFlight.leave("a", "1");
+    inFlight.leave(new RequestKey("a", "1"));
+    inFlight.leave(new RequestKey("a", "1"));
     assertThat(enter("a", "4")).isEqualTo(InFlight.Entry.TAKEN);
     assertThat(enter("a", "5")).isEqualTo(InFlight.Entry.FULL);
   }
@@ -61,7 +64,8 @@ class InFlightTest {
     assertThat(inFlight.isFull("a", Priority.BULK)).isTrue();
     assertThat(meters.get("pq.signer.gateway.in.flight").tag("priority", "bulk").gauge().value())
         .isEqualTo(9);
-    assertThat(inFlight.enter("a", Priority.BULK, "one more")).isEqualTo(InFlight.Entry.FULL);
+    assertThat(inFlight.enter(new RequestKey("a", "one more"), Priority.BULK))
+        .isEqualTo(InFlight.Entry.FULL);
   }
 
   @Test
@@ -70,23 +74,23 @@ class InFlightTest {
     inFlight.onBulkRoom(told::add);
     fillBulk(10);
     for (int i = 0; i < 3; i++) {
-      inFlight.leave("a", "bulk-" + i);
+      inFlight.leave(new RequestKey("a", "bulk-" + i));
       assertThat(inFlight.hasRoom("a", Priority.BULK)).isFalse();
     }
     assertThat(told).isEmpty();
-    inFlight.leave("a", "bulk-3");
+    inFlight.leave(new RequestKey("a", "bulk-3"));
     assertThat(inFlight.hasRoom("a", Priority.BULK)).isTrue();
-    inFlight.leave("a", "bulk-4");
+    inFlight.leave(new RequestKey("a", "bulk-4"));
     assertThat(told).containsExactly("a");
   }
 
   @Test
   void itIsKnownWhetherAnybodyWaits() {
-    inFlight.admit("a", Priority.BULK, "bulk");
+    inFlight.admit(new RequestKey("a", "bulk"), Priority.BULK);
     assertThat(inFlight.anyInteractive()).isFalse();
     enter("b", "call");
     assertThat(inFlight.anyInteractive()).isTrue();
-    inFlight.leave("b", "call");
+    inFlight.leave(new RequestKey("b", "call"));
     assertThat(inFlight.anyInteractive()).isFalse();
   }
 
@@ -95,38 +99,38 @@ class InFlightTest {
     InFlight one = new InFlight(_ -> new FairnessSettings.Limits(1, 1, 1, 1), clock, meters);
     List<String> told = new ArrayList<>();
     one.onBulkRoom(told::add);
-    one.admit("a", Priority.BULK, "1");
+    one.admit(new RequestKey("a", "1"), Priority.BULK);
     assertThat(one.isFull("a", Priority.BULK)).isTrue();
-    one.leave("a", "1");
+    one.leave(new RequestKey("a", "1"));
     assertThat(told).containsExactly("a");
   }
 
   @Test
   void oldPlacesAreNamedOldestFirstAndNotAgainAtOnce() {
-    inFlight.admit("a", Priority.BULK, "first");
+    inFlight.admit(new RequestKey("a", "first"), Priority.BULK);
     clock.advance(Duration.ofSeconds(1));
-    inFlight.admit("a", Priority.BULK, "second");
+    inFlight.admit(new RequestKey("a", "second"), Priority.BULK);
     clock.advance(Duration.ofSeconds(1));
-    inFlight.admit("a", Priority.BULK, "third");
+    inFlight.admit(new RequestKey("a", "third"), Priority.BULK);
 
     assertThat(inFlight.takenBefore(clock.instant(), 10))
-        .extracting(InFlight.Place::requestId)
+        .extracting(place -> place.request().requestId())
         .containsExactly("first", "second");
     List<InFlight.Place> one = inFlight.takenBefore(clock.instant(), 1);
-    assertThat(one).extracting(InFlight.Place::requestId).containsExactly("first");
+    assertThat(one).extracting(place -> place.request().requestId()).containsExactly("first");
 
     inFlight.renew(one.getFirst());
     assertThat(inFlight.takenBefore(clock.instant(), 10))
-        .extracting(InFlight.Place::requestId)
+        .extracting(place -> place.request().requestId())
         .containsExactly("second");
   }
 
   @Test
   void renewingWhatHasLeftTakesNoPlace() {
-    inFlight.admit("a", Priority.BULK, "x");
+    inFlight.admit(new RequestKey("a", "x"), Priority.BULK);
     clock.advance(Duration.ofSeconds(1));
     InFlight.Place place = inFlight.takenBefore(clock.instant(), 1).getFirst();
-    inFlight.leave("a", "x");
+    inFlight.leave(new RequestKey("a", "x"));
     inFlight.renew(place);
     assertThat(meters.get("pq.signer.gateway.in.flight").tag("priority", "bulk").gauge().value())
         .isZero();

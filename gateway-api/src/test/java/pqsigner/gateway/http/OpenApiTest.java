@@ -141,7 +141,7 @@ class OpenApiTest {
     "Signature, pqsigner.gateway.admission.http.AnswerBody$Signature",
     "GeneratedKey, pqsigner.gateway.admission.http.AnswerBody$GeneratedKey",
     "Pending, pqsigner.gateway.admission.http.AnswerBody$Pending",
-    "Request, pqsigner.gateway.admission.http.AnswerBody$Request",
+    "Request, pqsigner.gateway.admission.http.AnswerBody$Recorded",
     "Keys, pqsigner.gateway.admission.http.AnswerBody$Keys",
     "Key, pqsigner.gateway.admission.http.AnswerBody$Key",
     "Job, pqsigner.gateway.replay.http.JobBody$Job",

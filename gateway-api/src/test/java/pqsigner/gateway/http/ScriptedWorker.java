@@ -12,7 +12,7 @@ import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
-import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.queue.JobQueue;
@@ -41,36 +41,39 @@ public final class ScriptedWorker implements JobQueue {
 
   @Override
   public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
-    RequestContent content = Objects.requireNonNull(entry.content());
-    if (content.userId().startsWith("silent-key")) {
+    Request request = entry.request();
+    String userId = Objects.requireNonNull(request.userId());
+    if (userId.startsWith("silent-key")) {
       silentJobSeen.countDown();
       return;
     }
-    if (content.type() == RequestType.KEY_GENERATION) {
-      wake(ledger.completeGeneration(entry.requestId(), entry.digest(), newKey(entry, content)));
+    if (request.type() == RequestType.KEY_GENERATION) {
+      wake(ledger.completeGeneration(request.key(), request.digest(), newKey(request)));
       return;
     }
     Instant now = Instant.now();
-    switch (content.userId().split("-", 2)[0]) {
+    switch (userId.split("-", 2)[0]) {
       case "silent" -> {}
       case "queuedown" ->
           throw new QueueUnavailableException("no broker", new IllegalStateException());
-      case "elsewhere" -> complete(entry, new Outcome.Signed(signature(content), now));
+      case "elsewhere" -> complete(entry, new Outcome.Signed(signature(userId), now));
       case "denied" -> wake(complete(entry, new Outcome.Refused(ErrorCode.KMS_DENIED, null, now)));
       case "late" ->
-          wake(complete(entry, new Outcome.Expired(Objects.requireNonNull(entry.deadline()))));
+          wake(
+              complete(
+                  entry, new Outcome.Expired(Objects.requireNonNull(entry.request().deadline()))));
       case "mended" ->
           wake(
               complete(
                   entry,
-                  entry.replays() == 0
+                  entry.progress().replays() == 0
                       ? new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, now)
-                      : new Outcome.Signed(signature(content), now)));
+                      : new Outcome.Signed(signature(userId), now)));
       case "stuck" ->
           wake(
               complete(
                   entry, new Outcome.Failed(ErrorCode.ENCLAVE_UNAVAILABLE, 3, later(now, entry))));
-      default -> wake(complete(entry, new Outcome.Signed(signature(content), now)));
+      default -> wake(complete(entry, new Outcome.Signed(signature(userId), now)));
     }
   }
 
@@ -81,37 +84,38 @@ public final class ScriptedWorker implements JobQueue {
   }
 
   private Completion complete(LedgerEntry entry, Outcome outcome) {
-    return ledger.complete(entry.custodian(), entry.requestId(), entry.digest(), outcome);
+    return ledger.complete(entry.key(), entry.request().digest(), outcome);
   }
 
   private void wake(Completion completion) {
     if (completion instanceof Completion.Recorded(LedgerEntry entry)) {
       pending.completed(entry);
-      inFlight.leave(entry.custodian(), entry.requestId());
+      inFlight.leave(entry.key());
     }
   }
 
-  private static byte[] signature(RequestContent content) {
-    return ("signed by " + content.userId()).getBytes(StandardCharsets.UTF_8);
+  private static byte[] signature(String userId) {
+    return ("signed by " + userId).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static RegisteredKey newKey(LedgerEntry entry, RequestContent content) {
+  private static RegisteredKey newKey(Request request) {
+    Algorithm algorithm = Objects.requireNonNull(request.algorithm());
     int bytes =
-        switch (content.algorithm()) {
+        switch (algorithm) {
           case Algorithm.ML_DSA_44 -> 1312;
           case Algorithm.ML_DSA_65 -> 1952;
           case Algorithm.ML_DSA_87 -> 2592;
         };
     return new RegisteredKey(
-        entry.custodian(),
-        content.userId(),
-        content.algorithm(),
-        content.keyVersion(),
+        request.custodian(),
+        Objects.requireNonNull(request.userId()),
+        algorithm,
+        request.keyVersion(),
         new byte[bytes],
         new byte[] {1},
         new byte[] {2},
         "document".getBytes(StandardCharsets.UTF_8),
-        entry.requestId(),
+        request.requestId(),
         Instant.now());
   }
 }

@@ -46,6 +46,7 @@ import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.ReplayLimit;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.queue.BackToWork;
 import pqsigner.gateway.waiting.PendingReplies;
@@ -195,7 +196,8 @@ public final class WebLayer implements AutoCloseable {
               new Class<?>[] {RequestLedger.class},
               (_, method, arguments) -> {
                 if (method.getName().equals("find")
-                    && String.valueOf(arguments[1]).startsWith("unreadable")) {
+                    && arguments[0] instanceof RequestKey(_, String requestId)
+                    && requestId.startsWith("unreadable")) {
                   throw new LedgerUnavailableException("throttled");
                 }
                 return method.invoke(ledger, arguments);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
+import static pqsigner.gateway.ledger.Entries.key;
 import static pqsigner.gateway.ledger.Entries.sign;
 import static pqsigner.gateway.ledger.Entries.signed;
 
@@ -139,7 +140,10 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
     }
 
     Set<String> due = new HashSet<>();
-    ledger.pending(NOW.plusSeconds(10), 100_000).due().forEach(row -> due.add(row.requestId()));
+    ledger
+        .pending(NOW.plusSeconds(10), 100_000)
+        .due()
+        .forEach(row -> due.add(row.key().requestId()));
 
     assertThat(due).containsAll(ids);
     assertThat(ledger.pending(NOW.plusSeconds(10), 7).due()).hasSize(7);
@@ -166,9 +170,8 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
     RequestLedger missing =
         new DynamoRequestLedger(client, "no-such-table", Entries.POLICY, clock, keys::put);
 
-    assertThatThrownBy(() -> missing.find(CUSTODIAN, id))
-        .isInstanceOf(LedgerUnavailableException.class);
-    assertThatThrownBy(() -> missing.complete(CUSTODIAN, id, digest("hello"), signed(1)))
+    assertThatThrownBy(() -> missing.find(key(id))).isInstanceOf(LedgerUnavailableException.class);
+    assertThatThrownBy(() -> missing.complete(key(id), digest("hello"), signed(1)))
         .isInstanceOf(LedgerUnavailableException.class);
   }
 
@@ -190,10 +193,10 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
             .as("answer to event %s of seed %s", i, seed)
             .usingRecursiveComparison()
             .isEqualTo(expected);
-        assertThat(ledger.find(CUSTODIAN, requestId))
+        assertThat(ledger.find(key(requestId)))
             .as("row after event %s of seed %s", i, seed)
             .usingRecursiveComparison()
-            .isEqualTo(twin.find(CUSTODIAN, requestId));
+            .isEqualTo(twin.find(key(requestId)));
       }
     }
   }

@@ -24,48 +24,43 @@ public final class Entries {
     return Arrays.copyOf(of.getBytes(StandardCharsets.UTF_8), 32);
   }
 
-  public static NewRequest sign(String requestId) {
+  public static RequestKey key(String requestId) {
+    return new RequestKey(CUSTODIAN, requestId);
+  }
+
+  public static Request sign(String requestId) {
     return sign(requestId, "hello", null, Origin.HTTP, NOW);
   }
 
-  public static NewRequest sign(
+  public static Request sign(
       String requestId,
       String message,
       @Nullable Instant deadline,
       Origin origin,
       Instant acceptedAt) {
-    return new NewRequest(
-        CUSTODIAN,
-        requestId,
+    return new Request(
+        key(requestId),
         digest(message),
-        new RequestContent(
-            RequestType.SIGN,
-            "user-1",
-            Algorithm.ML_DSA_44,
-            1,
-            message.getBytes(StandardCharsets.UTF_8),
-            null,
-            new byte[] {1, 2}),
+        RequestType.SIGN,
+        "user-1",
+        Algorithm.ML_DSA_44,
+        1,
+        RequestContent.toSign(message.getBytes(StandardCharsets.UTF_8), null, new byte[] {1, 2}),
         deadline,
         origin,
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         acceptedAt);
   }
 
-  public static NewRequest generate(String requestId, String userId) {
-    return new NewRequest(
-        CUSTODIAN,
-        requestId,
+  public static Request generate(String requestId, String userId) {
+    return new Request(
+        key(requestId),
         digest("generate " + userId),
-        new RequestContent(
-            RequestType.KEY_GENERATION,
-            userId,
-            Algorithm.ML_DSA_65,
-            1,
-            null,
-            null,
-            new byte[0],
-            birthNonce(requestId)),
+        RequestType.KEY_GENERATION,
+        userId,
+        Algorithm.ML_DSA_65,
+        1,
+        RequestContent.toGenerate(birthNonce(requestId)),
         null,
         Origin.KAFKA,
         null,

@@ -16,7 +16,7 @@ import pqsigner.gateway.keys.RegisteredKey;
 /// The ledger's twin in memory: the pure transitions under one lock.
 public final class InMemoryRequestLedger implements RequestLedger {
 
-  private final Map<String, LedgerEntry> rows = new HashMap<>();
+  private final Map<RequestKey, LedgerEntry> rows = new HashMap<>();
   private final LedgerTransitions transitions;
   private final LedgerPolicy policy;
   private final InstantSource clock;
@@ -30,92 +30,87 @@ public final class InMemoryRequestLedger implements RequestLedger {
   }
 
   @Override
-  public synchronized Acceptance accept(NewRequest request) {
+  public synchronized Acceptance accept(Request request) {
     return put(transitions.accepted(request));
   }
 
   @Override
-  public synchronized Acceptance refuse(RefusedCommand command) {
-    return put(transitions.refused(command));
+  public synchronized Acceptance refuse(Request request, Outcome outcome) {
+    return put(transitions.refused(request, outcome));
   }
 
   private Acceptance put(LedgerEntry entry) {
-    LedgerEntry known = rows.putIfAbsent(id(entry.custodian(), entry.requestId()), entry);
+    LedgerEntry known = rows.putIfAbsent(entry.key(), entry);
     return known == null
         ? new Acceptance.Fresh(entry)
-        : transitions.repeated(known, entry.digest(), clock.instant());
+        : transitions.repeated(known, entry.request().digest(), clock.instant());
   }
 
   @Override
-  public synchronized Optional<LedgerEntry> find(String custodian, String requestId) {
-    return Optional.ofNullable(rows.get(id(custodian, requestId)))
+  public synchronized Optional<LedgerEntry> find(RequestKey key) {
+    return Optional.ofNullable(rows.get(key))
         .filter(entry -> policy.retained(entry, clock.instant()));
   }
 
   @Override
-  public synchronized Completion complete(
-      String custodian, String requestId, byte[] digest, Outcome outcome) {
-    return store(custodian, requestId, row -> transitions.complete(row, digest, outcome));
+  public synchronized Completion complete(RequestKey key, byte[] digest, Outcome outcome) {
+    return store(key, row -> transitions.complete(row, digest, outcome));
   }
 
   @Override
-  public synchronized Completion expire(
-      String custodian, String requestId, byte[] digest, Instant at) {
-    return store(custodian, requestId, row -> transitions.expire(row, digest, at));
+  public synchronized Completion expire(RequestKey key, byte[] digest, Instant at) {
+    return store(key, row -> transitions.expire(row, digest, at));
   }
 
   @Override
   public synchronized Completion completeGeneration(
-      String requestId, byte[] digest, RegisteredKey key) {
+      RequestKey request, byte[] digest, RegisteredKey key) {
     Outcome outcome = Outcome.Generated.of(key);
-    LedgerEntry row = rows.get(id(key.custodian(), requestId));
+    LedgerEntry row = rows.get(request);
     boolean generates =
         row != null
             && transitions.complete(row, digest, outcome) instanceof Completion.Recorded(var next)
             && next.state() == RequestState.GENERATED;
     boolean taken = generates && !keys.register(key);
     return complete(
-        key.custodian(),
-        requestId,
+        request,
         digest,
         taken ? new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, key.createdAt()) : outcome);
   }
 
-  private Completion store(
-      String custodian, String requestId, Function<LedgerEntry, Completion> transition) {
-    LedgerEntry row = rows.get(id(custodian, requestId));
+  private Completion store(RequestKey key, Function<LedgerEntry, Completion> transition) {
+    LedgerEntry row = rows.get(key);
     if (row == null) {
       return new Completion.Unrelated();
     }
     Completion completion = transition.apply(row);
     if (completion instanceof Completion.Recorded(LedgerEntry next)) {
-      rows.put(id(custodian, requestId), next);
+      rows.put(key, next);
     }
     return completion;
   }
 
   @Override
-  public synchronized Optional<LedgerEntry> askedOverKafka(String custodian, String requestId) {
-    return change(custodian, requestId, transitions::askedOverKafka);
+  public synchronized Optional<LedgerEntry> askedOverKafka(RequestKey key) {
+    return change(key, transitions::askedOverKafka);
   }
 
   @Override
   public synchronized Replayed replay(LedgerEntry seen, Replay replay) {
-    LedgerEntry row = rows.get(id(seen.custodian(), seen.requestId()));
+    LedgerEntry row = rows.get(seen.key());
     if (row == null) {
       return new Replayed.Missing();
     }
     Replayed replayed = transitions.replay(row, seen, replay);
     if (replayed instanceof Replayed.Reopened(LedgerEntry next)) {
-      rows.put(id(seen.custodian(), seen.requestId()), next);
+      rows.put(seen.key(), next);
     }
     return replayed;
   }
 
   @Override
-  public synchronized void noteDeadLetter(
-      String custodian, String requestId, byte[] digest, DeadLetter deadLetter) {
-    change(custodian, requestId, row -> transitions.noteDeadLetter(row, digest, deadLetter));
+  public synchronized void noteDeadLetter(RequestKey key, byte[] digest, DeadLetter deadLetter) {
+    change(key, row -> transitions.noteDeadLetter(row, digest, deadLetter));
   }
 
   @Override
@@ -138,7 +133,7 @@ public final class InMemoryRequestLedger implements RequestLedger {
   }
 
   private static String position(LedgerEntry entry) {
-    return endedAt(entry).toEpochMilli() + "@" + id(entry.custodian(), entry.requestId());
+    return endedAt(entry).toEpochMilli() + "@" + entry.custodian() + "/" + entry.requestId();
   }
 
   @Override
@@ -155,51 +150,42 @@ public final class InMemoryRequestLedger implements RequestLedger {
 
   @Override
   public synchronized Optional<LedgerEntry> claim(PendingRow row, Instant dueAt) {
-    LedgerEntry entry = rows.get(id(row.custodian(), row.requestId()));
-    return entry == null || !row.dueAt().equals(entry.dueAt())
+    LedgerEntry entry = rows.get(row.key());
+    return entry == null || !row.dueAt().equals(entry.progress().dueAt())
         ? Optional.empty()
-        : change(row.custodian(), row.requestId(), e -> transitions.due(e, dueAt));
+        : change(row.key(), e -> transitions.due(e, dueAt));
   }
 
   @Override
   public synchronized Optional<LedgerEntry> requeue(LedgerEntry claimed, Instant at) {
-    String id = id(claimed.custodian(), claimed.requestId());
     Optional<LedgerEntry> next =
-        Optional.ofNullable(rows.get(id))
+        Optional.ofNullable(rows.get(claimed.key()))
             .flatMap(row -> Optional.ofNullable(transitions.requeue(row, claimed, at)));
-    next.ifPresent(row -> rows.put(id, row));
+    next.ifPresent(row -> rows.put(claimed.key(), row));
     return next;
   }
 
   @Override
   public synchronized void askAgain(LedgerEntry seen, Instant now) {
-    change(seen.custodian(), seen.requestId(), row -> transitions.askAgain(row, seen, now));
+    change(seen.key(), row -> transitions.askAgain(row, seen, now));
   }
 
   @Override
   public synchronized void settle(LedgerEntry told) {
-    change(told.custodian(), told.requestId(), row -> transitions.settled(row, told));
+    change(told.key(), row -> transitions.settled(row, told));
   }
 
-  private Optional<LedgerEntry> change(
-      String custodian, String requestId, Function<LedgerEntry, LedgerEntry> next) {
-    return Optional.ofNullable(
-        rows.computeIfPresent(id(custodian, requestId), (_, row) -> next.apply(row)));
+  private Optional<LedgerEntry> change(RequestKey key, Function<LedgerEntry, LedgerEntry> next) {
+    return Optional.ofNullable(rows.computeIfPresent(key, (_, row) -> next.apply(row)));
   }
 
   private static @Nullable PendingRow pendingRow(LedgerEntry row) {
-    Instant dueAt = row.dueAt();
-    return dueAt == null
-        ? null
-        : new PendingRow(row.custodian(), row.requestId(), row.pendingSince(), dueAt);
+    Instant dueAt = row.progress().dueAt();
+    return dueAt == null ? null : new PendingRow(row.key(), row.pendingSince(), dueAt);
   }
 
   private static Instant endedAt(LedgerEntry entry) {
     Outcome outcome = entry.outcome();
     return outcome == null ? Instant.EPOCH : outcome.at();
-  }
-
-  private static String id(String custodian, String requestId) {
-    return custodian + "/" + requestId;
   }
 }

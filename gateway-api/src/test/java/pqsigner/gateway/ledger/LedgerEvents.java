@@ -1,8 +1,8 @@
 package pqsigner.gateway.ledger;
 
-import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
+import static pqsigner.gateway.ledger.Entries.key;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -38,14 +38,14 @@ final class LedgerEvents {
       case 3 -> completion(digest, new Outcome.Refused(ErrorCode.KMS_DENIED, "why", at));
       case 4 -> completion(digest, new Outcome.Expired(at));
       case 5, 6, 7 -> completion(digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
-      case 8 -> (ledger, id) -> ledger.expire(CUSTODIAN, id, digest, at);
+      case 8 -> (ledger, id) -> ledger.expire(key(id), digest, at);
       case 9, 10 -> replay(at);
       default -> upkeep(digest, at);
     };
   }
 
   private static Event completion(byte[] digest, Outcome outcome) {
-    return (ledger, id) -> ledger.complete(CUSTODIAN, id, digest, outcome);
+    return (ledger, id) -> ledger.complete(key(id), digest, outcome);
   }
 
   private Event accept(String message, Instant at) {
@@ -59,36 +59,35 @@ final class LedgerEvents {
         random.nextBoolean()
             ? Replay.byOwner(at)
             : Replay.byOperator("op-" + random.nextInt(100), at, extended);
-    return (ledger, id) -> ledger.find(CUSTODIAN, id).map(seen -> ledger.replay(seen, replay));
+    return (ledger, id) -> ledger.find(key(id)).map(seen -> ledger.replay(seen, replay));
   }
 
   private Event upkeep(byte[] digest, Instant at) {
     int letter = random.nextInt(100);
     return switch (random.nextInt(6)) {
-      case 0 -> (ledger, id) -> ledger.askedOverKafka(CUSTODIAN, id);
+      case 0 -> (ledger, id) -> ledger.askedOverKafka(key(id));
       case 1 ->
           (ledger, id) -> {
-            ledger.find(CUSTODIAN, id).ifPresent(ledger::settle);
+            ledger.find(key(id)).ifPresent(ledger::settle);
             return Optional.empty();
           };
       case 2 ->
           (ledger, id) -> {
             ledger.noteDeadLetter(
-                CUSTODIAN, id, digest, new DeadLetter(1, letter, "internal", "why", 3, at, "b"));
+                key(id), digest, new DeadLetter(1, letter, "internal", "why", 3, at, "b"));
             return Optional.empty();
           };
       case 3 ->
           (ledger, id) -> {
-            ledger.find(CUSTODIAN, id).ifPresent(seen -> ledger.askAgain(seen, at));
+            ledger.find(key(id)).ifPresent(seen -> ledger.askAgain(seen, at));
             return Optional.empty();
           };
       case 4 ->
-          (ledger, id) ->
-              ledger.find(CUSTODIAN, id).flatMap(claimed -> ledger.requeue(claimed, at));
+          (ledger, id) -> ledger.find(key(id)).flatMap(claimed -> ledger.requeue(claimed, at));
       default ->
           (ledger, id) ->
               ledger.pending(Instant.MAX.minusSeconds(1), 100_000).due().stream()
-                  .filter(row -> row.requestId().equals(id))
+                  .filter(row -> row.key().equals(key(id)))
                   .findFirst()
                   .flatMap(row -> ledger.claim(row, at));
     };

@@ -1,7 +1,7 @@
 package pqsigner.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
+import static pqsigner.gateway.ledger.Entries.key;
 
 import java.time.Instant;
 import java.util.EnumMap;
@@ -38,14 +38,14 @@ final class LedgerHistoryTest {
       LedgerEntry before = null;
       for (int i = 0; i < EVENTS; i++) {
         events.next().happenTo(ledger, "r");
-        LedgerEntry after = ledger.find(CUSTODIAN, "r").orElse(null);
+        LedgerEntry after = ledger.find(key("r")).orElse(null);
         if (after != null) {
           holds(seed, after);
           if (before != null) {
             follows(seed, before, after);
           }
           reached.add(after.state());
-          replays = Math.max(replays, after.replays());
+          replays = Math.max(replays, after.progress().replays());
         }
         before = after;
       }
@@ -57,18 +57,20 @@ final class LedgerHistoryTest {
   }
 
   private static void holds(int seed, LedgerEntry row) {
-    assertThat(row.content() != null).as("content, seed %s", seed).isEqualTo(!row.finished());
+    assertThat(row.request().content() != null)
+        .as("content, seed %s", seed)
+        .isEqualTo(!row.finished());
     assertThat(row.outcome() == null)
         .as("outcome, seed %s", seed)
         .isEqualTo(row.state() == RequestState.ACCEPTED);
     if (row.state() == RequestState.ACCEPTED) {
-      assertThat(row.dueAt()).as("an accepted row is swept, seed %s", seed).isNotNull();
+      assertThat(row.progress().dueAt()).as("an accepted row is swept, seed %s", seed).isNotNull();
     } else if (row.state() != RequestState.EXPIRED && row.state() != RequestState.FAILED) {
-      assertThat(row.dueAt()).as("a decided row is not swept, seed %s", seed).isNull();
+      assertThat(row.progress().dueAt()).as("a decided row is not swept, seed %s", seed).isNull();
     }
-    Instant deadline = row.deadline();
+    Instant deadline = row.request().deadline();
     if (row.outcome() instanceof Outcome.Signed signed && deadline != null) {
-      assertThat(signed.signedAt()).as("seed %s", seed).isBeforeOrEqualTo(deadline);
+      assertThat(signed.at()).as("seed %s", seed).isBeforeOrEqualTo(deadline);
     }
     if (row.outcome() instanceof Outcome.Expired(Instant at)) {
       assertThat(at).as("seed %s", seed).isAfterOrEqualTo(deadline);
@@ -79,19 +81,23 @@ final class LedgerHistoryTest {
     assertThat(NEXT.get(before.state()))
         .as("from %s, seed %s", before.state(), seed)
         .contains(after.state());
-    assertThat(after.digest()).as("seed %s", seed).isEqualTo(before.digest());
-    assertThat(after.acceptedAt()).as("seed %s", seed).isEqualTo(before.acceptedAt());
-    assertThat(after.replayTrail().subList(0, before.replays()))
+    assertThat(after.request().digest()).as("seed %s", seed).isEqualTo(before.request().digest());
+    assertThat(after.request().acceptedAt())
+        .as("seed %s", seed)
+        .isEqualTo(before.request().acceptedAt());
+    assertThat(after.progress().replayTrail().subList(0, before.progress().replays()))
         .as("the trail only grows, seed %s", seed)
-        .isEqualTo(before.replayTrail());
+        .isEqualTo(before.progress().replayTrail());
     boolean reopened =
         before.state() == RequestState.FAILED && after.state() == RequestState.ACCEPTED;
-    assertThat(after.replays() - before.replays())
+    assertThat(after.progress().replays() - before.progress().replays())
         .as("reopened by a replay and by nothing else, seed %s", seed)
         .isEqualTo(reopened ? 1 : 0);
     if (before.finished()) {
       assertThat(after.outcome()).as("seed %s", seed).isEqualTo(before.outcome());
-      assertThat(after.deadline()).as("seed %s", seed).isEqualTo(before.deadline());
+      assertThat(after.request().deadline())
+          .as("seed %s", seed)
+          .isEqualTo(before.request().deadline());
     }
   }
 }

@@ -19,7 +19,8 @@ final class ReplayLimitTest {
       TRANSITIONS.accepted(Entries.sign("r", "hello", NOW.plusSeconds(60), Origin.KAFKA, NOW));
 
   private LedgerEntry ended(LedgerEntry entry, Outcome outcome) {
-    return ((Completion.Recorded) TRANSITIONS.complete(entry, entry.digest(), outcome)).entry();
+    return ((Completion.Recorded) TRANSITIONS.complete(entry, entry.request().digest(), outcome))
+        .entry();
   }
 
   @ParameterizedTest

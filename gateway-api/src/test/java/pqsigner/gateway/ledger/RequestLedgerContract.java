@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
+import static pqsigner.gateway.ledger.Entries.key;
 import static pqsigner.gateway.ledger.Entries.sign;
 import static pqsigner.gateway.ledger.Entries.signature;
 import static pqsigner.gateway.ledger.Entries.signed;
@@ -31,17 +32,17 @@ abstract class RequestLedgerContract {
 
   abstract KeyRegistry keys();
 
-  LedgerEntry accepted(NewRequest request) {
+  LedgerEntry accepted(Request request) {
     assertThat(ledger().accept(request)).isInstanceOf(Acceptance.Fresh.class);
     return found();
   }
 
   LedgerEntry found() {
-    return ledger().find(CUSTODIAN, id).orElseThrow();
+    return ledger().find(key(id)).orElseThrow();
   }
 
   LedgerEntry recorded(Outcome outcome) {
-    Completion completion = ledger().complete(CUSTODIAN, id, digest("hello"), outcome);
+    Completion completion = ledger().complete(key(id), digest("hello"), outcome);
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     return ((Completion.Recorded) completion).entry();
   }
@@ -53,7 +54,7 @@ abstract class RequestLedgerContract {
 
   @Test
   void anAcceptedRequestIsFoundAsItWasAccepted() {
-    NewRequest request = sign(id, "hello", NOW.plusSeconds(60), Origin.KAFKA, NOW);
+    Request request = sign(id, "hello", NOW.plusSeconds(60), Origin.KAFKA, NOW);
 
     LedgerEntry entry = accepted(request);
 
@@ -66,29 +67,30 @@ abstract class RequestLedgerContract {
   @Test
   void messageAndMuAndNeitherSurviveTheStore() {
     RequestContent[] contents = {
-      new RequestContent(
-          RequestType.SIGN, "u", Algorithm.ML_DSA_87, 1, new byte[0], null, new byte[0]),
-      new RequestContent(
-          RequestType.SIGN, "u", Algorithm.ML_DSA_87, 3, null, new byte[64], new byte[255]),
-      new RequestContent(
-          RequestType.SIGN,
-          "ü ☃/\u0000",
-          Algorithm.ML_DSA_44,
-          1,
-          new byte[65_536],
-          null,
-          new byte[0])
+      RequestContent.toSign(new byte[0], null, new byte[0]),
+      RequestContent.toSign(null, new byte[64], new byte[255]),
+      RequestContent.toSign(new byte[65_536], null, new byte[0])
     };
     for (RequestContent content : contents) {
-      String requestId = UUID.randomUUID().toString();
-      ledger()
-          .accept(
-              new NewRequest(
-                  CUSTODIAN, requestId, digest("x"), content, null, Origin.HTTP, null, NOW));
+      RequestKey key = key(UUID.randomUUID().toString());
+      Request request =
+          new Request(
+              key,
+              digest("x"),
+              RequestType.SIGN,
+              "ü ☃/\u0000",
+              Algorithm.ML_DSA_87,
+              3,
+              content,
+              null,
+              Origin.HTTP,
+              null,
+              NOW);
+      ledger().accept(request);
 
-      assertThat(ledger().find(CUSTODIAN, requestId).orElseThrow().content())
+      assertThat(ledger().find(key).orElseThrow().request())
           .usingRecursiveComparison()
-          .isEqualTo(content);
+          .isEqualTo(request);
     }
   }
 
@@ -100,8 +102,8 @@ abstract class RequestLedgerContract {
 
     assertThat(again).isInstanceOf(Acceptance.Known.class);
     LedgerEntry entry = ((Acceptance.Known) again).entry();
-    assertThat(entry.acceptedAt()).isEqualTo(NOW);
-    assertThat(entry.origin()).isEqualTo(Origin.HTTP);
+    assertThat(entry.request().acceptedAt()).isEqualTo(NOW);
+    assertThat(entry.request().origin()).isEqualTo(Origin.HTTP);
   }
 
   @Test
@@ -110,7 +112,7 @@ abstract class RequestLedgerContract {
 
     ledger().accept(sign(id, "hello", NOW.plusSeconds(600), Origin.HTTP, NOW));
 
-    assertThat(found().deadline()).isEqualTo(NOW.plusSeconds(60));
+    assertThat(found().request().deadline()).isEqualTo(NOW.plusSeconds(60));
   }
 
   @Test
@@ -119,15 +121,15 @@ abstract class RequestLedgerContract {
 
     assertThat(ledger().accept(sign(id, "other", null, Origin.HTTP, NOW)))
         .isEqualTo(new Acceptance.Conflict());
-    assertThat(found().digest()).isEqualTo(digest("hello"));
+    assertThat(found().request().digest()).isEqualTo(digest("hello"));
   }
 
   @Test
   void anotherCustodiansIdIsAnotherRequest() {
     accepted(sign(id));
 
-    assertThat(ledger().find("custodian-b", id)).isEmpty();
-    assertThat(ledger().complete("custodian-b", id, digest("hello"), signed(1)))
+    assertThat(ledger().find(new RequestKey("custodian-b", id))).isEmpty();
+    assertThat(ledger().complete(new RequestKey("custodian-b", id), digest("hello"), signed(1)))
         .isEqualTo(new Completion.Unrelated());
   }
 
@@ -138,8 +140,8 @@ abstract class RequestLedgerContract {
     LedgerEntry entry = recorded(signed(1));
 
     assertThat(entry.state()).isEqualTo(RequestState.SIGNED);
-    assertThat(entry.content()).isNull();
-    assertThat(entry.dueAt()).isNull();
+    assertThat(entry.request().content()).isNull();
+    assertThat(entry.progress().dueAt()).isNull();
     assertThat(found()).usingRecursiveComparison().isEqualTo(entry);
     assertThat(signature(found())).isEqualTo(signed(1).signature());
   }
@@ -154,7 +156,7 @@ abstract class RequestLedgerContract {
             signed(2),
             new Outcome.Refused(ErrorCode.KMS_DENIED, null, NOW),
             new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW))) {
-      Completion completion = ledger().complete(CUSTODIAN, id, digest("hello"), later);
+      Completion completion = ledger().complete(key(id), digest("hello"), later);
 
       assertThat(completion).isInstanceOf(Completion.Superseded.class);
       assertThat(signature(((Completion.Superseded) completion).entry()))
@@ -167,9 +169,9 @@ abstract class RequestLedgerContract {
   void anOutcomeForOtherContentIsUnrelated() {
     accepted(sign(id));
 
-    assertThat(ledger().complete(CUSTODIAN, id, digest("other"), signed(1)))
+    assertThat(ledger().complete(key(id), digest("other"), signed(1)))
         .isEqualTo(new Completion.Unrelated());
-    assertThat(ledger().complete(CUSTODIAN, "never-seen", digest("hello"), signed(1)))
+    assertThat(ledger().complete(key("never-seen"), digest("hello"), signed(1)))
         .isEqualTo(new Completion.Unrelated());
     assertThat(found().state()).isEqualTo(RequestState.ACCEPTED);
   }
@@ -210,8 +212,7 @@ abstract class RequestLedgerContract {
     accepted(sign(id, "hello", NOW.plusSeconds(60), Origin.HTTP, NOW));
 
     assertThat(
-            ledger()
-                .complete(CUSTODIAN, id, digest("hello"), new Outcome.Expired(NOW.plusSeconds(59))))
+            ledger().complete(key(id), digest("hello"), new Outcome.Expired(NOW.plusSeconds(59))))
         .isEqualTo(new Completion.Unrelated());
     assertThat(recorded(new Outcome.Expired(NOW.plusSeconds(60))).state())
         .isEqualTo(RequestState.EXPIRED);
@@ -221,31 +222,24 @@ abstract class RequestLedgerContract {
   void aRequestWithoutADeadlineCannotExpire() {
     accepted(sign(id));
 
-    assertThat(ledger().complete(CUSTODIAN, id, digest("hello"), new Outcome.Expired(NOW)))
+    assertThat(ledger().complete(key(id), digest("hello"), new Outcome.Expired(NOW)))
         .isEqualTo(new Completion.Unrelated());
   }
 
   @Test
   void aRefusedCommandIsRecordedFinished() {
-    RefusedCommand command =
-        new RefusedCommand(
-            CUSTODIAN,
-            id,
-            digest("bad"),
-            null,
-            null,
-            null,
-            null,
-            null,
-            new Outcome.Refused(ErrorCode.MALFORMED_REQUEST, "no alg", NOW));
+    Request command =
+        new Request(
+            key(id), digest("bad"), null, null, null, 0, null, null, Origin.KAFKA, null, NOW);
+    Outcome refused = new Outcome.Refused(ErrorCode.MALFORMED_REQUEST, "no alg", NOW);
 
-    assertThat(ledger().refuse(command)).isInstanceOf(Acceptance.Fresh.class);
+    assertThat(ledger().refuse(command, refused)).isInstanceOf(Acceptance.Fresh.class);
 
     LedgerEntry entry = found();
     assertThat(entry.state()).isEqualTo(RequestState.REFUSED);
-    assertThat(entry.outcome()).isEqualTo(command.outcome());
-    assertThat(entry.type()).isNull();
-    assertThat(ledger().refuse(command)).isInstanceOf(Acceptance.Known.class);
+    assertThat(entry.outcome()).isEqualTo(refused);
+    assertThat(entry.request()).usingRecursiveComparison().isEqualTo(command);
+    assertThat(ledger().refuse(command, refused)).isInstanceOf(Acceptance.Known.class);
     assertThat(ledger().accept(sign(id))).isEqualTo(new Acceptance.Conflict());
   }
 
@@ -255,10 +249,10 @@ abstract class RequestLedgerContract {
 
     assertThat(entry.state()).isEqualTo(RequestState.FAILED);
     assertThat(entry.finished()).isFalse();
-    assertThat(entry.content()).usingRecursiveComparison().isEqualTo(sign(id).content());
+    assertThat(entry.request().content()).usingRecursiveComparison().isEqualTo(sign(id).content());
     assertThat(entry.outcome())
         .isEqualTo(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(5)));
-    assertThat(ledger().complete(CUSTODIAN, id, digest("hello"), signed(1)))
+    assertThat(ledger().complete(key(id), digest("hello"), signed(1)))
         .isInstanceOf(Completion.Superseded.class);
   }
 
@@ -271,7 +265,7 @@ abstract class RequestLedgerContract {
 
     assertThat(due(NOW.plusSeconds(600))).isEmpty();
     assertThat(found().state()).isEqualTo(RequestState.FAILED);
-    assertThat(found().dueAt()).isNull();
+    assertThat(found().progress().dueAt()).isNull();
   }
 
   @Test
@@ -279,12 +273,12 @@ abstract class RequestLedgerContract {
     LedgerEntry first = failed();
     ledger().replay(first, Replay.byOwner(NOW.plusSeconds(20)));
     ledger().settle(first);
-    assertThat(found().dueAt()).as("back at work").isEqualTo(NOW.plusSeconds(30));
+    assertThat(found().progress().dueAt()).as("back at work").isEqualTo(NOW.plusSeconds(30));
 
     LedgerEntry second = recorded(new Outcome.Failed(ErrorCode.INTERNAL, 1, NOW.plusSeconds(25)));
     ledger().settle(first);
 
-    assertThat(second.failure()).isEqualTo(2);
+    assertThat(second.progress().failure()).isEqualTo(2);
     assertThat(due(NOW.plusSeconds(30))).hasSize(1);
   }
 
@@ -294,7 +288,7 @@ abstract class RequestLedgerContract {
     recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(40)));
     ledger().replay(found(), Replay.byOperator("bob", NOW.plusSeconds(50), null));
 
-    assertThat(found().replayTrail())
+    assertThat(found().progress().replayTrail())
         .containsExactly(
             Replay.byOwner(NOW.plusSeconds(20)),
             Replay.byOperator("bob", NOW.plusSeconds(50), null));
@@ -312,9 +306,9 @@ abstract class RequestLedgerContract {
     assertThat(((Replayed.Reopened) replayed).entry()).usingRecursiveComparison().isEqualTo(entry);
     assertThat(entry.state()).isEqualTo(RequestState.ACCEPTED);
     assertThat(entry.outcome()).isNull();
-    assertThat(entry.replayTrail()).containsExactly(replay);
+    assertThat(entry.progress().replayTrail()).containsExactly(replay);
     assertThat(entry.pendingSince()).isEqualTo(NOW.plusSeconds(20));
-    assertThat(entry.dueAt()).isEqualTo(NOW.plusSeconds(30));
+    assertThat(entry.progress().dueAt()).isEqualTo(NOW.plusSeconds(30));
     assertThat(recorded(signed(1, NOW.plusSeconds(21))).state()).isEqualTo(RequestState.SIGNED);
   }
 
@@ -328,10 +322,10 @@ abstract class RequestLedgerContract {
     recorded(new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(40)));
     assertThat(ledger().replay(seen, replay)).isInstanceOf(Replayed.Unchanged.class);
 
-    assertThat(found().replays()).isEqualTo(1);
+    assertThat(found().progress().replays()).isEqualTo(1);
     assertThat(ledger().replay(found(), Replay.byOperator("bob", NOW.plusSeconds(50), null)))
         .isInstanceOf(Replayed.Reopened.class);
-    assertThat(found().replayTrail())
+    assertThat(found().progress().replayTrail())
         .extracting(Replay::by)
         .containsExactly(new Replay.By.Operator("alice"), new Replay.By.Operator("bob"));
   }
@@ -355,8 +349,7 @@ abstract class RequestLedgerContract {
     assertThat(
             ledger()
                 .complete(
-                    CUSTODIAN,
-                    id,
+                    key(id),
                     digest("hello"),
                     new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(20))))
         .isEqualTo(new Completion.Unrelated());
@@ -372,12 +365,10 @@ abstract class RequestLedgerContract {
 
     ledger().replay(seen, Replay.byOperator("alice", NOW.plusSeconds(120), extended));
 
-    assertThat(found().deadline()).isEqualTo(extended);
-    assertThat(found().replayTrail().getFirst().extendedDeadline()).isEqualTo(extended);
+    assertThat(found().request().deadline()).isEqualTo(extended);
+    assertThat(found().progress().replayTrail().getFirst().extendedDeadline()).isEqualTo(extended);
     assertThat(
-            ledger()
-                .complete(
-                    CUSTODIAN, id, digest("hello"), new Outcome.Expired(NOW.plusSeconds(121))))
+            ledger().complete(key(id), digest("hello"), new Outcome.Expired(NOW.plusSeconds(121))))
         .isEqualTo(new Completion.Unrelated());
     assertThat(recorded(signed(1, NOW.plusSeconds(122))).state()).isEqualTo(RequestState.SIGNED);
   }
@@ -388,7 +379,7 @@ abstract class RequestLedgerContract {
     accepted(Entries.generate(id, user));
     RegisteredKey key = Entries.key(user, 1);
 
-    Completion completion = ledger().completeGeneration(id, digest("generate " + user), key);
+    Completion completion = ledger().completeGeneration(key(id), digest("generate " + user), key);
 
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     LedgerEntry entry = ((Completion.Recorded) completion).entry();
@@ -396,7 +387,8 @@ abstract class RequestLedgerContract {
     assertThat(keys().current(CUSTODIAN, user).orElseThrow())
         .usingRecursiveComparison()
         .isEqualTo(key);
-    assertThat(ledger().completeGeneration(id, digest("generate " + user), Entries.key(user, 2)))
+    assertThat(
+            ledger().completeGeneration(key(id), digest("generate " + user), Entries.key(user, 2)))
         .isInstanceOf(Completion.Superseded.class);
     assertThat(keys().versions(CUSTODIAN, user)).hasSize(1);
     assertThat(keys().current("custodian-b", user)).isEmpty();
@@ -408,10 +400,10 @@ abstract class RequestLedgerContract {
 
     LedgerEntry pending = accepted(Entries.generate(id, user));
 
-    assertThat(Objects.requireNonNull(found().content()).birthNonce())
+    assertThat(Objects.requireNonNull(found().request().content()).birthNonce())
         .isEqualTo(Entries.birthNonce(id));
-    ledger().completeGeneration(id, pending.digest(), Entries.key(user, 1));
-    assertThat(found().content()).isNull();
+    ledger().completeGeneration(key(id), pending.request().digest(), Entries.key(user, 1));
+    assertThat(found().request().content()).isNull();
   }
 
   @Test
@@ -431,7 +423,7 @@ abstract class RequestLedgerContract {
             key.birthAttestation(),
             key.createdAt());
 
-    ledger().completeGeneration(id, digest("generate " + user), old);
+    ledger().completeGeneration(key(id), digest("generate " + user), old);
 
     assertThat(keys().current(CUSTODIAN, user).orElseThrow())
         .usingRecursiveComparison()
@@ -451,10 +443,10 @@ abstract class RequestLedgerContract {
     accepted(Entries.generate(id, user));
     String loser = UUID.randomUUID().toString();
     ledger().accept(Entries.generate(loser, user));
-    ledger().completeGeneration(id, digest("generate " + user), Entries.key(user, 1));
+    ledger().completeGeneration(key(id), digest("generate " + user), Entries.key(user, 1));
 
     Completion completion =
-        ledger().completeGeneration(loser, digest("generate " + user), Entries.key(user, 2));
+        ledger().completeGeneration(key(loser), digest("generate " + user), Entries.key(user, 2));
 
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     assertThat(((Completion.Recorded) completion).entry().outcome())
@@ -467,10 +459,11 @@ abstract class RequestLedgerContract {
   void aKeyForNoRequestIsNotRegistered() {
     String user = "user-" + id;
 
-    assertThat(ledger().completeGeneration(id, digest("generate " + user), Entries.key(user, 1)))
+    assertThat(
+            ledger().completeGeneration(key(id), digest("generate " + user), Entries.key(user, 1)))
         .isEqualTo(new Completion.Unrelated());
     accepted(Entries.generate(id, user));
-    assertThat(ledger().completeGeneration(id, digest("other"), Entries.key(user, 1)))
+    assertThat(ledger().completeGeneration(key(id), digest("other"), Entries.key(user, 1)))
         .isEqualTo(new Completion.Unrelated());
 
     assertThat(keys().current(CUSTODIAN, user)).isEmpty();
@@ -483,7 +476,7 @@ abstract class RequestLedgerContract {
     assertThat(due(NOW.plusMillis(9_999))).isEmpty();
     List<PendingRow> due = due(NOW.plusSeconds(10));
 
-    assertThat(due).containsExactly(new PendingRow(CUSTODIAN, id, NOW, NOW.plusSeconds(10)));
+    assertThat(due).containsExactly(new PendingRow(key(id), NOW, NOW.plusSeconds(10)));
     assertThat(ledger().pending(NOW, 10).oldest()).isPresent();
   }
 
@@ -495,8 +488,8 @@ abstract class RequestLedgerContract {
     assertThat(ledger().claim(row, NOW.plusSeconds(30))).isPresent();
     assertThat(ledger().claim(row, NOW.plusSeconds(31))).isEmpty();
 
-    assertThat(found().requeues()).isZero();
-    assertThat(found().dueAt()).isEqualTo(NOW.plusSeconds(30));
+    assertThat(found().progress().requeues()).isZero();
+    assertThat(found().progress().dueAt()).isEqualTo(NOW.plusSeconds(30));
     assertThat(due(NOW.plusSeconds(29))).isEmpty();
     assertThat(due(NOW.plusSeconds(30))).hasSize(1);
   }
@@ -507,15 +500,15 @@ abstract class RequestLedgerContract {
     List<Duration> waits = new ArrayList<>();
     for (int requeue = 0; requeue < 7; requeue++) {
       LedgerEntry claimed = claimed();
-      Instant at = Objects.requireNonNull(claimed.dueAt()).plusSeconds(1);
+      Instant at = Objects.requireNonNull(claimed.progress().dueAt()).plusSeconds(1);
 
       LedgerEntry requeued = ledger().requeue(claimed, at).orElseThrow();
 
       assertThat(ledger().requeue(claimed, at)).as("by another sweeper").isEmpty();
       assertThat(found()).usingRecursiveComparison().isEqualTo(requeued);
-      assertThat(requeued.requeues()).isEqualTo(requeue + 1);
-      assertThat(requeued.queuedAt()).isEqualTo(at);
-      waits.add(Duration.between(at, requeued.dueAt()));
+      assertThat(requeued.progress().requeues()).isEqualTo(requeue + 1);
+      assertThat(requeued.progress().queuedAt()).isEqualTo(at);
+      waits.add(Duration.between(at, requeued.progress().dueAt()));
     }
     assertThat(waits)
         .extracting(Duration::toSeconds)
@@ -535,14 +528,14 @@ abstract class RequestLedgerContract {
   @Test
   void aWronglyAnsweredRequestStaysAcceptedWithoutAJobUntilItIsQueuedAgain() {
     LedgerEntry seen = accepted(sign(id));
-    assertThat(seen.queuedAt()).isEqualTo(NOW);
+    assertThat(seen.progress().queuedAt()).isEqualTo(NOW);
 
     ledger().askAgain(seen, NOW.plusSeconds(3));
     ledger().askAgain(seen, NOW.plusSeconds(9));
 
     assertThat(found().state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(found().queuedAt()).isNull();
-    assertThat(found().dueAt())
+    assertThat(found().progress().queuedAt()).isNull();
+    assertThat(found().progress().dueAt())
         .as("the second delivery changes nothing")
         .isEqualTo(NOW.plusSeconds(13));
     Instant requeuedAt = NOW.plusSeconds(14);
@@ -553,7 +546,7 @@ abstract class RequestLedgerContract {
         .usingRecursiveComparison()
         .isEqualTo(again);
     ledger().askAgain(again, NOW.plusSeconds(15));
-    assertThat(found().dueAt()).isEqualTo(NOW.plusSeconds(35));
+    assertThat(found().progress().dueAt()).isEqualTo(NOW.plusSeconds(35));
   }
 
   @Test
@@ -576,8 +569,8 @@ abstract class RequestLedgerContract {
 
     ledger().replay(failed, Replay.byOperator("alice", NOW.plusSeconds(60), null));
 
-    assertThat(found().requeues()).isZero();
-    assertThat(found().queuedAt()).isEqualTo(NOW.plusSeconds(60));
+    assertThat(found().progress().requeues()).isZero();
+    assertThat(found().progress().queuedAt()).isEqualTo(NOW.plusSeconds(60));
   }
 
   private LedgerEntry claimed() {
@@ -593,14 +586,14 @@ abstract class RequestLedgerContract {
 
     assertThat(ledger().claim(row, NOW.plusSeconds(30))).isEmpty();
     assertThat(due(NOW.plusSeconds(600))).isEmpty();
-    assertThat(found().dueAt()).isNull();
+    assertThat(found().progress().dueAt()).isNull();
   }
 
   @Test
   void anExpiryBySweeperStaysPendingUntilItIsPublished() {
     accepted(sign(id, "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
 
-    Completion completion = ledger().expire(CUSTODIAN, id, digest("hello"), NOW.plusSeconds(11));
+    Completion completion = ledger().expire(key(id), digest("hello"), NOW.plusSeconds(11));
 
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     assertThat(found().state()).isEqualTo(RequestState.EXPIRED);
@@ -623,13 +616,13 @@ abstract class RequestLedgerContract {
   void askingOverKafkaIsRememberedBeforeAndAfterTheEnd() {
     accepted(sign(id));
 
-    assertThat(ledger().askedOverKafka(CUSTODIAN, id).orElseThrow().origin())
+    assertThat(ledger().askedOverKafka(key(id)).orElseThrow().request().origin())
         .isEqualTo(Origin.KAFKA);
     LedgerEntry entry = recorded(signed(1));
 
-    assertThat(entry.origin()).isEqualTo(Origin.KAFKA);
-    assertThat(ledger().askedOverKafka(CUSTODIAN, id).orElseThrow().finished()).isTrue();
-    assertThat(ledger().askedOverKafka(CUSTODIAN, "never-seen")).isEmpty();
+    assertThat(entry.request().origin()).isEqualTo(Origin.KAFKA);
+    assertThat(ledger().askedOverKafka(key(id)).orElseThrow().finished()).isTrue();
+    assertThat(ledger().askedOverKafka(key("never-seen"))).isEmpty();
   }
 
   @Test
@@ -637,17 +630,16 @@ abstract class RequestLedgerContract {
     LedgerEntry entry = failed();
     DeadLetter letter = new DeadLetter(2, 77, "kms_unavailable", "throttled", 3, NOW, "0.1.0");
 
-    ledger().noteDeadLetter(CUSTODIAN, id, digest("other"), letter);
-    assertThat(found().deadLetter()).isNull();
-    ledger().noteDeadLetter(CUSTODIAN, id, digest("hello"), letter);
-    assertThat(found().deadLetter()).isEqualTo(letter);
+    ledger().noteDeadLetter(key(id), digest("other"), letter);
+    assertThat(found().progress().deadLetter()).isNull();
+    ledger().noteDeadLetter(key(id), digest("hello"), letter);
+    assertThat(found().progress().deadLetter()).isEqualTo(letter);
 
     ledger().replay(entry, Replay.byOperator("alice", NOW.plusSeconds(20), null));
     recorded(signed(1, NOW.plusSeconds(21)));
     ledger()
-        .noteDeadLetter(
-            CUSTODIAN, id, digest("hello"), new DeadLetter(0, 0, null, null, 0, null, null));
-    assertThat(found().deadLetter()).isEqualTo(letter);
+        .noteDeadLetter(key(id), digest("hello"), new DeadLetter(0, 0, null, null, 0, null, null));
+    assertThat(found().progress().deadLetter()).isEqualTo(letter);
   }
 
   @Test
@@ -669,7 +661,7 @@ abstract class RequestLedgerContract {
     assertThat(ledger().failed(FailedFilter.ALL, null, 1).entries()).hasSize(1);
     ledger()
         .replay(
-            ledger().find(CUSTODIAN, first).orElseThrow(),
+            ledger().find(key(first)).orElseThrow(),
             Replay.byOperator("alice", NOW.plusSeconds(300), null));
     assertThat(listed(FailedFilter.ALL)).doesNotContain(first);
   }
@@ -702,11 +694,11 @@ abstract class RequestLedgerContract {
     accepted(sign(id));
     recorded(signed(1, NOW));
     clock.advance(Entries.POLICY.resultRetention().minusMillis(1));
-    assertThat(ledger().find(CUSTODIAN, id)).isPresent();
+    assertThat(ledger().find(key(id))).isPresent();
 
     clock.advance(Duration.ofMillis(1));
 
-    assertThat(ledger().find(CUSTODIAN, id)).isEmpty();
+    assertThat(ledger().find(key(id))).isEmpty();
     assertThat(ledger().accept(sign(id))).isEqualTo(new Acceptance.Conflict());
   }
 
@@ -720,7 +712,7 @@ abstract class RequestLedgerContract {
 
   private void fail(String requestId, ErrorCode code, Instant at) {
     ledger().accept(sign(requestId));
-    ledger().complete(CUSTODIAN, requestId, digest("hello"), new Outcome.Failed(code, 3, at));
+    ledger().complete(key(requestId), digest("hello"), new Outcome.Failed(code, 3, at));
   }
 
   private List<String> listed(FailedFilter filter) {
@@ -731,7 +723,7 @@ abstract class RequestLedgerContract {
 
   List<PendingRow> due(Instant now) {
     return ledger().pending(now, 10_000).due().stream()
-        .filter(row -> row.requestId().equals(id))
+        .filter(row -> row.key().equals(key(id)))
         .toList();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 import static pqsigner.gateway.ledger.Entries.digest;
+import static pqsigner.gateway.ledger.Entries.key;
 import static pqsigner.gateway.ledger.Entries.sign;
 import static pqsigner.gateway.ledger.Entries.signature;
 import static pqsigner.gateway.ledger.Entries.signed;
@@ -39,7 +40,7 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
                       .accept(sign(requestId, "content-" + caller % 3, null, Origin.HTTP, NOW)));
 
       assertThat(answers).filteredOn(Acceptance.Fresh.class::isInstance).hasSize(1);
-      byte[] winner = ledger().find(CUSTODIAN, requestId).orElseThrow().digest();
+      byte[] winner = ledger().find(key(requestId)).orElseThrow().request().digest();
       for (int caller = 0; caller < CALLERS; caller++) {
         boolean same = java.util.Arrays.equals(winner, digest("content-" + caller % 3));
         assertThat(answers.get(caller) instanceof Acceptance.Conflict).isEqualTo(!same);
@@ -54,11 +55,10 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
       ledger().accept(sign(requestId));
 
       List<Completion> answers =
-          atOnce(
-              caller -> ledger().complete(CUSTODIAN, requestId, digest("hello"), signed(caller)));
+          atOnce(caller -> ledger().complete(key(requestId), digest("hello"), signed(caller)));
 
       assertThat(answers).filteredOn(Completion.Recorded.class::isInstance).hasSize(1);
-      byte[] stored = signature(ledger().find(CUSTODIAN, requestId).orElseThrow());
+      byte[] stored = signature(ledger().find(key(requestId)).orElseThrow());
       assertThat(answers)
           .allSatisfy(answer -> assertThat(signature(entry(answer))).isEqualTo(stored));
     }
@@ -80,7 +80,9 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
               caller ->
                   ledger()
                       .completeGeneration(
-                          ids.get(caller), digest("generate " + user), Entries.key(user, caller)));
+                          key(ids.get(caller)),
+                          digest("generate " + user),
+                          Entries.key(user, caller)));
 
       assertThat(answers).allMatch(Completion.Recorded.class::isInstance);
       List<Outcome> outcomes =
@@ -104,7 +106,7 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
     for (int round = 0; round < ROUNDS; round++) {
       String requestId = UUID.randomUUID().toString();
       ledger().accept(sign(requestId));
-      PendingRow row = new PendingRow(CUSTODIAN, requestId, NOW, NOW.plusSeconds(10));
+      PendingRow row = new PendingRow(key(requestId), NOW, NOW.plusSeconds(10));
 
       List<Optional<LedgerEntry>> claims =
           atOnce(caller -> ledger().claim(row, NOW.plusSeconds(20 + caller)));
@@ -112,18 +114,17 @@ abstract class RequestLedgerRaces extends RequestLedgerContract {
       assertThat(claims).filteredOn(Optional::isPresent).hasSize(1);
       ledger()
           .complete(
-              CUSTODIAN,
-              requestId,
+              key(requestId),
               digest("hello"),
               new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW.plusSeconds(1)));
-      LedgerEntry seen = ledger().find(CUSTODIAN, requestId).orElseThrow();
+      LedgerEntry seen = ledger().find(key(requestId)).orElseThrow();
       List<Replayed> replays =
           atOnce(
               caller ->
                   ledger()
                       .replay(seen, Replay.byOperator("op-" + caller, NOW.plusSeconds(2), null)));
       assertThat(replays).filteredOn(Replayed.Reopened.class::isInstance).hasSize(1);
-      assertThat(ledger().find(CUSTODIAN, requestId).orElseThrow().replays()).isEqualTo(1);
+      assertThat(ledger().find(key(requestId)).orElseThrow().progress().replays()).isEqualTo(1);
     }
   }
 

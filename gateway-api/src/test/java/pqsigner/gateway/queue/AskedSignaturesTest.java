@@ -1,7 +1,6 @@
 package pqsigner.gateway.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pqsigner.gateway.ledger.Entries.CUSTODIAN;
 import static pqsigner.gateway.ledger.Entries.NOW;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -13,6 +12,7 @@ import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerTransitions;
 import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.RequestKey;
 
 final class AskedSignaturesTest {
 
@@ -39,9 +39,9 @@ final class AskedSignaturesTest {
       asked.remember(entry(id), KEY);
     }
 
-    assertThat(asked.find(CUSTODIAN, "a")).isEmpty();
-    assertThat(asked.find(CUSTODIAN, "b")).isPresent();
-    assertThat(asked.find(CUSTODIAN, "d").orElseThrow().publicKey()).isEqualTo(KEY.publicKey());
+    assertThat(asked.find(Entries.key("a"))).isEmpty();
+    assertThat(asked.find(Entries.key("b"))).isPresent();
+    assertThat(asked.find(Entries.key("d")).orElseThrow().publicKey()).isEqualTo(KEY.publicKey());
     assertThat(kept()).isEqualTo(3 * ENTRY_BYTES);
     assertThat(registry.get("pq.signer.gateway.asked.bytes.limit").gauge().value())
         .isEqualTo(3 * ENTRY_BYTES);
@@ -53,11 +53,11 @@ final class AskedSignaturesTest {
     asked.remember(entry("a"), KEY);
     assertThat(kept()).isEqualTo(ENTRY_BYTES);
 
-    asked.forget("custodian-b", "a");
-    asked.forget(CUSTODIAN, "a");
-    asked.forget(CUSTODIAN, "a");
+    asked.forget(new RequestKey("custodian-b", "a"));
+    asked.forget(Entries.key("a"));
+    asked.forget(Entries.key("a"));
 
-    assertThat(asked.find(CUSTODIAN, "a")).isEmpty();
+    assertThat(asked.find(Entries.key("a"))).isEmpty();
     assertThat(kept()).isZero();
   }
 
@@ -65,7 +65,7 @@ final class AskedSignaturesTest {
   void whatIsLargerThanAllRoomIsNotKept() {
     AskedSignatures tiny = new AskedSignatures(ENTRY_BYTES - 1, new SimpleMeterRegistry());
     tiny.remember(entry("a"), KEY);
-    assertThat(tiny.find(CUSTODIAN, "a")).isEmpty();
+    assertThat(tiny.find(Entries.key("a"))).isEmpty();
     assertThat(tiny.bytes()).isZero();
   }
 
@@ -76,10 +76,7 @@ final class AskedSignaturesTest {
     List<Boolean> rememberedWhenSent = new ArrayList<>();
     JobQueue queue =
         new RememberingJobQueue(
-            (entry, _, _) ->
-                rememberedWhenSent.add(
-                    asked.find(entry.custodian(), entry.requestId()).isPresent()),
-            asked);
+            (entry, _, _) -> rememberedWhenSent.add(asked.find(entry.key()).isPresent()), asked);
 
     queue.enqueue(entry("here"), KEY, 3);
     queue.enqueue(entry("elsewhere"), KEY, JobQueue.ANY_PARTITION);

@@ -61,23 +61,22 @@ final class SweepTest {
 
   private final Sweep sweep =
       new Sweep(
-          new Sweep.Parts(
-              ledger,
-              keys,
-              (entry, _, _) -> {
-                if (queueDown) {
-                  throw new QueueUnavailableException("down", new IllegalStateException());
-                }
-                queued.add(entry.requestId());
-              },
-              entry -> {
-                if (releaseFails) {
-                  throw new QueueUnavailableException("down", new IllegalStateException());
-                }
-                released.add(entry);
-              },
-              inFlight,
-              queues),
+          ledger,
+          keys,
+          (entry, _, _) -> {
+            if (queueDown) {
+              throw new QueueUnavailableException("down", new IllegalStateException());
+            }
+            queued.add(entry.requestId());
+          },
+          entry -> {
+            if (releaseFails) {
+              throw new QueueUnavailableException("down", new IllegalStateException());
+            }
+            released.add(entry);
+          },
+          inFlight,
+          queues,
           clock,
           new SplittableRandom(1));
 
@@ -232,7 +231,7 @@ final class SweepTest {
   void aRequestThatCameBothWaysWaitsForBothBecauseItsJobMayBeOnEither() {
     standing.put(TOPICS.jobs(), new Reach(9, 5000));
     ledger.accept(Entries.sign("both"));
-    ledger.askedOverKafka(CUSTODIAN, "both");
+    ledger.askedOverKafka(Entries.key("both"));
     for (int second = 0; second < 120; second++) {
       look();
       clock.advance(Duration.ofSeconds(1));
@@ -260,7 +259,7 @@ final class SweepTest {
     standing.put(TOPICS.jobs(), new Reach(9, 5000));
     ledger.accept(Entries.sign("r"));
     clock.advance(Duration.ofSeconds(1));
-    ledger.askAgain(ledger.find(CUSTODIAN, "r").orElseThrow(), clock.instant());
+    ledger.askAgain(ledger.find(Entries.key("r")).orElseThrow(), clock.instant());
     clock.advance(Duration.ofSeconds(9));
     look();
     assertThat(queued).isEmpty();
@@ -291,7 +290,7 @@ final class SweepTest {
     clock.advance(Duration.ofSeconds(10));
     releaseFails = true;
     assertThatThrownBy(() -> look()).isInstanceOf(QueueUnavailableException.class);
-    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.EXPIRED);
+    assertThat(ledger.find(Entries.key("r")).orElseThrow().state()).isEqualTo(RequestState.EXPIRED);
 
     releaseFails = false;
     clock.advance(Duration.ofSeconds(60));
@@ -304,7 +303,7 @@ final class SweepTest {
   void aFailureThatNobodyWasToldOfIsToldByASweep() {
     ledger.accept(Entries.sign("r", "hello", null, Origin.KAFKA, NOW));
     ledger.complete(
-        CUSTODIAN, "r", digest("hello"), new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW));
+        Entries.key("r"), digest("hello"), new Outcome.Failed(ErrorCode.INTERNAL, 3, NOW));
     clock.advance(Duration.ofSeconds(10));
     releaseFails = true;
     assertThatThrownBy(() -> look()).isInstanceOf(QueueUnavailableException.class);
@@ -336,7 +335,7 @@ final class SweepTest {
   @Test
   void aReplyThatIsFasterThanTheSweeperWins() {
     ledger.accept(Entries.sign("r"));
-    ledger.complete(CUSTODIAN, "r", digest("hello"), Entries.signed(1));
+    ledger.complete(Entries.key("r"), digest("hello"), Entries.signed(1));
     clock.advance(Duration.ofSeconds(60));
 
     Sweep.Report report = look();
@@ -364,13 +363,12 @@ final class SweepTest {
     ledger.accept(Entries.sign("r"));
     Sweep without =
         new Sweep(
-            new Sweep.Parts(
-                ledger,
-                new InMemoryKeyRegistry(),
-                (entry, _, _) -> queued.add(entry.requestId()),
-                released::add,
-                inFlight,
-                queues),
+            ledger,
+            new InMemoryKeyRegistry(),
+            (entry, _, _) -> queued.add(entry.requestId()),
+            released::add,
+            inFlight,
+            queues,
             clock,
             new SplittableRandom(1));
     clock.advance(Duration.ofSeconds(10));
@@ -381,7 +379,7 @@ final class SweepTest {
     assertThat(report.keyless()).isEqualTo(1);
     assertThat(queued).containsExactly("g");
     assertThat(released).extracting(LedgerEntry::requestId).containsExactly("r");
-    LedgerEntry failed = ledger.find(Entries.sign("r").custodian(), "r").orElseThrow();
+    LedgerEntry failed = ledger.find(Entries.key("r")).orElseThrow();
     assertThat(failed.state()).isEqualTo(RequestState.FAILED);
     assertThat(ledger.failed(FailedFilter.ALL, null, 10).entries())
         .extracting(LedgerEntry::requestId)
@@ -394,33 +392,34 @@ final class SweepTest {
   void aPlaceInFlightIsFreedWhenAnotherInstanceRecordedTheOutcomeAndNotBefore() {
     ledger.accept(Entries.sign("done"));
     ledger.accept(Entries.sign("pending"));
-    String custodian = Entries.sign("done").custodian();
     for (String id : List.of("done", "pending")) {
-      assertThat(inFlight.enter(custodian, Priority.BULK, id)).isEqualTo(InFlight.Entry.TAKEN);
+      assertThat(inFlight.enter(Entries.key(id), Priority.BULK)).isEqualTo(InFlight.Entry.TAKEN);
     }
     ledger.complete(
-        custodian,
-        "done",
+        Entries.key("done"),
         Entries.sign("done").digest(),
         new Outcome.Signed(new byte[] {1}, clock.instant()));
 
     clock.advance(SETTINGS.requeueAfter());
     look();
-    assertThat(inFlight.isFull(custodian, Priority.BULK)).as("too young to be asked").isTrue();
+    assertThat(inFlight.isFull(Entries.CUSTODIAN, Priority.BULK))
+        .as("too young to be asked")
+        .isTrue();
 
     clock.advance(Duration.ofMillis(1));
     look();
-    assertThat(inFlight.isFull(custodian, Priority.BULK)).isFalse();
-    assertThat(inFlight.enter(custodian, Priority.BULK, "pending")).isEqualTo(InFlight.Entry.HELD);
+    assertThat(inFlight.isFull(Entries.CUSTODIAN, Priority.BULK)).isFalse();
+    assertThat(inFlight.enter(Entries.key("pending"), Priority.BULK))
+        .isEqualTo(InFlight.Entry.HELD);
     assertThat(inFlight.takenBefore(clock.instant(), 10)).as("not asked at every sweep").isEmpty();
   }
 
   @Test
   void aRequestThatNeverReachedTheLedgerFreesItsPlace() {
-    inFlight.enter("custodian", Priority.INTERACTIVE, "lost");
+    inFlight.enter(Entries.key("lost"), Priority.INTERACTIVE);
     clock.advance(SETTINGS.requeueAfter().plusMillis(1));
     look();
-    assertThat(inFlight.enter("custodian", Priority.INTERACTIVE, "lost"))
+    assertThat(inFlight.enter(Entries.key("lost"), Priority.INTERACTIVE))
         .isEqualTo(InFlight.Entry.TAKEN);
   }
 }

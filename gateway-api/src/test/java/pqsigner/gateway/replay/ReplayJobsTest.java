@@ -44,19 +44,18 @@ final class ReplayJobsTest {
 
   private final ReplayJobs jobs =
       new ReplayJobs(
-          new ReplayJobs.Parts(
+          ledger,
+          new BackToWork(
               ledger,
-              new BackToWork(
-                  ledger,
-                  keys,
-                  (entry, _, _) -> {
-                    if (queueDown) {
-                      throw new QueueUnavailableException("down", new IllegalStateException());
-                    }
-                    queued.add(entry.requestId());
-                  },
-                  _ -> {}),
-              released::add),
+              keys,
+              (entry, _, _) -> {
+                if (queueDown) {
+                  throw new QueueUnavailableException("down", new IllegalStateException());
+                }
+                queued.add(entry.requestId());
+              },
+              _ -> {}),
+          released::add,
           new ReplaySettings(REPLAYS_MAX, 100, PER_MINUTE),
           clock,
           new SimpleMeterRegistry());
@@ -84,8 +83,7 @@ final class ReplayJobsTest {
   private void fail(String requestId) {
     Instant at = clock.advance(Duration.ofSeconds(1));
     ledger.complete(
-        CUSTODIAN,
-        requestId,
+        Entries.key(requestId),
         digest("hello"),
         new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
   }
@@ -102,7 +100,7 @@ final class ReplayJobsTest {
   }
 
   private LedgerEntry entry(String requestId) {
-    return ledger.find(CUSTODIAN, requestId).orElseThrow();
+    return ledger.find(Entries.key(requestId)).orElseThrow();
   }
 
   @Test
@@ -124,7 +122,8 @@ final class ReplayJobsTest {
 
     assertThat(queued).containsExactly("r");
     assertThat(entry("r").state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(entry("r").replayTrail().getFirst().by()).isEqualTo(new Replay.By.Operator("alice"));
+    assertThat(entry("r").progress().replayTrail().getFirst().by())
+        .isEqualTo(new Replay.By.Operator("alice"));
     assertThat(replay("r", true, null)).isEqualTo(ReplayAction.PENDING);
     assertThat(queued).hasSize(1);
   }
@@ -139,7 +138,7 @@ final class ReplayJobsTest {
 
     assertThat(replay("r", false, null)).isEqualTo(ReplayAction.REPLAY_LIMIT);
     assertThat(replay("r", true, null)).isEqualTo(ReplayAction.REPLAY_LIMIT);
-    assertThat(entry("r").replays()).isEqualTo(REPLAYS_MAX);
+    assertThat(entry("r").progress().replays()).isEqualTo(REPLAYS_MAX);
   }
 
   @Test
@@ -159,14 +158,13 @@ final class ReplayJobsTest {
     LedgerEntry before = entry("r");
     ReplayJobs keyless =
         new ReplayJobs(
-            new ReplayJobs.Parts(
+            ledger,
+            new BackToWork(
                 ledger,
-                new BackToWork(
-                    ledger,
-                    new InMemoryKeyRegistry(),
-                    (entry, _, _) -> queued.add(entry.requestId()),
-                    _ -> {}),
-                released::add),
+                new InMemoryKeyRegistry(),
+                (entry, _, _) -> queued.add(entry.requestId()),
+                _ -> {}),
+            released::add,
             new ReplaySettings(REPLAYS_MAX, 100, PER_MINUTE),
             clock,
             new SimpleMeterRegistry());
@@ -178,7 +176,7 @@ final class ReplayJobsTest {
                     new ReplayRequest.Selection.ByIds(CUSTODIAN, List.of("r")),
                     true,
                     null)))
-        .extracting(ReplayJobs.Done::action)
+        .extracting(ReplayJobs.Result::action)
         .containsExactly(ReplayAction.UNKNOWN_USER);
     assertThat(entry("r")).isEqualTo(before);
     assertThat(queued).isEmpty();
@@ -194,13 +192,13 @@ final class ReplayJobsTest {
     ReplayRequest all =
         new ReplayRequest("alice", new ReplayRequest.Selection.ByIds(CUSTODIAN, ids), true, null);
 
-    List<ReplayAction> actions = jobs.replay(all).stream().map(ReplayJobs.Done::action).toList();
+    List<ReplayAction> actions = jobs.replay(all).stream().map(ReplayJobs.Result::action).toList();
 
     assertThat(actions).filteredOn(ReplayAction.REPLAYED::equals).hasSize(PER_MINUTE);
     assertThat(actions).filteredOn(ReplayAction.RATE_LIMITED::equals).hasSize(5);
     clock.advance(Duration.ofMinutes(1));
     assertThat(jobs.replay(all))
-        .extracting(ReplayJobs.Done::action)
+        .extracting(ReplayJobs.Result::action)
         .filteredOn(ReplayAction.REPLAYED::equals)
         .hasSize(5);
   }
@@ -225,8 +223,9 @@ final class ReplayJobsTest {
     assertThat(replay("r", true, NOW.plusSeconds(61))).isEqualTo(ReplayAction.PAST_DEADLINE);
     assertThat(replay("r", true, extended)).isEqualTo(ReplayAction.REPLAYED);
 
-    assertThat(entry("r").deadline()).isEqualTo(extended);
-    assertThat(entry("r").replayTrail().getFirst().extendedDeadline()).isEqualTo(extended);
+    assertThat(entry("r").request().deadline()).isEqualTo(extended);
+    assertThat(entry("r").progress().replayTrail().getFirst().extendedDeadline())
+        .isEqualTo(extended);
   }
 
   @Test
@@ -237,8 +236,8 @@ final class ReplayJobsTest {
     replay("r", true, NOW.plusSeconds(6000));
     replay("without", true, NOW.plusSeconds(6000));
 
-    assertThat(entry("r").deadline()).isEqualTo(NOW.plusSeconds(600));
-    assertThat(entry("without").deadline()).isNull();
+    assertThat(entry("r").request().deadline()).isEqualTo(NOW.plusSeconds(600));
+    assertThat(entry("without").request().deadline()).isNull();
   }
 
   @Test
@@ -246,7 +245,7 @@ final class ReplayJobsTest {
     failed("r", null);
     replay("r", true, null);
     Instant at = clock.advance(Duration.ofSeconds(1));
-    ledger.complete(CUSTODIAN, "r", digest("hello"), Entries.signed(3, at));
+    ledger.complete(Entries.key("r"), digest("hello"), Entries.signed(3, at));
     LedgerEntry before = entry("r");
 
     assertThat(replay("r", false, null)).isEqualTo(ReplayAction.FINISHED);
@@ -262,7 +261,7 @@ final class ReplayJobsTest {
   void anUnknownIdIsUnknownAndARepeatedOneCountsOnce() {
     failed("r", null);
 
-    List<ReplayJobs.Done> done =
+    List<ReplayJobs.Result> results =
         jobs.replay(
             new ReplayRequest(
                 "alice",
@@ -270,8 +269,8 @@ final class ReplayJobsTest {
                 true,
                 null));
 
-    assertThat(done)
-        .extracting(ReplayJobs.Done::action)
+    assertThat(results)
+        .extracting(ReplayJobs.Result::action)
         .containsExactly(ReplayAction.UNKNOWN, ReplayAction.REPLAYED);
   }
 
@@ -281,7 +280,7 @@ final class ReplayJobsTest {
     failed("r-2", null);
     ledger.accept(Entries.sign("pending"));
 
-    List<ReplayJobs.Done> done =
+    List<ReplayJobs.Result> results =
         jobs.replay(
             new ReplayRequest(
                 "alice",
@@ -290,7 +289,7 @@ final class ReplayJobsTest {
                 true,
                 null));
 
-    assertThat(done).extracting(ReplayJobs.Done::requestId).containsExactly("r-2");
+    assertThat(results).extracting(result -> result.request().requestId()).containsExactly("r-2");
     assertThat(queued).containsExactly("r-2");
   }
 
@@ -301,6 +300,6 @@ final class ReplayJobsTest {
 
     assertThat(replay("r", true, null)).isEqualTo(ReplayAction.REPLAYED);
 
-    assertThat(entry("r").dueAt()).isEqualTo(clock.instant().plusSeconds(10));
+    assertThat(entry("r").progress().dueAt()).isEqualTo(clock.instant().plusSeconds(10));
   }
 }

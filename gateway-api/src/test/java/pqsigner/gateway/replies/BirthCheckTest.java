@@ -16,27 +16,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.attestation.nitro.RejectionReason;
 import pqsigner.attestation.nitro.Verification;
+import pqsigner.events.Algorithm;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Entries;
-import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.LedgerTransitions;
-import pqsigner.gateway.ledger.NewRequest;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 
 /// Births that a Nitro host's owner could put together from genuine ones.
 final class BirthCheckTest {
   private static final InstantSource CLOCK = InstantSource.fixed(NOW.plusSeconds(2));
-  private static final LedgerEntry ASKED = accepted(Entries.generate("r-1", "u"));
+  private static final Request ASKED = Entries.generate("r-1", "u");
 
   private static Births births;
 
   @BeforeAll
   static void makeChain(@TempDir Path folder) throws IOException {
     births = new Births(folder.resolve("pki"), NOW.minus(Duration.ofHours(1)));
-  }
-
-  private static LedgerEntry accepted(NewRequest request) {
-    return new LedgerTransitions(Entries.POLICY).accepted(request);
   }
 
   private static void assertTaken(RegisteredKey key) {
@@ -71,7 +66,7 @@ final class BirthCheckTest {
 
   @Test
   void aBirthOfAnotherRequestIsNotTakenThoughItShowsTheNonceOfThisOne() {
-    LedgerEntry other = accepted(Entries.generate("r-2", "u"));
+    Request other = Entries.generate("r-2", "u");
     RegisteredKey key = Births.key(other, 1);
 
     RegisteredKey replayed =
@@ -151,26 +146,7 @@ final class BirthCheckTest {
 
   @Test
   void aRequestThatHasNoNonceTakesNoBirth() {
-    NewRequest old = Entries.generate("r-1", "u");
-    RequestContent content = old.content();
-    LedgerEntry asked =
-        accepted(
-            new NewRequest(
-                old.custodian(),
-                old.requestId(),
-                old.digest(),
-                new RequestContent(
-                    content.type(),
-                    content.userId(),
-                    content.algorithm(),
-                    content.keyVersion(),
-                    null,
-                    null,
-                    content.context()),
-                null,
-                old.origin(),
-                null,
-                old.acceptedAt()));
+    Request asked = ASKED.resolved("u", Algorithm.ML_DSA_65, 1, RequestContent.toGenerate(null));
     RegisteredKey key = Births.key(asked, 1);
 
     assertRefused(

@@ -21,8 +21,7 @@ import pqsigner.attestation.nitro.AttestationVerifier;
 import pqsigner.attestation.nitro.TrustRoot;
 import pqsigner.enclave.nsm.NsmException;
 import pqsigner.gateway.keys.RegisteredKey;
-import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.local.enclave.DocumentWriter;
 import pqsigner.local.enclave.SimulatedNsm;
 import pqsigner.local.pki.LocalNitroChain;
@@ -47,13 +46,12 @@ final class Births {
 
   /// A key of random looking bytes; two of different fill have nothing in common. Its document is
   /// empty until [#attest].
-  static RegisteredKey key(LedgerEntry asked, int fill) {
-    RequestContent content = Objects.requireNonNull(asked.content());
+  static RegisteredKey key(Request asked, int fill) {
     return new RegisteredKey(
         asked.custodian(),
-        content.userId(),
-        content.algorithm(),
-        content.keyVersion(),
+        Objects.requireNonNull(asked.userId()),
+        Objects.requireNonNull(asked.algorithm()),
+        asked.keyVersion(),
         filled(1952, fill),
         filled(184, fill),
         filled(60, fill),
@@ -109,7 +107,7 @@ final class Births {
   }
 
   /// What the honest enclave answers to `asked` at `at`.
-  RegisteredKey born(LedgerEntry asked, int fill, Instant at) {
+  RegisteredKey born(Request asked, int fill, Instant at) {
     RegisteredKey key = key(asked, fill);
     return with(key, attest(statement(key), nonce(asked), at));
   }
@@ -130,7 +128,7 @@ final class Births {
     }
   }
 
-  static byte @Nullable [] nonce(LedgerEntry asked) {
+  static byte @Nullable [] nonce(Request asked) {
     return Objects.requireNonNull(asked.content()).birthNonce();
   }
 

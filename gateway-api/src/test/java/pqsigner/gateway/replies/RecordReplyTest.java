@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +32,7 @@ import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.PendingRow;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.TestClock;
@@ -94,25 +94,36 @@ final class RecordReplyTest {
   }
 
   /// @param fill tells signatures of the same request apart
-  private static Reply.Said signed(int fill) {
+  private static Outcome.Signed signed(int fill) {
     SigningInput input = new SigningInput.Message("hello".getBytes(UTF_8), new byte[] {1, 2});
-    return new Reply.Said.Signed(KEY.sign(input, fill));
+    return new Outcome.Signed(KEY.sign(input, fill), NOW.plusSeconds(1));
   }
 
-  private static Reply reply(String content, Reply.Said said, Instant at) {
-    return new Reply(CUSTODIAN, "r", digest(content), said, at);
+  private static Outcome refused(ErrorCode code) {
+    return new Outcome.Refused(code, null, NOW.plusSeconds(1));
   }
 
-  private static Reply reply(Reply.Said said) {
-    return reply("hello", said, NOW.plusSeconds(1));
+  private static Outcome failed() {
+    return new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, NOW.plusSeconds(1));
   }
 
-  private static Reply.Said generated() {
-    return new Reply.Said.Generated(
+  private static Reply reply(String content, Outcome outcome) {
+    return new Reply.Decided(Entries.key("r"), digest(content), outcome);
+  }
+
+  private static Reply reply(Outcome outcome) {
+    return reply("hello", outcome);
+  }
+
+  private static Reply forgedKey(String content) {
+    return new Reply.NewKey(
+        Entries.key("r"),
+        digest(content),
         new byte[1952],
         new byte[] {1},
         new byte[60],
-        "forged".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        "forged".getBytes(UTF_8),
+        NOW.plusSeconds(1));
   }
 
   @Test
@@ -121,14 +132,11 @@ final class RecordReplyTest {
 
     recordReply.record(reply(signed(1)));
     recordReply.record(reply(signed(2)));
-    recordReply.record(reply(new Reply.Said.Refused(ErrorCode.KEY_RECORD_REJECTED)));
+    recordReply.record(reply(refused(ErrorCode.KEY_RECORD_REJECTED)));
 
     assertThat(released).hasSize(3);
     assertThat(released)
-        .allSatisfy(
-            entry ->
-                assertThat(Entries.signature(entry))
-                    .isEqualTo(((Reply.Said.Signed) signed(1)).signature()));
+        .allSatisfy(entry -> assertThat(Entries.signature(entry)).isEqualTo(signed(1).signature()));
   }
 
   @Test
@@ -136,31 +144,38 @@ final class RecordReplyTest {
     recordReply.record(reply(signed(1)));
     ledger.accept(Entries.sign("r"));
 
-    recordReply.record(reply("other", signed(1), NOW.plusSeconds(1)));
-    recordReply.record(reply("hello", generated(), NOW.plusSeconds(1)));
+    recordReply.record(reply("other", signed(1)));
+    recordReply.record(forgedKey("hello"));
 
     assertThat(released).isEmpty();
-    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(row().state()).isEqualTo(RequestState.ACCEPTED);
   }
 
   private static Reply reply(RegisteredKey key) {
-    return reply(
-        "generate u",
-        new Reply.Said.Generated(
-            key.publicKey(), key.encryptedDataKey(), key.wrappedSeed(), key.birthAttestation()),
+    return new Reply.NewKey(
+        Entries.key("r"),
+        digest("generate u"),
+        key.publicKey(),
+        key.encryptedDataKey(),
+        key.wrappedSeed(),
+        key.birthAttestation(),
         NOW.plusSeconds(1));
   }
 
-  private LedgerEntry asked() {
+  private Request asked() {
     ledger.accept(Entries.generate("r", "u"));
-    return ledger.find(CUSTODIAN, "r").orElseThrow();
+    return row().request();
+  }
+
+  private LedgerEntry row() {
+    return ledger.find(Entries.key("r")).orElseThrow();
   }
 
   @Test
   void aForgedBirthChangesNothingAndRaisesTheAlarm() {
     asked();
 
-    recordReply.record(reply("generate u", generated(), NOW.plusSeconds(1)));
+    recordReply.record(forgedKey("generate u"));
 
     assertPending();
     assertThat(released).isEmpty();
@@ -172,7 +187,7 @@ final class RecordReplyTest {
   /// neither use its key nor make another of that name.
   @Test
   void aHostageKeyIsNotRegisteredAndTheGenuineOneStillIs() {
-    LedgerEntry asked = asked();
+    Request asked = asked();
     RegisteredKey a = births.born(asked, 1, NOW);
     RegisteredKey b = births.born(asked, 2, NOW);
 
@@ -197,7 +212,7 @@ final class RecordReplyTest {
   @Test
   void theBirthOfAnEarlierRequestIsNotReusedForALaterOne() {
     ledger.accept(Entries.generate("earlier", "u"));
-    RegisteredKey earlier = births.born(ledger.find(CUSTODIAN, "earlier").orElseThrow(), 1, NOW);
+    RegisteredKey earlier = births.born(Entries.generate("earlier", "u"), 1, NOW);
     asked();
 
     recordReply.record(reply(earlier));
@@ -212,21 +227,21 @@ final class RecordReplyTest {
   void aRequestWhoseBirthWasForgedIsAskedAgain() {
     asked();
 
-    recordReply.record(reply("generate u", generated(), NOW.plusSeconds(1)));
+    recordReply.record(forgedKey("generate u"));
 
     assertThat(ledger.pending(NOW.plusSeconds(9), 10).due()).isEmpty();
     assertThat(ledger.pending(NOW.plusSeconds(11), 10).due())
-        .extracting(PendingRow::requestId)
-        .containsExactly("r");
+        .extracting(PendingRow::key)
+        .containsExactly(Entries.key("r"));
     assertPending();
   }
 
   private void assertPending() {
-    LedgerEntry now = ledger.find(CUSTODIAN, "r").orElseThrow();
+    LedgerEntry now = row();
     assertThat(now.state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(Objects.requireNonNull(now.content()).birthNonce())
+    assertThat(Objects.requireNonNull(now.request().content()).birthNonce())
         .isEqualTo(Entries.birthNonce("r"));
-    assertThat(now.queuedAt()).as("no job that counts is on its way").isNull();
+    assertThat(now.progress().queuedAt()).as("no job that counts is on its way").isNull();
   }
 
   private double invalidBirths() {
@@ -245,11 +260,11 @@ final class RecordReplyTest {
     byte[] junk = new byte[2420];
     Arrays.fill(junk, (byte) 'A');
 
-    recordReply.record(reply(new Reply.Said.Signed(junk)));
+    recordReply.record(reply(new Outcome.Signed(junk, NOW.plusSeconds(1))));
 
     assertThat(released).isEmpty();
-    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.ACCEPTED);
-    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().queuedAt()).as("to be queued").isNull();
+    assertThat(row().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(row().progress().queuedAt()).as("to be queued").isNull();
     assertThat(invalid("signature", "does_not_verify")).isEqualTo(1);
     recordReply.record(reply(signed(1)));
     assertThat(released.getFirst().state()).isEqualTo(RequestState.SIGNED);
@@ -272,10 +287,10 @@ final class RecordReplyTest {
   void aWorkerCannotRefuseInTheGatewaysName(ErrorCode code) {
     ledger.accept(Entries.sign("r"));
 
-    recordReply.record(reply(new Reply.Said.Refused(code)));
+    recordReply.record(reply(refused(code)));
 
     assertThat(released).isEmpty();
-    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().state()).isEqualTo(RequestState.ACCEPTED);
+    assertThat(row().state()).isEqualTo(RequestState.ACCEPTED);
     assertThat(invalid("refusal", code.code())).isEqualTo(1);
   }
 
@@ -291,18 +306,18 @@ final class RecordReplyTest {
   void aFailedRequestWakesItsWaiterAndIsNotFinished() {
     ledger.accept(Entries.sign("r"));
 
-    recordReply.record(reply(new Reply.Said.Failed(ErrorCode.KMS_UNAVAILABLE, 3)));
+    recordReply.record(reply(failed()));
 
     assertThat(released).hasSize(1);
     assertThat(released.getFirst().finished()).isFalse();
-    assertThat(ledger.find(CUSTODIAN, "r").orElseThrow().dueAt()).as("told, so settled").isNull();
+    assertThat(row().progress().dueAt()).as("told, so settled").isNull();
   }
 
   /// As when the gateway dies between the record and the results topic.
   @Test
   void aFailureThatWasNotToldStaysDueAndIsToldByTheNextDelivery() {
     ledger.accept(Entries.sign("r"));
-    Reply failed = reply(new Reply.Said.Failed(ErrorCode.KMS_UNAVAILABLE, 3));
+    Reply failed = reply(failed());
     releaseFails = true;
     assertThatThrownBy(() -> recordReply.record(failed))
         .isInstanceOf(QueueUnavailableException.class);

@@ -72,7 +72,7 @@ final class RepliesIT {
   }
 
   private LedgerEntry entry() {
-    return gateway.ledger().find(CUSTODIAN, id).orElseThrow();
+    return gateway.ledger().find(Entries.key(id)).orElseThrow();
   }
 
   private SigningJob submitted() {
@@ -84,7 +84,7 @@ final class RepliesIT {
   void aWaiterIsWokenByWhatWasRecorded() throws Exception {
     SigningJob job = submitted();
     try (PendingReply waiting =
-        gateway.bean(PendingReplies.class).register(CUSTODIAN, id).orElseThrow()) {
+        gateway.bean(PendingReplies.class).register(Entries.key(id)).orElseThrow()) {
       worker.sign(job, 3);
 
       LedgerEntry heard = waiting.await(Duration.ofSeconds(60)).orElseThrow();
@@ -170,9 +170,9 @@ final class RepliesIT {
             "it is listed with its dead letter",
             () ->
                 jobs.list(filter, null, 100).entries().stream()
-                    .filter(e -> e.requestId().equals(id) && e.deadLetter() != null)
+                    .filter(e -> e.requestId().equals(id) && e.progress().deadLetter() != null)
                     .findFirst());
-    DeadLetter letter = Objects.requireNonNull(failed.deadLetter());
+    DeadLetter letter = Objects.requireNonNull(failed.progress().deadLetter());
     assertThat(letter.attempts()).isEqualTo(3);
     assertThat(letter.reason()).isEqualTo("throttled");
     assertThat(letter.firstSeen()).isEqualTo(Instant.EPOCH);
@@ -189,7 +189,7 @@ final class RepliesIT {
     assertThat(pipeline.read(result).getState()).isEqualTo("SIGNED");
     assertThat(replay(jobs, true)).isEqualTo(ReplayAction.FINISHED);
     assertThat(pipeline.results(id, 2).get(1).value()).isEqualTo(result.value());
-    assertThat(entry().replayTrail()).hasSize(1);
+    assertThat(entry().progress().replayTrail()).hasSize(1);
   }
 
   private ReplayAction replay(ReplayJobs jobs, boolean execute) {
@@ -206,11 +206,11 @@ final class RepliesIT {
   @Test
   void aJobThatOnlyWaitsIsLeftAloneAndOneThatWasPassedOverIsProducedAgain() {
     submitted();
-    Instant firstDue = Objects.requireNonNull(entry().dueAt());
+    Instant firstDue = Objects.requireNonNull(entry().progress().dueAt());
     Await.until(
         "the sweeper has looked at it",
-        () -> Objects.requireNonNull(entry().dueAt()).isAfter(firstDue));
-    assertThat(entry().requeues()).isZero();
+        () -> Objects.requireNonNull(entry().progress().dueAt()).isAfter(firstDue));
+    assertThat(entry().progress().requeues()).isZero();
     assertThat(worker.jobs().toEnd()).filteredOn(TopicTail.ofRequest(id)).hasSize(1);
 
     List<ConsumerRecord<byte[], byte[]>> jobs = worker.jobRecordsPassingOver(id, 2);
@@ -277,7 +277,7 @@ final class RepliesIT {
     Result result = pipeline.read(pipeline.result(id));
 
     assertThat(result.getState()).isEqualTo("EXPIRED");
-    Await.until("the row is settled", () -> entry().dueAt() == null);
+    Await.until("the row is settled", () -> entry().progress().dueAt() == null);
     worker.sign(worker.job(id), 4);
     assertThat(pipeline.results(id, 2).get(1).value())
         .isEqualTo(pipeline.results(id, 2).get(0).value());

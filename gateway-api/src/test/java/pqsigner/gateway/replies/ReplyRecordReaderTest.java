@@ -49,7 +49,7 @@ final class ReplyRecordReaderTest {
 
     Reply reply = ReplyRecordReader.read(expired(NOW.plusSeconds(61)), NOW.plusSeconds(1));
 
-    assertThat(ledger.complete(CUSTODIAN, "r", reply.digest(), new Outcome.Expired(reply.at())))
+    assertThat(ledger.complete(Entries.key("r"), reply.digest(), new Outcome.Expired(reply.at())))
         .isEqualTo(new Completion.Unrelated());
   }
 }

@@ -22,9 +22,9 @@ import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestType;
@@ -71,7 +71,7 @@ final class SignatureCheckTest {
         NOW);
   }
 
-  private LedgerEntry accepted(NewRequest request, boolean kept) {
+  private LedgerEntry accepted(Request request, boolean kept) {
     LedgerEntry entry = ((Acceptance.Fresh) ledger.accept(request)).entry();
     if (kept) {
       asked.remember(entry, keys.find(CUSTODIAN, "user-1", 1).orElseThrow());
@@ -80,14 +80,14 @@ final class SignatureCheckTest {
   }
 
   private SignatureCheck.Verdict verdict(String requestId, String content, byte[] signature) {
-    return check.check(
-        new Reply(
-            CUSTODIAN,
-            requestId,
-            Entries.digest(content),
-            new Reply.Said.Signed(signature),
-            NOW.plusSeconds(1)),
-        signature);
+    return check.check(reply(requestId, content, signature), signature);
+  }
+
+  private static Reply reply(String requestId, String content, byte[] signature) {
+    return new Reply.Decided(
+        Entries.key(requestId),
+        Entries.digest(content),
+        new Outcome.Signed(signature, NOW.plusSeconds(1)));
   }
 
   static Stream<Map.Entry<String, byte[]>> forgeries() {
@@ -147,11 +147,19 @@ final class SignatureCheckTest {
   @ValueSource(booleans = {true, false})
   void aMuIsHeldAgainstTheMuThatWasSent(boolean kept) {
     byte[] mu = ExternalMu.of(KEY.publicKey(), CONTEXT, MESSAGE);
-    RequestContent content =
-        new RequestContent(
-            RequestType.SIGN, "user-1", Algorithm.ML_DSA_44, 1, null, mu, new byte[0]);
     accepted(
-        new NewRequest(CUSTODIAN, "r", Entries.digest("mu"), content, null, Origin.HTTP, null, NOW),
+        new Request(
+            Entries.key("r"),
+            Entries.digest("mu"),
+            RequestType.SIGN,
+            "user-1",
+            Algorithm.ML_DSA_44,
+            1,
+            RequestContent.toSign(null, mu, new byte[0]),
+            null,
+            Origin.HTTP,
+            null,
+            NOW),
         kept);
 
     assertThat(verdict("r", "mu", KEY.sign(SigningInput.message(MESSAGE), 3)))
@@ -171,8 +179,7 @@ final class SignatureCheckTest {
             new InMemoryKeyRegistry(),
             VERIFIER);
     byte[] signature = KEY.sign(ASKED, 3);
-    Reply reply =
-        new Reply(CUSTODIAN, "r", Entries.digest("hello"), new Reply.Said.Signed(signature), NOW);
+    Reply reply = reply("r", "hello", signature);
 
     assertThat(without.check(reply, signature)).isEqualTo(new SignatureCheck.Verdict.Genuine());
   }
@@ -183,7 +190,7 @@ final class SignatureCheckTest {
   void aForgeryEndsWhatWasKept() {
     accepted(Entries.sign("r"), true);
     verdict("r", "hello", new byte[2420]);
-    assertThat(asked.find(CUSTODIAN, "r")).isEmpty();
+    assertThat(asked.find(Entries.key("r"))).isEmpty();
     assertThat(verdict("r", "hello", KEY.sign(ASKED, 3)))
         .isEqualTo(new SignatureCheck.Verdict.Genuine());
   }
@@ -203,7 +210,7 @@ final class SignatureCheckTest {
   void aFinishedRequestIsNotJudgedAgain() {
     accepted(Entries.sign("r"), false);
     Outcome first = new Outcome.Signed(KEY.sign(ASKED, 3), NOW);
-    ledger.complete(CUSTODIAN, "r", Entries.digest("hello"), first);
+    ledger.complete(Entries.key("r"), Entries.digest("hello"), first);
 
     assertThat(verdict("r", "hello", new byte[2420]))
         .isInstanceOfSatisfying(
@@ -229,8 +236,7 @@ final class SignatureCheckTest {
     accepted(Entries.sign("r"), false);
     SignatureCheck keyless = new SignatureCheck(asked, ledger, new InMemoryKeyRegistry(), VERIFIER);
     byte[] signature = KEY.sign(ASKED, 3);
-    Reply reply =
-        new Reply(CUSTODIAN, "r", Entries.digest("hello"), new Reply.Said.Signed(signature), NOW);
+    Reply reply = reply("r", "hello", signature);
 
     assertThat(keyless.check(reply, signature))
         .isInstanceOfSatisfying(

@@ -21,19 +21,19 @@ import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerTransitions;
-import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.Replayed;
+import pqsigner.gateway.ledger.Request;
 
 final class ResultRecordsTest {
 
   private static final ReplayLimit LIMIT = new ReplayLimit(2);
   private static final LedgerTransitions TRANSITIONS = new LedgerTransitions(Entries.POLICY);
 
-  private static LedgerEntry ended(NewRequest request, Outcome outcome) {
+  private static LedgerEntry ended(Request request, Outcome outcome) {
     Completion completion =
         TRANSITIONS.complete(TRANSITIONS.accepted(request), request.digest(), outcome);
     return ((Completion.Recorded) completion).entry();
@@ -54,7 +54,7 @@ final class ResultRecordsTest {
     assertThat(result.getAlg()).isEqualTo("ML-DSA-44");
     assertThat(result.getKeyVersion()).isEqualTo(1);
     assertThat(result.getSignature()).isEqualTo(ByteBuffer.wrap(Entries.signed(5).signature()));
-    assertThat(result.getSignedAt()).isEqualTo(Entries.signed(5).signedAt());
+    assertThat(result.getSignedAt()).isEqualTo(Entries.signed(5).at());
     assertThat(result.getCode()).isNull();
     assertThat(result.getPublicKey()).isNull();
   }
@@ -159,7 +159,9 @@ final class ResultRecordsTest {
       LedgerEntry back =
           ((Replayed.Reopened) TRANSITIONS.replay(entry, entry, Replay.byOwner(at))).entry();
       Outcome again = new Outcome.Failed(ErrorCode.INTERNAL, 3, at.plusMillis(1));
-      entry = ((Completion.Recorded) TRANSITIONS.complete(back, back.digest(), again)).entry();
+      entry =
+          ((Completion.Recorded) TRANSITIONS.complete(back, back.request().digest(), again))
+              .entry();
     }
 
     assertThat(ids).containsExactly("r-1 failed 1", "r-1 failed 2", "r-1 failed 3");

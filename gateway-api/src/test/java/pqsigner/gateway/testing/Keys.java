@@ -6,9 +6,10 @@ import java.util.Arrays;
 import pqsigner.events.Algorithm;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Completion;
-import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.Origin;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestType;
 
 /// Puts keys where a generation would have put them, without an enclave.
@@ -23,17 +24,18 @@ public final class Keys {
     String requestId = "key-of-" + userId;
     byte[] digest = Arrays.copyOf(userId.getBytes(StandardCharsets.UTF_8), 32);
     Instant now = Instant.now();
-    RequestContent content =
-        new RequestContent(
-            RequestType.KEY_GENERATION, userId, Algorithm.ML_DSA_44, 1, null, null, new byte[0]);
+    RequestKey request = new RequestKey(RunningGateway.CUSTODIAN, requestId);
     gateway
         .ledger()
         .accept(
-            new NewRequest(
-                RunningGateway.CUSTODIAN,
-                requestId,
+            new Request(
+                request,
                 digest,
-                content,
+                RequestType.KEY_GENERATION,
+                userId,
+                Algorithm.ML_DSA_44,
+                1,
+                RequestContent.toGenerate(null),
                 null,
                 Origin.HTTP,
                 null,
@@ -49,7 +51,7 @@ public final class Keys {
             new byte[60],
             new byte[] {1},
             now);
-    Completion completion = gateway.ledger().completeGeneration(requestId, digest, key);
+    Completion completion = gateway.ledger().completeGeneration(request, digest, key);
     if (!(completion instanceof Completion.Recorded)) {
       throw new IllegalStateException("the key was not registered");
     }

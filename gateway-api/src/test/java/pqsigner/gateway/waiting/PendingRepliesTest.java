@@ -22,7 +22,9 @@ import pqsigner.gateway.fairness.Shares;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
-import pqsigner.gateway.ledger.RequestState;
+import pqsigner.gateway.ledger.Progress;
+import pqsigner.gateway.ledger.Request;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestType;
 
 @Timeout(60)
@@ -35,7 +37,7 @@ class PendingRepliesTest {
   @Test
   void aReplyBeforeTheWaitBeginsIsHeard() throws Exception {
     PendingReplies pending = new PendingReplies(new Shares(1, _ -> 1), registry);
-    try (PendingReply reply = pending.register("c", "id").orElseThrow()) {
+    try (PendingReply reply = pending.register(new RequestKey("c", "id")).orElseThrow()) {
       pending.completed(signed("c", "id"));
       assertThat(reply.await(Duration.ZERO)).hasValueSatisfying(e -> idIs(e, "id"));
     }
@@ -62,9 +64,9 @@ class PendingRepliesTest {
   @Test
   void aReplyWakesNobodyElse() throws Exception {
     PendingReplies pending = new PendingReplies(new Shares(3, _ -> 3), registry);
-    try (PendingReply other = pending.register("c", "other").orElseThrow();
-        PendingReply stranger = pending.register("d", "id").orElseThrow();
-        PendingReply mine = pending.register("c", "id").orElseThrow()) {
+    try (PendingReply other = pending.register(new RequestKey("c", "other")).orElseThrow();
+        PendingReply stranger = pending.register(new RequestKey("d", "id")).orElseThrow();
+        PendingReply mine = pending.register(new RequestKey("c", "id")).orElseThrow()) {
       pending.completed(signed("c", "id"));
       assertThat(other.await(Duration.ZERO)).isEmpty();
       assertThat(stranger.await(Duration.ZERO)).isEmpty();
@@ -75,11 +77,11 @@ class PendingRepliesTest {
   @Test
   void noMoreCallersWaitThanThereArePlaces() {
     PendingReplies pending = new PendingReplies(new Shares(2, _ -> 2), registry);
-    PendingReply first = pending.register("c", "id").orElseThrow();
-    try (PendingReply second = pending.register("c", "id").orElseThrow()) {
+    PendingReply first = pending.register(new RequestKey("c", "id")).orElseThrow();
+    try (PendingReply second = pending.register(new RequestKey("c", "id")).orElseThrow()) {
       assertThat(second).isNotNull();
-      assertThat(pending.register("c", "id")).isEmpty();
-      assertThat(pending.register("c", "other")).isEmpty();
+      assertThat(pending.register(new RequestKey("c", "id"))).isEmpty();
+      assertThat(pending.register(new RequestKey("c", "other"))).isEmpty();
       assertThat(registry.get("pq.signer.gateway.waiters.turned.away").counter().count())
           .isEqualTo(2);
       assertThat(registry.get("pq.signer.gateway.waiters").gauge().value()).isEqualTo(2);
@@ -87,9 +89,9 @@ class PendingRepliesTest {
       first.close();
       first.close();
       assertThat(pending.size()).as("closing twice gives back one place").isEqualTo(1);
-      try (PendingReply third = pending.register("c", "other").orElseThrow()) {
+      try (PendingReply third = pending.register(new RequestKey("c", "other")).orElseThrow()) {
         assertThat(third).isNotNull();
-        assertThat(pending.register("c", "id")).isEmpty();
+        assertThat(pending.register(new RequestKey("c", "id"))).isEmpty();
       }
     }
     assertThat(pending.size()).isZero();
@@ -110,7 +112,7 @@ class PendingRepliesTest {
 
       assertThat(one.get(5, TimeUnit.SECONDS)).isEmpty();
       assertThat(two.get(5, TimeUnit.SECONDS)).isEmpty();
-      assertThat(pending.register("c", "three")).isEmpty();
+      assertThat(pending.register(new RequestKey("c", "three"))).isEmpty();
     }
   }
 
@@ -151,7 +153,7 @@ class PendingRepliesTest {
   private static Callable<Optional<LedgerEntry>> caller(
       PendingReplies pending, String id, CountDownLatch registered) {
     return () -> {
-      try (PendingReply reply = pending.register("c", id).orElseThrow()) {
+      try (PendingReply reply = pending.register(new RequestKey("c", id)).orElseThrow()) {
         registered.countDown();
         return reply.await(LONG);
       }
@@ -165,24 +167,18 @@ class PendingRepliesTest {
   private static LedgerEntry signed(String custodian, String requestId) {
     Instant now = Instant.EPOCH;
     return new LedgerEntry(
-        custodian,
-        requestId,
-        new byte[32],
-        RequestType.SIGN,
-        "user",
-        Algorithm.ML_DSA_44,
-        1,
-        RequestState.SIGNED,
-        now,
-        null,
-        Origin.HTTP,
-        null,
-        List.of(),
-        null,
-        new Outcome.Signed(new byte[] {1}, now),
-        null,
-        0,
-        null,
-        null);
+        new Request(
+            new RequestKey(custodian, requestId),
+            new byte[32],
+            RequestType.SIGN,
+            "user",
+            Algorithm.ML_DSA_44,
+            1,
+            null,
+            null,
+            Origin.HTTP,
+            null,
+            now),
+        new Progress(List.of(), new Outcome.Signed(new byte[] {1}, now), null, 0, null, null));
   }
 }

@@ -1,5 +1,6 @@
 package pqsigner.gateway.admission.http;
 
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -11,8 +12,8 @@ import pqsigner.client.Json;
 import pqsigner.client.SignerRequest;
 import pqsigner.gateway.admission.CheckedCommand;
 import pqsigner.gateway.admission.CommandRules;
-import pqsigner.gateway.admission.RequestDigest;
-import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.admission.Requester;
+import pqsigner.gateway.ledger.Request;
 
 /// What the gateway computes for a request before it asks a store. In this package because nobody
 /// else may read a body.
@@ -26,20 +27,14 @@ public class AdmissionBenchmark {
   private final HttpCommandReader reader = new HttpCommandReader(BODY_BYTES_MAX);
   private final byte[] body =
       Json.bytes(SignerRequest.sign("customer-wallet-123", new byte[MESSAGE_BYTES]).toJson());
-  private final WellFormedRequest request = readJsonRequest();
+  private final Requester caller = Requester.overHttp("custodian-a", -1, null);
 
+  /// Its digest included.
   @Benchmark
-  public final WellFormedRequest readJsonRequest() {
-    if (reader.read(body) instanceof Reading.Read(var fields)
-        && CommandRules.check(fields, () -> "minted")
-            instanceof CheckedCommand.WellFormed(var wellFormed)) {
-      return wellFormed;
-    }
-    throw new IllegalStateException("the request is refused");
-  }
-
-  @Benchmark
-  public byte[] digestRequest() {
-    return RequestDigest.of(request);
+  public final Request readJsonRequest() {
+    return switch (CommandRules.check(caller, reader.read(body), () -> "minted", Instant.EPOCH)) {
+      case CheckedCommand.WellFormed(Request request) -> request;
+      case CheckedCommand.Malformed _ -> throw new IllegalStateException("the request is refused");
+    };
   }
 }

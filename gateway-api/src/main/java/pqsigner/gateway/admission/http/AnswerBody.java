@@ -9,6 +9,7 @@ import pqsigner.gateway.keys.PublicKeySpki;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestState;
 
 /// Bodies of the answers that are not problems; component names are the contract's field names.
@@ -41,7 +42,7 @@ sealed interface AnswerBody {
   /// @param result what the 200 of the request was or would have been
   /// @param code why there is no result
   /// @param retry what helps then
-  record Request(
+  record Recorded(
       String requestId,
       @Nullable String requestType,
       RequestState state,
@@ -69,32 +70,33 @@ sealed interface AnswerBody {
 
   /// The 200 of a request that has a result.
   static Optional<AnswerBody> result(LedgerEntry entry) {
+    Request request = entry.request();
     return switch (entry.outcome()) {
-      case Outcome.Signed(byte[] signature, Instant signedAt) ->
+      case Outcome.Signed(byte[] signature, Instant at) ->
           Optional.of(
               new Signature(
-                  entry.requestId(),
-                  Objects.requireNonNull(entry.userId()),
-                  Objects.requireNonNull(entry.algorithm()).label(),
-                  entry.keyVersion(),
+                  request.requestId(),
+                  Objects.requireNonNull(request.userId()),
+                  Objects.requireNonNull(request.algorithm()).label(),
+                  request.keyVersion(),
                   signature,
-                  signedAt));
+                  at));
       case Outcome.Generated(
               byte[] publicKey,
               byte[] birthAttestation,
               byte[] sealedKeySha256,
-              Instant createdAt) ->
+              Instant at) ->
           Optional.of(
               new GeneratedKey(
-                  entry.requestId(),
-                  Objects.requireNonNull(entry.userId()),
-                  Objects.requireNonNull(entry.algorithm()).label(),
-                  entry.keyVersion(),
+                  request.requestId(),
+                  Objects.requireNonNull(request.userId()),
+                  Objects.requireNonNull(request.algorithm()).label(),
+                  request.keyVersion(),
                   publicKey,
-                  PublicKeySpki.encode(Objects.requireNonNull(entry.algorithm()), publicKey),
+                  PublicKeySpki.encode(request.algorithm(), publicKey),
                   birthAttestation,
                   sealedKeySha256,
-                  createdAt));
+                  at));
       case Outcome.Refused _, Outcome.Expired _, Outcome.Failed _ -> Optional.empty();
       case null -> Optional.empty();
     };

@@ -39,15 +39,15 @@ final class EntryAnswers {
           answers.ok(AnswerBody.result(entry).orElseThrow(), headers);
       case Outcome.Refused(ErrorCode code, String detail, _) ->
           problem(entry, code, detail == null ? code.title() : detail, headers);
-      case Outcome.Expired _ ->
-          problem(entry, ErrorCode.DEADLINE_EXCEEDED, ErrorCode.DEADLINE_EXCEEDED.title(), headers);
+      case Outcome.Expired expired ->
+          problem(entry, expired.code(), expired.code().title(), headers);
       case Outcome.Failed(ErrorCode code, _, _) -> {
         headers.setLocation(location(entry));
         yield problem(
             entry,
             code,
             limit.isReached(entry)
-                ? "given up, after it was put back to work as often as it may be"
+                ? "given up; it may not be put back to work again"
                 : "given up for now; the same request again puts it back to work",
             headers);
       }
@@ -67,25 +67,18 @@ final class EntryAnswers {
 
   /// To the GET: always 200, the request exists.
   ResponseEntity<byte[]> toGet(LedgerEntry entry) {
-    RequestType type = entry.type();
+    RequestType type = entry.request().type();
     Retry retry = limit.retry(entry);
-    String code =
-        switch (entry.outcome()) {
-          case Outcome.Refused refused -> refused.code().code();
-          case Outcome.Failed failed -> failed.code().code();
-          case Outcome.Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
-          case Outcome.Signed _, Outcome.Generated _ -> null;
-          case null -> null;
-        };
+    ErrorCode code = entry.outcome() == null ? null : entry.outcome().code();
     return answers.ok(
-        new AnswerBody.Request(
+        new AnswerBody.Recorded(
             entry.requestId(),
             type == null ? null : type.label(),
             entry.state(),
-            entry.acceptedAt(),
-            entry.deadline(),
+            entry.request().acceptedAt(),
+            entry.request().deadline(),
             AnswerBody.result(entry).orElse(null),
-            code,
+            code == null ? null : code.code(),
             entry.outcome() instanceof Outcome.Refused refused ? refused.detail() : null,
             retry == null ? null : retry.label()));
   }

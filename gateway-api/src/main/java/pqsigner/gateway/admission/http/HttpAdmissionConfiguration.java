@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import pqsigner.events.Priority;
+import pqsigner.gateway.admission.AdmitRequest;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.Shares;
@@ -14,9 +14,10 @@ import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.ReplayLimit;
+import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.waiting.AdmitAndWait;
 import pqsigner.gateway.waiting.PendingReplies;
 import pqsigner.gateway.waiting.PendingRepliesLifecycle;
-import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Wires the HTTP edge of admission and its waiters.
 @Configuration(proxyBeanMethods = false)
@@ -38,9 +39,9 @@ public class HttpAdmissionConfiguration {
   }
 
   @Bean
-  HttpAdmissionController.Waiting waiting(PendingReplies replies, ReplyAddress address) {
-    return new HttpAdmissionController.Waiting(
-        replies, () -> address.ownedPartition(Priority.INTERACTIVE));
+  AdmitAndWait admitAndWait(
+      AdmitRequest admitRequest, PendingReplies pending, RequestLedger ledger) {
+    return new AdmitAndWait(admitRequest, pending, ledger);
   }
 
   @Bean
@@ -61,15 +62,5 @@ public class HttpAdmissionConfiguration {
   @Bean
   EntryAnswers entryAnswers(HttpAnswers answers, ReplayLimit limit) {
     return new EntryAnswers(answers, limit);
-  }
-
-  @Bean
-  HttpAdmissionController.Edge httpEdge(
-      HttpSettings limits,
-      Throttle throttle,
-      JsonBodies bodies,
-      HttpAnswers answers,
-      EntryAnswers entries) {
-    return new HttpAdmissionController.Edge(limits, throttle, bodies, answers, entries);
   }
 }

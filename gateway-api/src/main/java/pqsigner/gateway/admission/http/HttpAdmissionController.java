@@ -1,37 +1,34 @@
 package pqsigner.gateway.admission.http;
 
+import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
+
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.IntSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.Priority;
 import pqsigner.gateway.admission.Admission;
 import pqsigner.gateway.admission.AdmitRequest;
-import pqsigner.gateway.admission.Asker;
 import pqsigner.gateway.admission.CheckedCommand;
 import pqsigner.gateway.admission.CommandFields;
-import pqsigner.gateway.admission.CommandRules;
-import pqsigner.gateway.admission.Field;
+import pqsigner.gateway.admission.CommandFields.Value;
 import pqsigner.gateway.admission.Refusal;
-import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.admission.Requester;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.ledger.LedgerEntry;
-import pqsigner.gateway.ledger.LedgerUnavailableException;
-import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestState;
-import pqsigner.gateway.waiting.PendingReplies;
-import pqsigner.gateway.waiting.PendingReply;
+import pqsigner.gateway.log.LogContext;
+import pqsigner.gateway.waiting.AdmitAndWait;
+import pqsigner.gateway.waiting.ReplyAddress;
 
 /// `POST /v1/pq-signer`: one command in, its result out, or 202 when the wait ends first.
 @RestController
@@ -39,152 +36,97 @@ final class HttpAdmissionController {
 
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-  /// W3C Trace Context, version 00; anything else is as good as no header.
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
-
   private final AdmitRequest admitRequest;
-  private final RequestLedger ledger;
-  private final PendingReplies pending;
-  private final IntSupplier replyPartition;
+  private final AdmitAndWait admitAndWait;
+  private final ReplyAddress replyAddress;
   private final HttpSettings limits;
   private final Throttle throttle;
+  private final JsonBodies bodies;
   private final HttpAnswers answers;
   private final EntryAnswers entries;
-  private final JsonBodies bodies;
   private final int bodyBytesMax;
   private final HttpCommandReader commands;
 
   HttpAdmissionController(
-      AdmitRequest admitRequest, RequestLedger ledger, Waiting waiting, Edge edge) {
-    HttpSettings limits = edge.limits();
-    this.admitRequest = admitRequest;
-    this.ledger = ledger;
-    this.pending = waiting.replies();
-    this.replyPartition = waiting.ownedPartition();
-    this.limits = limits;
-    this.throttle = edge.throttle();
-    this.answers = edge.answers();
-    this.entries = edge.entries();
-    this.bodies = edge.bodies();
-    this.bodyBytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
-    this.commands = new HttpCommandReader(bodyBytesMax);
-  }
-
-  /// Where replies to this instance's callers arrive.
-  ///
-  /// @param ownedPartition a partition of the replies topic that this instance reads, or -1
-  record Waiting(PendingReplies replies, IntSupplier ownedPartition) {}
-
-  /// What the edge is bounded by, reads with and answers with.
-  record Edge(
+      AdmitRequest admitRequest,
+      AdmitAndWait admitAndWait,
+      ReplyAddress replyAddress,
       HttpSettings limits,
       Throttle throttle,
       JsonBodies bodies,
       HttpAnswers answers,
-      EntryAnswers entries) {}
+      EntryAnswers entries) {
+    this.admitRequest = admitRequest;
+    this.admitAndWait = admitAndWait;
+    this.replyAddress = replyAddress;
+    this.limits = limits;
+    this.throttle = throttle;
+    this.bodies = bodies;
+    this.answers = answers;
+    this.entries = entries;
+    this.bodyBytesMax = Math.toIntExact(limits.bodyBytesMax().toBytes());
+    this.commands = new HttpCommandReader(bodyBytesMax);
+  }
 
   @PostMapping("/v1/pq-signer")
-  ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest request)
+  ResponseEntity<byte[]> post(Caller.Custodian custodian, HttpServletRequest http)
       throws IOException, InterruptedException {
     return bodies.read(
-        request,
+        http,
         custodian,
         bodyBytesMax,
-        body -> command(custodian.name(), commands.read(body), request));
+        body -> command(custodian.name(), commands.read(body), http));
   }
 
   private ResponseEntity<byte[]> command(
-      String custodian, Reading reading, HttpServletRequest request) throws InterruptedException {
-    return switch (withIdempotencyKey(reading, request)) {
-      case Reading.Unreadable(Refusal refusal, CommandFields soFar) ->
-          refused(refusal, addressee(soFar));
-      case Reading.Read(CommandFields fields) ->
-          switch (admitRequest.check(fields)) {
-            case CheckedCommand.Malformed(Refusal refusal, String requestId) ->
-                refused(refusal, requestId);
-            case CheckedCommand.WellFormed(WellFormedRequest wellFormed) -> {
-              request.setAttribute(HttpAnswers.REQUEST_ID, wellFormed.requestId());
-              try (var _ = MDC.putCloseable("request_id", wellFormed.requestId())) {
-                yield enter(custodian, wellFormed, request);
-              }
-            }
-          };
-    };
+      String custodian, CommandFields fields, HttpServletRequest http) throws InterruptedException {
+    Requester requester =
+        Requester.overHttp(
+            custodian,
+            replyAddress.ownedPartition(Priority.INTERACTIVE),
+            http.getHeader("traceparent"));
+    switch (admitRequest.check(requester, withIdempotencyKey(fields, http))) {
+      case CheckedCommand.Malformed(Refusal refusal, String requestId) -> {
+        return refused(refusal, requestId);
+      }
+      case CheckedCommand.WellFormed(Request request) -> {
+        http.setAttribute(HttpAnswers.REQUEST_ID, request.requestId());
+        try (var _ = MDC.putCloseable(LogContext.REQUEST_ID, request.requestId())) {
+          return enter(requester, request, http);
+        }
+      }
+    }
   }
 
   private ResponseEntity<byte[]> enter(
-      String custodian, WellFormedRequest wellFormed, HttpServletRequest request)
-      throws InterruptedException {
-    String id = wellFormed.requestId();
-    return switch (throttle.enter(custodian, id, () -> needsNoPlace(custodian, id))) {
-      case Throttle.Entrance.Closed(HttpAnswers.TooEarly tooEarly) -> answers.problem(tooEarly, id);
-      case Throttle.Entrance.Open(Runnable leave) ->
-          admitAndWait(custodian, wellFormed, request, leave);
+      Requester requester, Request request, HttpServletRequest http) throws InterruptedException {
+    return switch (throttle.enter(request.key(), () -> needsNoPlace(request))) {
+      case Throttle.Entrance.Closed(HttpAnswers.TooEarly tooEarly) ->
+          answers.problem(tooEarly, request.requestId());
+      case Throttle.Entrance.Open(Runnable leave) -> {
+        Preference preference =
+            Preference.of(
+                Collections.list(http.getHeaders("Prefer")),
+                limits.waitDefault(),
+                limits.waitMax());
+        yield answer(
+            admitAndWait.admit(requester, request, preference.patience(), leave),
+            request,
+            preference);
+      }
     };
   }
 
   /// One that failed is put back to work, and waits for a place as a new one does.
-  private boolean needsNoPlace(String custodian, String requestId) {
-    return lookUp(custodian, requestId)
+  private boolean needsNoPlace(Request request) {
+    return admitAndWait
+        .lookUp(request.key())
         .filter(entry -> entry.state() != RequestState.FAILED)
         .isPresent();
   }
 
-  private ResponseEntity<byte[]> admitAndWait(
-      String custodian,
-      WellFormedRequest wellFormed,
-      HttpServletRequest request,
-      Runnable notInFlight)
-      throws InterruptedException {
-    Preference preference =
-        Preference.of(
-            Collections.list(request.getHeaders("Prefer")), limits.waitDefault(), limits.waitMax());
-    Asker asker = Asker.caller(custodian, replyPartition.getAsInt(), traceparent(request));
-    if (preference.patience().isZero()) {
-      return answer(admit(asker, wellFormed, notInFlight), wellFormed, preference);
-    }
-    Optional<PendingReply> place = pending.register(custodian, wellFormed.requestId());
-    try {
-      long start = System.nanoTime();
-      Admission admission = admit(asker, wellFormed, notInFlight);
-      if (!(admission instanceof Admission.Accepted(LedgerEntry accepted, _)) || place.isEmpty()) {
-        return answer(admission, wellFormed, preference);
-      }
-      Duration left = preference.patience().minusNanos(System.nanoTime() - start);
-      LedgerEntry latest =
-          place
-              .get()
-              .await(left)
-              .or(() -> lookUp(custodian, wellFormed.requestId()))
-              .orElse(accepted);
-      return entries.toPost(latest, preference);
-    } finally {
-      place.ifPresent(PendingReply::close);
-    }
-  }
-
-  /// A request whose fate is unknown, because the ledger did not answer, keeps its place until it
-  /// is looked up.
-  private Admission admit(Asker asker, WellFormedRequest request, Runnable notInFlight) {
-    Admission admission = admitRequest.admit(asker, request);
-    if (!(admission instanceof Admission.Accepted)) {
-      notInFlight.run();
-    }
-    return admission;
-  }
-
-  /// The one look at the end of the wait. Without it the request is still accepted.
-  private Optional<LedgerEntry> lookUp(String custodian, String requestId) {
-    try {
-      return ledger.find(custodian, requestId);
-    } catch (LedgerUnavailableException _) {
-      return Optional.empty();
-    }
-  }
-
   private ResponseEntity<byte[]> answer(
-      Admission admission, WellFormedRequest request, Preference preference) {
+      Admission admission, Request request, Preference preference) {
     return switch (admission) {
       case Admission.Accepted(LedgerEntry entry, _) -> entries.toPost(entry, preference);
       case Admission.Finished(LedgerEntry entry) -> entries.toPost(entry, preference);
@@ -194,7 +136,7 @@ final class HttpAdmissionController {
               new Refusal(
                   ErrorCode.REQUEST_ID_CONFLICT, "use a new request_id for another request"),
               request.requestId());
-      case Admission.Refused(Refusal refusal, _) -> refused(refusal, request.requestId());
+      case Admission.Refused(Refusal refusal) -> refused(refusal, request.requestId());
     };
   }
 
@@ -203,37 +145,25 @@ final class HttpAdmissionController {
   }
 
   /// The header is another place for `request_id`, taken as it is; if both are there they agree.
-  private static Reading withIdempotencyKey(Reading reading, HttpServletRequest request) {
-    List<String> keys = Collections.list(request.getHeaders(IDEMPOTENCY_KEY));
+  private static CommandFields withIdempotencyKey(CommandFields fields, HttpServletRequest http) {
+    List<String> keys = Collections.list(http.getHeaders(IDEMPOTENCY_KEY));
     if (keys.isEmpty()) {
-      return reading;
+      return fields;
     }
-    Field<String> key = Field.of(keys.getFirst());
-    return switch (reading) {
-      case Reading.Unreadable(Refusal refusal, CommandFields soFar) ->
-          new Reading.Unreadable(
-              refusal, soFar.requestId().isAbsent() ? soFar.withRequestId(key) : soFar);
-      case Reading.Read(CommandFields fields) when keys.size() > 1 ->
-          malformed("one Idempotency-Key header at most", fields);
-      case Reading.Read(CommandFields fields) when fields.requestId().isAbsent() ->
-          new Reading.Read(fields.withRequestId(key));
-      case Reading.Read(CommandFields fields) ->
-          fields.requestId().equals(key)
-              ? reading
-              : malformed("request_id and Idempotency-Key do not agree", fields);
-    };
+    if (keys.size() > 1) {
+      return malformed(fields, "one Idempotency-Key header at most");
+    }
+    Value key = new Value.Text(keys.getFirst());
+    Value given = fields.value(REQUEST_ID);
+    if (given == null) {
+      return fields.with(REQUEST_ID, key);
+    }
+    return given.equals(key)
+        ? fields
+        : malformed(fields, "request_id and Idempotency-Key do not agree");
   }
 
-  private static Reading malformed(String detail, CommandFields fields) {
-    return new Reading.Unreadable(new Refusal(ErrorCode.MALFORMED_REQUEST, detail), fields);
-  }
-
-  private static @Nullable String addressee(CommandFields fields) {
-    return fields.requestId().given().filter(CommandRules::isRequestId).orElse(null);
-  }
-
-  private static @Nullable String traceparent(HttpServletRequest request) {
-    String header = request.getHeader("traceparent");
-    return header != null && TRACEPARENT.matcher(header).matches() ? header : null;
+  private static CommandFields malformed(CommandFields fields, String detail) {
+    return fields.broken(new Refusal(ErrorCode.MALFORMED_REQUEST, detail));
   }
 }

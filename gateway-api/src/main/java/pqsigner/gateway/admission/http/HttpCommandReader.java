@@ -1,11 +1,12 @@
 package pqsigner.gateway.admission.http;
 
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.admission.CommandField;
 import pqsigner.gateway.admission.CommandFields;
-import pqsigner.gateway.admission.Field;
+import pqsigner.gateway.admission.CommandFields.Value;
 import pqsigner.gateway.admission.Refusal;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -18,10 +19,14 @@ import tools.jackson.core.json.JsonFactory;
 /// Reads a JSON command token by token and accepts nothing that two parsers could read differently:
 /// no duplicate names, no byte order mark, no second value, no null for absent, no number for text.
 ///
-/// `request_id` and `deadline` may stand in the payload or beside it, not in both.
+/// `request_id` and `deadline` may be in the payload or beside it, but not in both.
 final class HttpCommandReader {
 
   private static final String PAYLOAD = "payload";
+  private static final Set<CommandField> BESIDE_THE_PAYLOAD =
+      EnumSet.of(CommandField.REQUEST_TYPE, CommandField.REQUEST_ID, CommandField.DEADLINE);
+  private static final Set<CommandField> IN_THE_PAYLOAD =
+      EnumSet.complementOf(EnumSet.of(CommandField.REQUEST_TYPE));
   private static final Pattern PRINTABLE_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private final JsonFactory json;
@@ -42,7 +47,7 @@ final class HttpCommandReader {
             .build();
   }
 
-  Reading read(byte[] body) {
+  CommandFields read(byte[] body) {
     Cursor cursor = new Cursor();
     try {
       String text =
@@ -53,71 +58,60 @@ final class HttpCommandReader {
       try (JsonParser parser = json.createParser(ObjectReadContext.empty(), text)) {
         cursor.command(parser);
       }
-      return new Reading.Read(cursor.fields);
+      return cursor.fields;
     } catch (JacksonException e) {
       // Its text quotes the input; the position alone is safe to repeat.
       var location = e.getLocation();
       String where = location == null ? "" : " near character " + location.getCharOffset();
-      return new Reading.Unreadable(
-          new Refusal(ErrorCode.MALFORMED_REQUEST, "the body is not strict JSON" + where),
-          cursor.fields);
+      return cursor.fields.broken(
+          new Refusal(ErrorCode.MALFORMED_REQUEST, "the body is not strict JSON" + where));
     } catch (UnreadableException e) {
-      return new Reading.Unreadable(e.refusal, cursor.fields);
+      return cursor.fields.broken(e.refusal);
     }
   }
 
   private static final class Cursor {
 
     private CommandFields fields = CommandFields.none();
-    private final Set<String> seen = new HashSet<>();
+    private boolean hasPayload;
 
     void command(JsonParser parser) throws UnreadableException {
       require(parser.nextToken() == JsonToken.START_OBJECT, "the body is a JSON object");
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
-        switch (name) {
-          case "request_type" -> fields = fields.withRequestType(text(parser, name));
-          case "request_id", "deadline" -> field(parser, name);
-          case PAYLOAD -> payload(parser);
-          default -> throw unknown(name);
+        if (name.equals(PAYLOAD)) {
+          payload(parser);
+        } else {
+          field(parser, BESIDE_THE_PAYLOAD, name);
         }
       }
       require(parser.nextToken() == null, "the body is one JSON value");
-      require(seen.contains(PAYLOAD), "payload is required");
+      require(hasPayload, "payload is required");
     }
 
     private void payload(JsonParser parser) throws UnreadableException {
-      seen.add(PAYLOAD);
+      hasPayload = true;
       require(parser.nextToken() == JsonToken.START_OBJECT, "payload is a JSON object");
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        field(parser, parser.currentName());
+        field(parser, IN_THE_PAYLOAD, parser.currentName());
       }
     }
 
-    private void field(JsonParser parser, String name) throws UnreadableException {
-      require(seen.add(name), name + " stands in the payload or beside it, not in both");
-      fields =
-          switch (name) {
-            case "request_id" -> fields.withRequestId(text(parser, name));
-            case "user_id" -> fields.withUserId(text(parser, name));
-            case "alg" -> fields.withAlg(text(parser, name));
-            case "message" -> fields.withMessage(bytes(parser, name));
-            case "mu" -> fields.withMu(bytes(parser, name));
-            case "context" -> fields.withContext(bytes(parser, name));
-            case "deadline" -> fields.withDeadline(text(parser, name));
-            default -> throw unknown(name);
-          };
-    }
-
-    private static Field<String> text(JsonParser parser, String name) throws UnreadableException {
+    private void field(JsonParser parser, Set<CommandField> allowed, String name)
+        throws UnreadableException {
+      CommandField field =
+          CommandField.of(name).filter(allowed::contains).orElseThrow(() -> unknown(name));
+      require(!fields.has(field), name + " may be in the payload or beside it, but not in both");
       require(parser.nextToken() == JsonToken.VALUE_STRING, name + " is a string");
-      return Field.of(parser.getString());
+      fields = fields.with(field, value(field, parser.getString()));
     }
 
-    private static Field<byte[]> bytes(JsonParser parser, String name) throws UnreadableException {
-      return StrictBase64.decode(text(parser, name).given().orElse(""))
-          .<Field<byte[]>>map(Field::of)
-          .orElseGet(() -> Field.unreadable("not canonical RFC 4648 base64 with padding"));
+    private static Value value(CommandField field, String text) {
+      return field.isBytes()
+          ? StrictBase64.decode(text)
+              .<Value>map(Value.Bytes::new)
+              .orElseGet(() -> new Value.Unreadable("not canonical RFC 4648 base64 with padding"))
+          : new Value.Text(text);
     }
 
     private static void require(boolean condition, String rule) throws UnreadableException {

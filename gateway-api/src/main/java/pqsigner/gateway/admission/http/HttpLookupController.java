@@ -12,6 +12,7 @@ import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 
 /// A custodian looks up its own requests and keys. Another's are as unknown as none.
@@ -40,7 +41,7 @@ final class HttpLookupController {
           ErrorCode.MALFORMED_REQUEST, "request_id is 1 to 128 visible ASCII characters", null);
     }
     return ledger
-        .find(custodian.name(), requestId.get())
+        .find(new RequestKey(custodian.name(), requestId.get()))
         .map(entries::toGet)
         .orElseGet(
             () ->

@@ -7,6 +7,7 @@ import pqsigner.events.Priority;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.http.HttpAnswers.TooEarly;
 import pqsigner.gateway.ledger.Backlog;
+import pqsigner.gateway.ledger.RequestKey;
 
 /// Who is told to come back later, and when. A request that is known already is never: its answer
 /// costs nothing that the others wait for.
@@ -30,14 +31,14 @@ final class Throttle {
   /// Takes a place in flight if there is one.
   ///
   /// @param known asked only when the request would be turned away
-  Entrance enter(String custodian, String requestId, BooleanSupplier known) {
+  Entrance enter(RequestKey request, BooleanSupplier known) {
     if (backlog.oldestAge().compareTo(pendingAgeMax) > 0 && !known.getAsBoolean()) {
       return new Entrance.Closed(
           new TooEarly(
-              ErrorCode.OVERLOADED, "the work is too far behind to take more", BEHIND_RETRY_AFTER));
+              ErrorCode.OVERLOADED, "too far behind to take more requests", BEHIND_RETRY_AFTER));
     }
-    return switch (inFlight.enter(custodian, Priority.INTERACTIVE, requestId)) {
-      case TAKEN -> new Entrance.Open(() -> inFlight.leave(custodian, requestId));
+    return switch (inFlight.enter(request, Priority.INTERACTIVE)) {
+      case TAKEN -> new Entrance.Open(() -> inFlight.leave(request));
       case HELD -> new Entrance.Open(() -> {});
       case FULL ->
           known.getAsBoolean()
@@ -45,7 +46,7 @@ final class Throttle {
               : new Entrance.Closed(
                   new TooEarly(
                       ErrorCode.RATE_LIMITED,
-                      "more than the agreed requests without a result",
+                      "more requests without a result than agreed",
                       IN_FLIGHT_RETRY_AFTER));
     };
   }

@@ -5,20 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.Priority;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.Command;
 import pqsigner.gateway.admission.Admission;
 import pqsigner.gateway.admission.AdmitRequest;
-import pqsigner.gateway.admission.Asker;
 import pqsigner.gateway.admission.CheckedCommand;
 import pqsigner.gateway.admission.CommandFields;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.admission.Refusal;
-import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.admission.Requester;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.kafka.AvroValues;
@@ -29,9 +26,8 @@ import pqsigner.gateway.ledger.Acceptance;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
-import pqsigner.gateway.ledger.RefusedCommand;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
-import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.log.LogContext;
 import pqsigner.gateway.log.RequestLog;
 import pqsigner.gateway.results.KafkaResultPublisher;
@@ -54,29 +50,27 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   private final InstantSource clock;
   private final MeterRegistry registry;
 
-  /// What commands need from Kafka.
-  record Wire(
-      Topics topics, AvroValues values, KafkaResultPublisher results, DeadLetters deadLetters) {}
-
-  /// Which gateway counts a command, and how its reply finds that gateway.
-  record Counting(InFlight inFlight, RefusedCommands refused, ReplyAddress replyAddress) {}
-
   CommandHandler(
-      Wire wire,
-      Counting counting,
+      Topics topics,
+      AvroValues values,
       AdmitRequest admitRequest,
       RequestLedger ledger,
+      InFlight inFlight,
+      RefusedCommands refused,
+      ReplyAddress replyAddress,
+      KafkaResultPublisher results,
+      DeadLetters deadLetters,
       InstantSource clock,
       MeterRegistry registry) {
-    this.topics = wire.topics();
-    this.values = wire.values();
-    this.results = wire.results();
-    this.deadLetters = wire.deadLetters();
-    this.inFlight = counting.inFlight();
-    this.refused = counting.refused();
-    this.replyAddress = counting.replyAddress();
+    this.topics = topics;
+    this.values = values;
     this.admitRequest = admitRequest;
     this.ledger = ledger;
+    this.inFlight = inFlight;
+    this.refused = refused;
+    this.replyAddress = replyAddress;
+    this.results = results;
+    this.deadLetters = deadLetters;
     this.clock = clock;
     this.registry = registry;
   }
@@ -96,39 +90,38 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   }
 
   private void handle(String custodian, ConsumerRecord<byte[], byte[]> record) {
-    Command command;
+    Requester requester =
+        Requester.overKafka(
+            custodian,
+            replyAddress.ownedPartition(Priority.BULK),
+            CommandRecordReader.traceparent(record),
+            writtenAt(record));
+    CommandFields fields;
     try {
-      command = values.decode(record.topic(), record.value(), Command.class);
+      Command command = values.decode(record.topic(), record.value(), Command.class);
+      fields = CommandRecordReader.read(command, record);
     } catch (UndecodableValueException e) {
-      impossible(custodian, record, new Refusal(e.code(), e.reason()));
+      unaddressed(requester, record, new Refusal(e.code(), e.reason()));
       return;
     }
-    switch (CommandRecordReader.read(command, record)) {
-      case CommandRecordReader.Reading.Ambiguous(Refusal refusal, CommandFields fields) ->
-          malformed(custodian, record, refusal, fields);
-      case CommandRecordReader.Reading.Addressed(CommandFields fields) -> {
-        switch (admitRequest.check(fields)) {
-          case CheckedCommand.Malformed(Refusal refusal, _) ->
-              malformed(custodian, record, refusal, fields);
-          case CheckedCommand.WellFormed(WellFormedRequest request) -> {
-            try (var _ = LogContext.of(custodian, request.requestId())) {
-              admit(custodian, record, request);
-            }
-          }
+    switch (admitRequest.check(requester, fields)) {
+      case CheckedCommand.Malformed(Refusal refusal, String requestId) when requestId == null ->
+          unaddressed(requester, record, refusal);
+      case CheckedCommand.Malformed(Refusal refusal, String requestId) ->
+          refuse(record, malformed(requester, requestId, fields, record), refusal);
+      case CheckedCommand.WellFormed(Request request) -> {
+        try (var _ = LogContext.of(custodian, request.requestId())) {
+          admit(requester, record, request);
         }
       }
     }
   }
 
-  private void admit(
-      String custodian, ConsumerRecord<byte[], byte[]> record, WellFormedRequest request) {
-    String traceparent = CommandRecordReader.traceparent(record);
-    int partition = replyAddress.ownedPartition(Priority.BULK);
-    Asker asker = new Asker(custodian, Origin.KAFKA, partition, traceparent, writtenAt(record));
-    switch (counted(asker, request)) {
-      case Admission.Accepted(LedgerEntry entry, Admission.Way way) -> {
+  private void admit(Requester requester, ConsumerRecord<byte[], byte[]> record, Request request) {
+    switch (counted(requester, request)) {
+      case Admission.Accepted(LedgerEntry entry, Admission.How how) -> {
         count(
-            switch (way) {
+            switch (how) {
               case FRESH -> "accepted";
               case REOPENED -> "reopened";
               case REPEATED -> "pending";
@@ -143,30 +136,18 @@ final class CommandHandler implements RecordWorker.RecordHandler {
         count("finished");
         results.publish(entry);
       }
-      case Admission.Conflict() -> conflict(custodian, record, request.requestId(), request.type());
-      case Admission.Refused(Refusal refusal, byte[] digest) ->
-          refuse(
-              record,
-              new RefusedCommand(
-                  custodian,
-                  request.requestId(),
-                  digest,
-                  request.type(),
-                  request.userId().isEmpty() ? null : request.userId(),
-                  request.algorithm(),
-                  request.deadline(),
-                  traceparent,
-                  outcome(refusal)));
+      case Admission.Conflict() -> conflict(record, request);
+      case Admission.Refused(Refusal refusal) -> refuse(record, request, refusal);
     }
   }
 
   /// A command whose fate is unknown, because the ledger did not answer, keeps its place until it
   /// is looked up.
-  private Admission counted(Asker asker, WellFormedRequest request) {
-    InFlight.Entry entry = inFlight.admit(asker.custodian(), Priority.BULK, request.requestId());
-    Admission admission = admitRequest.admit(asker, request);
+  private Admission counted(Requester requester, Request request) {
+    InFlight.Entry entry = inFlight.admit(request.key(), Priority.BULK);
+    Admission admission = admitRequest.admit(requester, request);
     if (entry == InFlight.Entry.TAKEN && !(admission instanceof Admission.Accepted)) {
-      inFlight.leave(asker.custodian(), request.requestId());
+      inFlight.leave(request.key());
     }
     return admission;
   }
@@ -175,71 +156,42 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   /// the meantime or not. One that failed says so again.
   private void publishWhenDecided(LedgerEntry entry) {
     LedgerEntry asked =
-        entry.origin() == Origin.HTTP
-            ? ledger.askedOverKafka(entry.custodian(), entry.requestId()).orElse(entry)
+        entry.request().origin() == Origin.HTTP
+            ? ledger.askedOverKafka(entry.key()).orElse(entry)
             : entry;
     if (asked.outcome() != null) {
       results.publish(asked);
     }
   }
 
-  /// Breaks a rule of the contract. The digest is of the bytes, because there is no request to take
-  /// one of.
-  private void malformed(
-      String custodian,
-      ConsumerRecord<byte[], byte[]> record,
-      Refusal refusal,
-      CommandFields fields) {
-    String requestId = fields.requestId().given().filter(CommandRules::isRequestId).orElse(null);
-    if (requestId == null) {
-      impossible(custodian, record, refusal);
-      return;
-    }
-    refuse(
-        record,
-        new RefusedCommand(
-            custodian,
-            requestId,
-            CommandRecordReader.sha256(record.value()),
-            fields.requestType().given().flatMap(RequestType::of).orElse(null),
-            fields.userId().given().filter(CommandRules::isUserId).orElse(null),
-            fields.alg().given().flatMap(Algorithm::of).orElse(null),
-            null,
-            CommandRecordReader.traceparent(record),
-            outcome(refusal)));
-  }
-
   /// Kept for an operator as it came; answered if at least its key names a request.
-  private void impossible(
-      String custodian, ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
+  private void unaddressed(
+      Requester requester, ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
     count("diverted");
-    refused.charge(custodian);
+    refused.charge(requester.custodian());
     deadLetters.divert(record, refusal.code(), refusal.detail());
     CommandRecordReader.idFromKey(record)
-        .ifPresent(
-            requestId ->
-                refuse(
-                    record,
-                    new RefusedCommand(
-                        custodian,
-                        requestId,
-                        CommandRecordReader.sha256(record.value()),
-                        null,
-                        null,
-                        null,
-                        null,
-                        CommandRecordReader.traceparent(record),
-                        outcome(refusal))));
+        .map(requestId -> malformed(requester, requestId, CommandFields.none(), record))
+        .ifPresent(request -> refuse(record, request, refusal));
   }
 
-  private void refuse(ConsumerRecord<byte[], byte[]> record, RefusedCommand command) {
-    refused.charge(command.custodian());
-    switch (ledger.refuse(command)) {
+  private Request malformed(
+      Requester requester,
+      String requestId,
+      CommandFields fields,
+      ConsumerRecord<byte[], byte[]> record) {
+    byte[] digest = CommandRecordReader.sha256(record.value());
+    return CommandRules.malformed(requester, requestId, fields, digest, clock.instant());
+  }
+
+  private void refuse(ConsumerRecord<byte[], byte[]> record, Request request, Refusal refusal) {
+    refused.charge(request.custodian());
+    switch (ledger.refuse(request, outcome(refusal))) {
       case Acceptance.Fresh(LedgerEntry entry) -> {
         count("refused");
         results.publish(entry);
         RequestLog.released(
-            command.custodian(), command.requestId(), entry.state().name(), code(command));
+            request.custodian(), request.requestId(), entry.state().name(), refusal.code().code());
       }
       case Acceptance.Known(LedgerEntry entry) when entry.finished() -> {
         count("finished");
@@ -249,27 +201,22 @@ final class CommandHandler implements RecordWorker.RecordHandler {
         count("pending");
         publishWhenDecided(entry);
       }
-      case Acceptance.Conflict() ->
-          conflict(command.custodian(), record, command.requestId(), command.type());
+      case Acceptance.Conflict() -> conflict(record, request);
     }
   }
 
-  private void conflict(
-      String custodian,
-      ConsumerRecord<byte[], byte[]> record,
-      String requestId,
-      @Nullable RequestType type) {
+  private void conflict(ConsumerRecord<byte[], byte[]> record, Request request) {
     count("conflict");
-    refused.charge(custodian);
+    refused.charge(request.custodian());
     results.publishConflict(
-        custodian,
+        request.custodian(),
         ResultRecords.conflict(
-            requestId,
-            type == null ? null : type.label(),
+            request.requestId(),
+            request.type() == null ? null : request.type().label(),
             record.partition(),
             record.offset(),
             writtenAt(record)),
-        CommandRecordReader.traceparent(record));
+        request.traceparent());
   }
 
   /// The record's timestamp: the custodian's word, or the broker's where the topic has its own.
@@ -282,12 +229,6 @@ final class CommandHandler implements RecordWorker.RecordHandler {
     return refusal.code() == ErrorCode.DEADLINE_EXCEEDED
         ? new Outcome.Expired(now)
         : new Outcome.Refused(refusal.code(), refusal.detail(), now);
-  }
-
-  private static String code(RefusedCommand command) {
-    return command.outcome() instanceof Outcome.Refused(ErrorCode code, _, _)
-        ? code.code()
-        : ErrorCode.DEADLINE_EXCEEDED.code();
   }
 
   private void count(String outcome) {

@@ -1,5 +1,7 @@
 package pqsigner.gateway.admission.kafka;
 
+import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -8,72 +10,51 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.avro.util.Utf8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.Command;
+import pqsigner.gateway.admission.CommandField;
 import pqsigner.gateway.admission.CommandFields;
+import pqsigner.gateway.admission.CommandFields.Value;
 import pqsigner.gateway.admission.CommandRules;
-import pqsigner.gateway.admission.Field;
 import pqsigner.gateway.admission.Refusal;
 
 /// From a decoded command and its record to the fields that admission judges.
 final class CommandRecordReader {
 
-  /// W3C Trace Context, version 00; anything else is as good as no header.
-  private static final Pattern TRACEPARENT =
-      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
-
   private static final int DERIVED_ID_HEX = 32;
 
   private CommandRecordReader() {}
 
-  /// What a command says, with its id chosen.
-  sealed interface Reading {
-
-    record Addressed(CommandFields fields) implements Reading {}
-
-    /// @param fields with the id to refuse it under
-    record Ambiguous(Refusal refusal, CommandFields fields) implements Reading {}
-  }
-
-  static Reading read(Command command, ConsumerRecord<byte[], byte[]> record) {
-    CommandFields fields =
-        CommandFields.none()
-            .withRequestType(text(command.getRequestType()))
-            .withRequestId(text(command.getRequestId()))
-            .withUserId(text(command.getUserId()))
-            .withAlg(text(command.getAlg()))
-            .withMessage(bytes(command.getMessage()))
-            .withMu(bytes(command.getMu()))
-            .withContext(bytes(command.getContext()))
-            .withDeadline(text(command.getDeadline()));
-    byte[] key = record.key();
-    if (fields.requestId().isAbsent()) {
-      return new Reading.Addressed(
-          fields.withRequestId(key == null ? Field.of(derivedId(record)) : utf8(key)));
+  static CommandFields read(Command command, ConsumerRecord<byte[], byte[]> record) {
+    CommandFields fields = CommandFields.none();
+    for (CommandField field : CommandField.values()) {
+      Value value = value(command.get(field.label()));
+      fields = value == null ? fields : fields.with(field, value);
     }
-    return key == null || utf8(key).equals(fields.requestId())
-        ? new Reading.Addressed(fields)
-        : new Reading.Ambiguous(
-            new Refusal(ErrorCode.MALFORMED_REQUEST, "request_id and the record key do not agree"),
-            fields);
+    byte[] key = record.key();
+    Value id = fields.value(REQUEST_ID);
+    if (id == null) {
+      return fields.with(REQUEST_ID, key == null ? new Value.Text(derivedId(record)) : utf8(key));
+    }
+    return key == null || utf8(key).equals(id)
+        ? fields
+        : fields.broken(
+            new Refusal(ErrorCode.MALFORMED_REQUEST, "request_id and the record key do not agree"));
   }
 
   /// The record key, if it could be a request_id.
   static Optional<String> idFromKey(ConsumerRecord<byte[], byte[]> record) {
     return record.key() == null
         ? Optional.empty()
-        : utf8(record.key()).given().filter(CommandRules::isRequestId);
+        : CommandRules.requestIdOf(CommandFields.none().with(REQUEST_ID, utf8(record.key())));
   }
 
   static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> record) {
-    return EventHeaders.text(record.headers(), EventHeaders.TRACEPARENT)
-        .filter(text -> TRACEPARENT.matcher(text).matches())
-        .orElse(null);
+    return EventHeaders.text(record.headers(), EventHeaders.TRACEPARENT).orElse(null);
   }
 
   static byte[] sha256(byte @Nullable [] bytes) {
@@ -90,22 +71,28 @@ final class CommandRecordReader {
     return "cmd-" + hash.substring(0, DERIVED_ID_HEX);
   }
 
-  private static Field<String> text(@Nullable CharSequence value) {
+  private static @Nullable Value value(@Nullable Object value) {
     return switch (value) {
-      case null -> Field.absent();
       // toString() would replace what is not UTF-8, and two user_ids could become one.
       case Utf8 utf8 -> utf8(ByteBuffer.wrap(utf8.getBytes(), 0, utf8.getByteLength()));
-      case CharSequence text -> Field.of(text.toString());
+      case CharSequence text -> new Value.Text(text.toString());
+      case ByteBuffer buffer -> {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        yield new Value.Bytes(bytes);
+      }
+      case null -> null;
+      default -> throw new IllegalStateException("a field of another kind: " + value.getClass());
     };
   }
 
-  private static Field<String> utf8(byte[] bytes) {
+  private static Value utf8(byte[] bytes) {
     return utf8(ByteBuffer.wrap(bytes));
   }
 
-  private static Field<String> utf8(ByteBuffer bytes) {
+  private static Value utf8(ByteBuffer bytes) {
     try {
-      return Field.of(
+      return new Value.Text(
           StandardCharsets.UTF_8
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPORT)
@@ -113,16 +100,7 @@ final class CommandRecordReader {
               .decode(bytes)
               .toString());
     } catch (CharacterCodingException e) {
-      return Field.unreadable("not UTF-8");
+      return new Value.Unreadable("not UTF-8");
     }
-  }
-
-  private static Field<byte[]> bytes(@Nullable ByteBuffer value) {
-    if (value == null) {
-      return Field.absent();
-    }
-    byte[] bytes = new byte[value.remaining()];
-    value.duplicate().get(bytes);
-    return Field.of(bytes);
   }
 }

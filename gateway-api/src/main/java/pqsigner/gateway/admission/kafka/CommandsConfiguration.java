@@ -32,31 +32,35 @@ public class CommandsConfiguration {
   private static final Duration RESUME_WITHIN = Duration.ofMillis(100);
 
   @Bean
-  CommandHandler.Wire commandWire(
-      Topics topics, AvroValues values, KafkaResultPublisher results, DeadLetters deadLetters) {
-    return new CommandHandler.Wire(topics, values, results, deadLetters);
-  }
-
-  @Bean
   RefusedCommands refusedCommands(KafkaSettings settings) {
     return new RefusedCommands(settings.refusedPerSecond(), System::nanoTime);
   }
 
   @Bean
-  CommandHandler.Counting counting(
-      InFlight inFlight, RefusedCommands refused, ReplyAddress replyAddress) {
-    return new CommandHandler.Counting(inFlight, refused, replyAddress);
-  }
-
-  @Bean
   CommandHandler commandHandler(
-      CommandHandler.Wire wire,
-      CommandHandler.Counting counting,
+      Topics topics,
+      AvroValues values,
       AdmitRequest admitRequest,
       RequestLedger ledger,
+      InFlight inFlight,
+      RefusedCommands refused,
+      ReplyAddress replyAddress,
+      KafkaResultPublisher results,
+      DeadLetters deadLetters,
       InstantSource clock,
       MeterRegistry registry) {
-    return new CommandHandler(wire, counting, admitRequest, ledger, clock, registry);
+    return new CommandHandler(
+        topics,
+        values,
+        admitRequest,
+        ledger,
+        inFlight,
+        refused,
+        replyAddress,
+        results,
+        deadLetters,
+        clock,
+        registry);
   }
 
   /// Commands and the replies to them share these, and step back while somebody waits.

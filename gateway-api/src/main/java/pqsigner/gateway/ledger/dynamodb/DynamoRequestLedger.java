@@ -4,11 +4,9 @@ import static pqsigner.gateway.dynamodb.DynamoCalls.answer;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.dynamodb.RowUpdate;
@@ -22,13 +20,13 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerTransitions;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
-import pqsigner.gateway.ledger.NewRequest;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Pending;
 import pqsigner.gateway.ledger.PendingRow;
-import pqsigner.gateway.ledger.RefusedCommand;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.Replayed;
+import pqsigner.gateway.ledger.Request;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -78,13 +76,13 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public Acceptance accept(NewRequest request) {
+  public Acceptance accept(Request request) {
     return put(transitions.accepted(request), null);
   }
 
   @Override
-  public Acceptance refuse(RefusedCommand command) {
-    return put(transitions.refused(command), policy.deletableAt(command.outcome()));
+  public Acceptance refuse(Request request, Outcome outcome) {
+    return put(transitions.refused(request, outcome), policy.deletableAt(outcome));
   }
 
   private Acceptance put(LedgerEntry entry, @Nullable Instant deletableAt) {
@@ -101,49 +99,45 @@ public final class DynamoRequestLedger implements RequestLedger {
                               ReturnValuesOnConditionCheckFailure.ALL_OLD)));
       return new Acceptance.Fresh(entry);
     } catch (ConditionalCheckFailedException e) {
-      return transitions.repeated(RequestItem.entry(e.item()), entry.digest(), clock.instant());
+      LedgerEntry known = RequestItem.entry(e.item());
+      return transitions.repeated(known, entry.request().digest(), clock.instant());
     }
   }
 
   @Override
-  public Optional<LedgerEntry> find(String custodian, String requestId) {
-    return read(custodian, requestId).filter(entry -> policy.retained(entry, clock.instant()));
+  public Optional<LedgerEntry> find(RequestKey key) {
+    return read(key).filter(entry -> policy.retained(entry, clock.instant()));
   }
 
-  private Optional<LedgerEntry> read(String custodian, String requestId) {
+  private Optional<LedgerEntry> read(RequestKey key) {
     Map<String, AttributeValue> item =
         answer(
                 "find",
                 () ->
                     client.getItem(
-                        get ->
-                            get.tableName(table)
-                                .key(RequestItem.key(custodian, requestId))
-                                .consistentRead(true)))
+                        get -> get.tableName(table).key(RequestItem.key(key)).consistentRead(true)))
             .item();
     return item == null || item.isEmpty() ? Optional.empty() : Optional.of(RequestItem.entry(item));
   }
 
   @Override
-  public Completion complete(String custodian, String requestId, byte[] digest, Outcome outcome) {
-    return complete(custodian, requestId, digest, outcome, false);
+  public Completion complete(RequestKey key, byte[] digest, Outcome outcome) {
+    return complete(key, digest, outcome, false);
   }
 
   @Override
-  public Completion expire(String custodian, String requestId, byte[] digest, Instant at) {
-    return complete(custodian, requestId, digest, new Outcome.Expired(at), true);
+  public Completion expire(RequestKey key, byte[] digest, Instant at) {
+    return complete(key, digest, new Outcome.Expired(at), true);
   }
 
   /// Tries the outcome as it is. If the condition fails, the pure transitions say from the old row
   /// why: another outcome was first, this one does not speak about the row, or it counts as
   /// something else (a signature made too late is an expiry), which is then tried.
-  private Completion complete(
-      String custodian, String requestId, byte[] digest, Outcome outcome, boolean keepPending) {
-    String id = RequestItem.id(custodian, requestId);
+  private Completion complete(RequestKey key, byte[] digest, Outcome outcome, boolean keepPending) {
     Outcome counted = outcome;
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      RowUpdate update = updates.complete(id, digest, counted, keepPending);
-      switch (change("complete", custodian, requestId, update)) {
+      RowUpdate update = updates.complete(key, digest, counted, keepPending);
+      switch (change("complete", key, update)) {
         case Changed(LedgerEntry entry) -> {
           return new Completion.Recorded(entry);
         }
@@ -163,23 +157,33 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public Completion completeGeneration(String requestId, byte[] digest, RegisteredKey key) {
-    String custodian = key.custodian();
+  public Completion completeGeneration(RequestKey request, byte[] digest, RegisteredKey key) {
     Outcome outcome = Outcome.Generated.of(key);
-    RowUpdate update =
-        updates.complete(RequestItem.id(custodian, requestId), digest, outcome, false);
+    TransactWriteItem register = TransactWriteItem.builder().put(keyPut.apply(key)).build();
+    TransactWriteItem complete =
+        TransactWriteItem.builder()
+            .update(
+                updates
+                    .complete(request, digest, outcome, false)
+                    .inTransaction(table, RequestItem.key(request)))
+            .build();
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
-        registerAndComplete(requestId, key, update);
-        return new Completion.Recorded(read(custodian, requestId).orElseThrow());
+        answer(
+            "complete generation",
+            () -> client.transactWriteItems(t -> t.transactItems(register, complete)));
+        return new Completion.Recorded(read(request).orElseThrow());
       } catch (TransactionCanceledException e) {
         CancellationReason ofKey = e.cancellationReasons().get(0);
         CancellationReason ofRequest = e.cancellationReasons().get(1);
         if (failedCondition(ofRequest)) {
-          return notGenerated(custodian, requestId, digest, outcome, ofRequest);
+          return notGenerated(request, digest, outcome, ofRequest);
         }
         if (failedCondition(ofKey)) {
-          return complete(custodian, requestId, digest, keyExists(key));
+          return complete(
+              request,
+              digest,
+              new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, key.createdAt()));
         }
         // TransactionConflict: another write had the item in hand; it is over by now or next time.
       }
@@ -187,34 +191,16 @@ public final class DynamoRequestLedger implements RequestLedger {
     throw new LedgerUnavailableException("complete generation: the items kept changing");
   }
 
-  private void registerAndComplete(String requestId, RegisteredKey key, RowUpdate update) {
-    Map<String, AttributeValue> row = RequestItem.key(key.custodian(), requestId);
-    TransactWriteItem register = TransactWriteItem.builder().put(keyPut.apply(key)).build();
-    TransactWriteItem complete =
-        TransactWriteItem.builder().update(update.inTransaction(table, row)).build();
-    answer(
-        "complete generation",
-        () -> client.transactWriteItems(t -> t.transactItems(List.of(register, complete))));
-  }
-
   private Completion notGenerated(
-      String custodian,
-      String requestId,
-      byte[] digest,
-      Outcome outcome,
-      CancellationReason ofRequest) {
+      RequestKey request, byte[] digest, Outcome outcome, CancellationReason ofRequest) {
     if (!ofRequest.hasItem() || ofRequest.item().isEmpty()) {
       return new Completion.Unrelated();
     }
     Completion why = transitions.complete(RequestItem.entry(ofRequest.item()), digest, outcome);
     return why instanceof Completion.Recorded(LedgerEntry next)
             && next.outcome() instanceof Outcome.Expired expired
-        ? complete(custodian, requestId, digest, expired)
+        ? complete(request, digest, expired)
         : why;
-  }
-
-  private static Outcome keyExists(RegisteredKey key) {
-    return new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, key.createdAt());
   }
 
   private static boolean failedCondition(CancellationReason reason) {
@@ -222,18 +208,13 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public Optional<LedgerEntry> askedOverKafka(String custodian, String requestId) {
-    return switch (change("ask", custodian, requestId, updates.askedOverKafka())) {
-      case Changed(LedgerEntry entry) -> Optional.of(entry);
-      case Stays _ -> Optional.empty();
-    };
+  public Optional<LedgerEntry> askedOverKafka(RequestKey key) {
+    return changed("ask", key, updates.askedOverKafka());
   }
 
   @Override
   public Replayed replay(LedgerEntry seen, Replay replay) {
-    String id = RequestItem.id(seen.custodian(), seen.requestId());
-    RowUpdate update = updates.replay(id, seen, replay);
-    return switch (change("replay", seen.custodian(), seen.requestId(), update)) {
+    return switch (change("replay", seen.key(), updates.replay(seen, replay))) {
       case Changed(LedgerEntry entry) -> new Replayed.Reopened(entry);
       case Stays(LedgerEntry entry) ->
           entry == null ? new Replayed.Missing() : new Replayed.Unchanged(entry);
@@ -241,9 +222,8 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public void noteDeadLetter(
-      String custodian, String requestId, byte[] digest, DeadLetter deadLetter) {
-    change("note dead letter", custodian, requestId, updates.noteDeadLetter(digest, deadLetter));
+  public void noteDeadLetter(RequestKey key, byte[] digest, DeadLetter deadLetter) {
+    change("note dead letter", key, updates.noteDeadLetter(digest, deadLetter));
   }
 
   @Override
@@ -258,51 +238,49 @@ public final class DynamoRequestLedger implements RequestLedger {
 
   @Override
   public Optional<LedgerEntry> claim(PendingRow row, Instant dueAt) {
-    return switch (change("claim", row.custodian(), row.requestId(), updates.claim(row, dueAt))) {
-      case Changed(LedgerEntry entry) -> Optional.of(entry);
-      case Stays _ -> Optional.empty();
-    };
+    return changed("claim", row.key(), updates.claim(row, dueAt));
   }
 
   @Override
   public Optional<LedgerEntry> requeue(LedgerEntry claimed, Instant at) {
-    Instant dueAt = claimed.dueAt();
+    Instant dueAt = claimed.progress().dueAt();
     return dueAt == null
         ? Optional.empty()
-        : changed("requeue", claimed, updates.requeue(claimed, dueAt, at));
+        : changed("requeue", claimed.key(), updates.requeue(claimed, dueAt, at));
   }
 
   @Override
   public void askAgain(LedgerEntry seen, Instant now) {
-    Instant queuedAt = seen.queuedAt();
+    Instant queuedAt = seen.progress().queuedAt();
     if (queuedAt != null) {
-      changed("ask again", seen, updates.askAgain(seen, queuedAt, now));
+      change("ask again", seen.key(), updates.askAgain(seen, queuedAt, now));
     }
-  }
-
-  private Optional<LedgerEntry> changed(String operation, LedgerEntry row, RowUpdate update) {
-    return switch (change(operation, row.custodian(), row.requestId(), update)) {
-      case Changed(LedgerEntry entry) -> Optional.of(entry);
-      case Stays _ -> Optional.empty();
-    };
   }
 
   @Override
   public void settle(LedgerEntry told) {
-    Instant seen = told.dueAt();
-    if (seen != null) {
-      change("settle", told.custodian(), told.requestId(), updates.settle(seen));
+    Instant dueAt = told.progress().dueAt();
+    if (dueAt != null) {
+      change("settle", told.key(), updates.settle(dueAt));
     }
   }
 
-  private Change change(String operation, String custodian, String requestId, RowUpdate update) {
-    Supplier<Map<String, AttributeValue>> call =
-        () ->
-            client
-                .updateItem(update.request(table, RequestItem.key(custodian, requestId)))
-                .attributes();
+  private Optional<LedgerEntry> changed(String operation, RequestKey key, RowUpdate update) {
+    return change(operation, key, update) instanceof Changed(LedgerEntry entry)
+        ? Optional.of(entry)
+        : Optional.empty();
+  }
+
+  private Change change(String operation, RequestKey key, RowUpdate update) {
     try {
-      return new Changed(RequestItem.entry(answer(operation, call)));
+      return new Changed(
+          RequestItem.entry(
+              answer(
+                  operation,
+                  () ->
+                      client
+                          .updateItem(update.request(table, RequestItem.key(key)))
+                          .attributes())));
     } catch (ConditionalCheckFailedException e) {
       return new Stays(e.hasItem() && !e.item().isEmpty() ? RequestItem.entry(e.item()) : null);
     }

@@ -5,7 +5,6 @@ import static pqsigner.gateway.dynamodb.Attributes.textOrNull;
 import static pqsigner.gateway.dynamodb.Attributes.time;
 import static pqsigner.gateway.dynamodb.Attributes.timeOrNull;
 
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,7 @@ final class ReplayTrailItem {
       line.put("operator", text(name));
     }
     line.put("at", time(replay.at()));
-    Instant extended = replay.extendedDeadline();
-    RequestItem.putIfAny(line, "deadline", extended == null ? null : time(extended));
+    RequestItem.putTime(line, "deadline", replay.extendedDeadline());
     return AttributeValue.fromM(line);
   }
 

@@ -20,7 +20,10 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.PendingRow;
+import pqsigner.gateway.ledger.Progress;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.RequestType;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -62,53 +65,69 @@ final class RequestItem {
   static final String DEAD_LETTER = "dead_letter";
   static final String EXPIRES_AT = "expires_at";
 
+  /// What goes when the request finishes.
+  static final String[] CONTENT_ATTRIBUTES = {MESSAGE, MU, CONTEXT, BIRTH_NONCE};
+
+  /// What goes when no sweeper needs to look any more.
+  static final String[] PENDING_ATTRIBUTES = {PENDING_SHARD, PENDING_SINCE, DUE_AT};
+
   /// Eight partitions of an index take about 8,000 writes a second; a sweep asks each in turn.
   static final int SHARDS = 8;
 
   private RequestItem() {}
 
-  static String id(String custodian, String requestId) {
-    return custodian + "/" + requestId;
+  /// A custodian's name has no slash.
+  static String id(RequestKey key) {
+    return key.custodian() + "/" + key.requestId();
   }
 
-  static Map<String, AttributeValue> key(String custodian, String requestId) {
-    return Map.of(ID, text(id(custodian, requestId)));
+  static Map<String, AttributeValue> key(RequestKey key) {
+    return Map.of(ID, text(id(key)));
   }
 
-  static String shard(String id) {
-    return Integer.toString(Math.floorMod(id.hashCode(), SHARDS));
+  static String shard(RequestKey key) {
+    return Integer.toString(Math.floorMod(id(key).hashCode(), SHARDS));
   }
 
   /// A whole new item: the row as [pqsigner.gateway.ledger.LedgerTransitions] made it.
   static Map<String, AttributeValue> of(LedgerEntry entry, @Nullable Instant deletableAt) {
-    Map<String, AttributeValue> item = new HashMap<>();
-    String id = id(entry.custodian(), entry.requestId());
-    item.put(ID, text(id));
-    item.put(DIGEST, bytes(entry.digest()));
-    putIfAny(item, TYPE, entry.type() == null ? null : text(entry.type().label()));
-    putIfAny(item, USER_ID, entry.userId() == null ? null : text(entry.userId()));
-    putIfAny(item, ALG, entry.algorithm() == null ? null : text(entry.algorithm().label()));
-    item.put(KEY_VERSION, number(entry.keyVersion()));
+    Map<String, AttributeValue> item = new HashMap<>(key(entry.key()));
+    request(item, entry.request());
+    Progress progress = entry.progress();
     item.put(STATE, text(entry.state().name()));
-    item.put(ACCEPTED_AT, time(entry.acceptedAt()));
-    putIfAny(item, DEADLINE_AT, entry.deadline() == null ? null : time(entry.deadline()));
-    item.put(ASKED_BY, text(entry.origin().name()));
-    putIfAny(item, TRACE_PARENT, entry.traceparent() == null ? null : text(entry.traceparent()));
-    item.put(REQUEUE_COUNT, number(entry.requeues()));
-    putIfAny(item, QUEUED_AT, entry.queuedAt() == null ? null : time(entry.queuedAt()));
-    if (entry.content() != null) {
-      content(item, entry.content());
+    item.put(REQUEUE_COUNT, number(progress.requeues()));
+    putTime(item, QUEUED_AT, progress.queuedAt());
+    if (progress.dueAt() != null) {
+      item.put(PENDING_SHARD, text(shard(entry.key())));
+      putTime(item, PENDING_SINCE, entry.pendingSince());
+      putTime(item, DUE_AT, progress.dueAt());
     }
-    if (entry.dueAt() != null) {
-      item.put(PENDING_SHARD, text(shard(id)));
-      item.put(PENDING_SINCE, time(entry.pendingSince()));
-      item.put(DUE_AT, time(entry.dueAt()));
+    if (progress.outcome() != null) {
+      item.putAll(outcome(progress.outcome()));
     }
-    if (entry.outcome() != null) {
-      item.putAll(outcome(entry.outcome()));
+    if (deletableAt != null) {
+      item.put(EXPIRES_AT, number(deletableAt.getEpochSecond()));
     }
-    putIfAny(item, EXPIRES_AT, deletableAt == null ? null : number(deletableAt.getEpochSecond()));
     return item;
+  }
+
+  private static void request(Map<String, AttributeValue> item, Request request) {
+    item.put(DIGEST, bytes(request.digest()));
+    putText(item, TYPE, request.type() == null ? null : request.type().label());
+    putText(item, USER_ID, request.userId());
+    putText(item, ALG, request.algorithm() == null ? null : request.algorithm().label());
+    item.put(KEY_VERSION, number(request.keyVersion()));
+    putTime(item, ACCEPTED_AT, request.acceptedAt());
+    putTime(item, DEADLINE_AT, request.deadline());
+    putText(item, ASKED_BY, request.origin().name());
+    putText(item, TRACE_PARENT, request.traceparent());
+    RequestContent content = request.content();
+    if (content != null) {
+      putBytes(item, MESSAGE, content.message());
+      putBytes(item, MU, content.mu());
+      putBytes(item, CONTEXT, content.context().length == 0 ? null : content.context());
+      putBytes(item, BIRTH_NONCE, content.birthNonce());
+    }
   }
 
   /// What an outcome adds to a row; the state is not among it.
@@ -124,11 +143,11 @@ final class RequestItem {
               Instant _) -> {
         item.put(PUBLIC_KEY, bytes(publicKey));
         item.put(BIRTH_ATTESTATION, bytes(birthAttestation));
-        putIfAny(item, SEALED_KEY_SHA256, sealedKeySha256 == null ? null : bytes(sealedKeySha256));
+        putBytes(item, SEALED_KEY_SHA256, sealedKeySha256);
       }
       case Outcome.Refused(ErrorCode code, String detail, Instant _) -> {
         item.put(CODE, text(code.code()));
-        putIfAny(item, DETAIL, detail == null ? null : text(detail));
+        putText(item, DETAIL, detail);
       }
       case Outcome.Failed(ErrorCode code, int attempts, Instant _) -> {
         item.put(CODE, text(code.code()));
@@ -140,70 +159,45 @@ final class RequestItem {
   }
 
   static LedgerEntry entry(Map<String, AttributeValue> item) {
+    RequestState state = RequestState.valueOf(text(item, STATE));
+    Request request =
+        new Request(
+            requestKey(item),
+            bytes(item, DIGEST),
+            readNullable(item, TYPE, l -> RequestType.of(l).orElseThrow()),
+            textOrNull(item, USER_ID),
+            readNullable(item, ALG, l -> Algorithm.of(l).orElseThrow()),
+            Math.toIntExact(number(item, KEY_VERSION)),
+            state.finished() ? null : content(item),
+            timeOrNull(item, DEADLINE_AT),
+            Origin.valueOf(text(item, ASKED_BY)),
+            textOrNull(item, TRACE_PARENT),
+            time(item, ACCEPTED_AT));
+    Progress progress =
+        new Progress(
+            ReplayTrailItem.read(item.get(REPLAY_TRAIL)),
+            outcome(state, item),
+            DeadLetterItem.read(item.get(DEAD_LETTER)),
+            Math.toIntExact(number(item, REQUEUE_COUNT)),
+            timeOrNull(item, QUEUED_AT),
+            timeOrNull(item, DUE_AT));
+    return new LedgerEntry(request, progress);
+  }
+
+  private static RequestKey requestKey(Map<String, AttributeValue> item) {
     String id = text(item, ID);
     int slash = id.indexOf('/');
-    RequestState state = RequestState.valueOf(text(item, STATE));
-    RequestType type = readNullable(item, TYPE, l -> RequestType.of(l).orElseThrow());
-    Algorithm algorithm = readNullable(item, ALG, l -> Algorithm.of(l).orElseThrow());
-    String userId = textOrNull(item, USER_ID);
-    int keyVersion = Math.toIntExact(number(item, KEY_VERSION));
-    RequestContent content =
-        state.finished() || type == null || userId == null || algorithm == null
-            ? null
-            : content(item, type, userId, algorithm, keyVersion);
-    return new LedgerEntry(
-        id.substring(0, slash),
-        id.substring(slash + 1),
-        bytes(item, DIGEST),
-        type,
-        userId,
-        algorithm,
-        keyVersion,
-        state,
-        time(item, ACCEPTED_AT),
-        timeOrNull(item, DEADLINE_AT),
-        Origin.valueOf(text(item, ASKED_BY)),
-        textOrNull(item, TRACE_PARENT),
-        ReplayTrailItem.read(item.get(REPLAY_TRAIL)),
-        content,
-        outcome(state, item),
-        DeadLetterItem.read(item.get(DEAD_LETTER)),
-        Math.toIntExact(number(item, REQUEUE_COUNT)),
-        timeOrNull(item, QUEUED_AT),
-        timeOrNull(item, DUE_AT));
+    return new RequestKey(id.substring(0, slash), id.substring(slash + 1));
   }
 
   /// A row of the pending index, as far as it is projected.
   static PendingRow pendingRow(Map<String, AttributeValue> item) {
-    String id = text(item, ID);
-    int slash = id.indexOf('/');
-    return new PendingRow(
-        id.substring(0, slash),
-        id.substring(slash + 1),
-        time(item, PENDING_SINCE),
-        time(item, DUE_AT));
+    return new PendingRow(requestKey(item), time(item, PENDING_SINCE), time(item, DUE_AT));
   }
 
-  private static void content(Map<String, AttributeValue> item, RequestContent content) {
-    putIfAny(item, MESSAGE, content.message() == null ? null : bytes(content.message()));
-    putIfAny(item, MU, content.mu() == null ? null : bytes(content.mu()));
-    putIfAny(item, CONTEXT, content.context().length == 0 ? null : bytes(content.context()));
-    byte[] nonce = content.birthNonce();
-    putIfAny(item, BIRTH_NONCE, nonce == null ? null : bytes(nonce));
-  }
-
-  private static RequestContent content(
-      Map<String, AttributeValue> item,
-      RequestType type,
-      String userId,
-      Algorithm algorithm,
-      int keyVersion) {
+  private static RequestContent content(Map<String, AttributeValue> item) {
     byte[] context = bytesOrNull(item, CONTEXT);
     return new RequestContent(
-        type,
-        userId,
-        algorithm,
-        keyVersion,
         bytesOrNull(item, MESSAGE),
         bytesOrNull(item, MU),
         context == null ? new byte[0] : context,
@@ -242,10 +236,22 @@ final class RequestItem {
     return label == null ? null : read.apply(label);
   }
 
-  static void putIfAny(
-      Map<String, AttributeValue> item, String name, @Nullable AttributeValue value) {
+  static void putText(Map<String, AttributeValue> item, String name, @Nullable String value) {
     if (value != null) {
-      item.put(name, value);
+      item.put(name, text(value));
+    }
+  }
+
+  static void putTime(Map<String, AttributeValue> item, String name, @Nullable Instant value) {
+    if (value != null) {
+      item.put(name, time(value));
+    }
+  }
+
+  private static void putBytes(
+      Map<String, AttributeValue> item, String name, byte @Nullable [] value) {
+    if (value != null) {
+      item.put(name, bytes(value));
     }
   }
 
@@ -259,10 +265,10 @@ final class RequestItem {
       map.put("partition", number(letter.partition()));
       map.put("offset", number(letter.offset()));
       map.put("attempts", number(letter.attempts()));
-      putIfAny(map, "code", letter.code() == null ? null : text(letter.code()));
-      putIfAny(map, "reason", letter.reason() == null ? null : text(letter.reason()));
-      putIfAny(map, "first_seen", letter.firstSeen() == null ? null : time(letter.firstSeen()));
-      putIfAny(map, "build", letter.build() == null ? null : text(letter.build()));
+      putText(map, "code", letter.code());
+      putText(map, "reason", letter.reason());
+      putTime(map, "first_seen", letter.firstSeen());
+      putText(map, "build", letter.build());
       return AttributeValue.fromM(map);
     }
 

@@ -15,6 +15,7 @@ import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.PendingRow;
 import pqsigner.gateway.ledger.Replay;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.ledger.dynamodb.RequestItem.DeadLetterItem;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -34,7 +35,7 @@ final class RequestUpdates {
   /// `ACCEPTED` to the state of the outcome, if the outcome counts for this row.
   ///
   /// @param keepPending leaves the row in the pending index, where a failure stays in any case
-  RowUpdate complete(String id, byte[] digest, Outcome outcome, boolean keepPending) {
+  RowUpdate complete(RequestKey key, byte[] digest, Outcome outcome, boolean keepPending) {
     RowUpdate update =
         new RowUpdate()
             .when("digest_sha256 = :digest AND request_state = :accepted")
@@ -49,33 +50,32 @@ final class RequestUpdates {
       case Outcome.Failed _ ->
           update
               .when("attribute_not_exists(replayed_at) OR replayed_at < :ended_at")
-              .set(RequestItem.FAILED_SHARD, text(RequestItem.shard(id)));
+              .set(RequestItem.FAILED_SHARD, text(RequestItem.shard(key)));
       case Outcome.Refused _ -> {}
     }
     if (outcome.state().finished()) {
       update
           .set(RequestItem.EXPIRES_AT, number(policy.deletableAt(outcome).getEpochSecond()))
-          .remove(
-              RequestItem.MESSAGE, RequestItem.MU, RequestItem.CONTEXT, RequestItem.BIRTH_NONCE);
+          .remove(RequestItem.CONTENT_ATTRIBUTES);
     }
     if (!keepPending && outcome.state() != RequestState.FAILED) {
-      update.remove(RequestItem.PENDING_SHARD, RequestItem.PENDING_SINCE, RequestItem.DUE_AT);
+      update.remove(RequestItem.PENDING_ATTRIBUTES);
     }
     return update;
   }
 
-  RowUpdate replay(String id, LedgerEntry seen, Replay replay) {
+  RowUpdate replay(LedgerEntry seen, Replay replay) {
+    RequestKey key = seen.key();
+    int replays = seen.progress().replays();
     RowUpdate update =
         new RowUpdate()
             .when("digest_sha256 = :digest AND request_state = :failed")
             .when(
-                seen.replays() == 0
-                    ? "attribute_not_exists(replay_trail)"
-                    : "size(replay_trail) = :seen")
-            .bind(":digest", bytes(seen.digest()))
+                replays == 0 ? "attribute_not_exists(replay_trail)" : "size(replay_trail) = :seen")
+            .bind(":digest", bytes(seen.request().digest()))
             .bind(":failed", FAILED)
             .set(RequestItem.STATE, ACCEPTED)
-            .set(RequestItem.PENDING_SHARD, text(RequestItem.shard(id)))
+            .set(RequestItem.PENDING_SHARD, text(RequestItem.shard(key)))
             .set(RequestItem.PENDING_SINCE, time(replay.at()))
             .set(RequestItem.DUE_AT, time(replay.at().plus(policy.requeueAfter())))
             .set(RequestItem.REQUEUE_COUNT, number(0))
@@ -89,8 +89,8 @@ final class RequestUpdates {
                 RequestItem.ENDED_AT,
                 RequestItem.CODE,
                 RequestItem.ATTEMPTS);
-    if (seen.replays() > 0) {
-      update.bind(":seen", number(seen.replays()));
+    if (replays > 0) {
+      update.bind(":seen", number(replays));
     }
     Instant extended = replay.extendedDeadline();
     return extended == null ? update : update.set(RequestItem.DEADLINE_AT, time(extended));
@@ -103,14 +103,14 @@ final class RequestUpdates {
         .set(RequestItem.DUE_AT, time(dueAt));
   }
 
-  /// @param claimed a row that has a due time
-  RowUpdate requeue(LedgerEntry claimed, Instant dueAt, Instant at) {
+  /// @param seen the due time of the claimed row
+  RowUpdate requeue(LedgerEntry claimed, Instant seen, Instant at) {
     return new RowUpdate()
         .when("request_state = :accepted AND due_at = :claimed")
         .bind(":accepted", ACCEPTED)
-        .bind(":claimed", time(dueAt))
+        .bind(":claimed", time(seen))
         .set(RequestItem.QUEUED_AT, time(at))
-        .set(RequestItem.DUE_AT, time(at.plus(policy.backOff(claimed.requeues()))))
+        .set(RequestItem.DUE_AT, time(at.plus(policy.backOff(claimed.progress().requeues()))))
         .setTo("requeue_count = requeue_count + :one")
         .bind(":one", number(1));
   }
@@ -118,10 +118,10 @@ final class RequestUpdates {
   RowUpdate askAgain(LedgerEntry seen, Instant queuedAt, Instant now) {
     return new RowUpdate()
         .when("digest_sha256 = :digest AND request_state = :accepted AND queued_at = :seen")
-        .bind(":digest", bytes(seen.digest()))
+        .bind(":digest", bytes(seen.request().digest()))
         .bind(":accepted", ACCEPTED)
         .bind(":seen", time(queuedAt))
-        .set(RequestItem.DUE_AT, time(now.plus(policy.backOff(seen.requeues()))))
+        .set(RequestItem.DUE_AT, time(now.plus(policy.backOff(seen.progress().requeues()))))
         .remove(RequestItem.QUEUED_AT);
   }
 
@@ -130,7 +130,7 @@ final class RequestUpdates {
         .when("due_at = :seen AND request_state <> :accepted")
         .bind(":seen", time(seen))
         .bind(":accepted", ACCEPTED)
-        .remove(RequestItem.PENDING_SHARD, RequestItem.PENDING_SINCE, RequestItem.DUE_AT);
+        .remove(RequestItem.PENDING_ATTRIBUTES);
   }
 
   RowUpdate askedOverKafka() {

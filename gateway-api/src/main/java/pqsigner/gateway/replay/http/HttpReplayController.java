@@ -16,6 +16,7 @@ import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.ledger.InvalidCursorException;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.replay.ReplayJobs;
 import pqsigner.gateway.replay.ReplayRequest;
 import pqsigner.gateway.replay.ReplaySettings;
@@ -68,7 +69,7 @@ final class HttpReplayController {
       String[] path = request.getRequestURI().split("/", -1);
       String custodian = JobFields.custodian(decoded(path[path.length - 2]));
       String requestId = JobFields.requestId(decoded(path[path.length - 1]));
-      return jobs.show(custodian, requestId)
+      return jobs.show(new RequestKey(custodian, requestId))
           .map(entry -> answers.ok(JobBody.job(entry)))
           .orElseGet(
               () -> answers.problem(ErrorCode.UNKNOWN_REQUEST, "no such request", requestId));

@@ -9,7 +9,7 @@ import pqsigner.gateway.ledger.FailedPage;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Replay;
-import pqsigner.gateway.replay.ReplayAction;
+import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.replay.ReplayJobs;
 
 /// What an operator sees of jobs.
@@ -68,26 +68,27 @@ final class JobBody {
   }
 
   static Job job(LedgerEntry entry) {
-    DeadLetter letter = entry.deadLetter();
+    Request request = entry.request();
+    DeadLetter letter = entry.progress().deadLetter();
     return new Job(
-        entry.custodian(),
-        entry.requestId(),
-        entry.type() == null ? null : entry.type().label(),
+        request.custodian(),
+        request.requestId(),
+        request.type() == null ? null : request.type().label(),
         entry.state().name(),
         code(entry),
-        entry.outcome() instanceof Outcome.Failed(ErrorCode _, _, Instant at) ? at : null,
-        entry.acceptedAt(),
-        entry.deadline(),
-        entry.userId(),
-        entry.algorithm() == null ? null : entry.algorithm().label(),
-        entry.keyVersion(),
-        entry.origin().name(),
+        entry.outcome() instanceof Outcome.Failed failed ? failed.at() : null,
+        request.acceptedAt(),
+        request.deadline(),
+        request.userId(),
+        request.algorithm() == null ? null : request.algorithm().label(),
+        request.keyVersion(),
+        request.origin().name(),
         letter == null ? null : letter.attempts(),
         letter == null ? null : letter.reason(),
         letter == null ? null : letter.firstSeen(),
         letter == null ? null : new Place(letter.partition(), letter.offset(), letter.build()),
-        entry.replays(),
-        entry.replayTrail().stream().map(JobBody::line).toList());
+        entry.progress().replays(),
+        entry.progress().replayTrail().stream().map(JobBody::line).toList());
   }
 
   private static Line line(Replay replay) {
@@ -98,29 +99,23 @@ final class JobBody {
     };
   }
 
-  static Replayed replayed(boolean executed, List<ReplayJobs.Done> done) {
-    return new Replayed(executed, done.stream().map(JobBody::acted).toList());
+  static Replayed replayed(boolean executed, List<ReplayJobs.Result> results) {
+    return new Replayed(executed, results.stream().map(JobBody::acted).toList());
   }
 
-  private static Acted acted(ReplayJobs.Done done) {
-    LedgerEntry entry = done.entry();
-    ReplayAction action = done.action();
+  private static Acted acted(ReplayJobs.Result result) {
+    LedgerEntry entry = result.entry();
     return new Acted(
-        done.custodian(),
-        done.requestId(),
-        action.label(),
+        result.request().custodian(),
+        result.request().requestId(),
+        result.action().label(),
         entry == null ? null : entry.state().name(),
         entry == null ? null : code(entry),
-        entry == null ? null : entry.deadline());
+        entry == null ? null : entry.request().deadline());
   }
 
   private static @Nullable String code(LedgerEntry entry) {
-    return switch (entry.outcome()) {
-      case Outcome.Failed failed -> failed.code().code();
-      case Outcome.Refused refused -> refused.code().code();
-      case Outcome.Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
-      case Outcome.Signed _, Outcome.Generated _ -> null;
-      case null -> null;
-    };
+    ErrorCode code = entry.outcome() == null ? null : entry.outcome().code();
+    return code == null ? null : code.code();
   }
 }

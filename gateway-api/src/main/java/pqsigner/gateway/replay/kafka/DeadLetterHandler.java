@@ -12,6 +12,7 @@ import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.kafka.UndecodableValueException;
 import pqsigner.gateway.ledger.DeadLetter;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 
 /// Notes a dead letter at its request. A letter that is no job, as a command that could not be
@@ -48,7 +49,8 @@ final class DeadLetterHandler implements RecordWorker.RecordHandler {
     }
     byte[] digest = new byte[job.getDigest().remaining()];
     job.getDigest().duplicate().get(digest);
-    ledger.noteDeadLetter(job.getCustodian(), job.getRequestId(), digest, letter(record));
+    ledger.noteDeadLetter(
+        new RequestKey(job.getCustodian(), job.getRequestId()), digest, letter(record));
   }
 
   private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {

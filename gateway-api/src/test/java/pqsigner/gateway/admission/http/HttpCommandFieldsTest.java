@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.admission.Refusal;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,9 +39,7 @@ class HttpCommandFieldsTest {
   }
 
   private static @Nullable ErrorCode code(String body) {
-    return switch (new HttpCommandReader(1024).read(body.getBytes(StandardCharsets.UTF_8))) {
-      case Reading.Read _ -> null;
-      case Reading.Unreadable unreadable -> unreadable.refusal().code();
-    };
+    Refusal fault = new HttpCommandReader(1024).read(body.getBytes(StandardCharsets.UTF_8)).fault();
+    return fault == null ? null : fault.code();
   }
 }

@@ -18,6 +18,7 @@ import pqsigner.events.Topics;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.RefusedCommands;
+import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.TestClock;
 
 class CommandFlowTest {
@@ -32,7 +33,8 @@ class CommandFlowTest {
   private final RefusedCommands refused = new RefusedCommands(1, () -> nanoTime);
   private final List<Map.Entry<Duration, Runnable>> later = new ArrayList<>();
   private Consumer<ConsumerRecord<byte[], byte[]>> command =
-      record -> inFlight.admit(custodian(record), Priority.BULK, "r" + record.offset());
+      record ->
+          inFlight.admit(new RequestKey(custodian(record), "r" + record.offset()), Priority.BULK);
   private final CommandFlow flow =
       new CommandFlow(
           records -> records.forEach(record -> command.accept(record)),
@@ -94,9 +96,9 @@ class CommandFlowTest {
         List.of(record("a", 0, 1), record("a", 0, 2), record("a", 0, 3), record("a", 0, 4)));
     flow.onMessage(List.of(record("a", 2, 5)));
     assertThat(paused).containsExactlyInAnyOrder(partition("a", 0), partition("a", 2));
-    inFlight.leave("a", "r1");
+    inFlight.leave(new RequestKey("a", "r1"));
     assertThat(paused).hasSize(2);
-    inFlight.leave("a", "r2");
+    inFlight.leave(new RequestKey("a", "r2"));
     assertThat(paused).isEmpty();
     assertThat(meters.get("pq.signer.gateway.commands.paused").gauge().value()).isZero();
   }
@@ -111,7 +113,10 @@ class CommandFlowTest {
             paused.add(partition);
             results.add(
                 Thread.ofVirtual()
-                    .start(() -> List.of("r1", "r2", "r3").forEach(r -> inFlight.leave("a", r))));
+                    .start(
+                        () ->
+                            List.of("r1", "r2", "r3")
+                                .forEach(r -> inFlight.leave(new RequestKey("a", r)))));
           }
 
           @Override
@@ -141,8 +146,8 @@ class CommandFlowTest {
     assertThat(later).extracting(Map.Entry::getKey).containsExactly(Duration.ofSeconds(2));
 
     nanoTime += Duration.ofSeconds(1).toNanos();
-    inFlight.admit("a", Priority.BULK, "r");
-    inFlight.leave("a", "r");
+    inFlight.admit(new RequestKey("a", "r"), Priority.BULK);
+    inFlight.leave(new RequestKey("a", "r"));
     assertThat(paused).as("a result does not pay").hasSize(1);
 
     nanoTime += Duration.ofSeconds(1).toNanos();
@@ -154,7 +159,7 @@ class CommandFlowTest {
   void whatIsPaidIsNotReadWhileTooMuchIsInFlight() {
     command =
         record -> {
-          inFlight.admit(custodian(record), Priority.BULK, "r" + record.offset());
+          inFlight.admit(new RequestKey(custodian(record), "r" + record.offset()), Priority.BULK);
           refused.charge(custodian(record));
         };
     List<ConsumerRecord<byte[], byte[]>> many = new ArrayList<>();

@@ -2,9 +2,14 @@ package pqsigner.gateway.admission.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.admission.CommandField.MESSAGE;
+import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
+import static pqsigner.gateway.admission.CommandField.USER_ID;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.util.Utf8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.Command;
 import pqsigner.gateway.admission.CommandFields;
-import pqsigner.gateway.admission.Field;
-import pqsigner.gateway.admission.kafka.CommandRecordReader.Reading;
+import pqsigner.gateway.admission.CommandFields.Value;
+import pqsigner.gateway.admission.Requester;
 
 final class CommandRecordReaderTest {
 
@@ -36,45 +42,51 @@ final class CommandRecordReaderTest {
   }
 
   private static CommandFields fields(Command command, ConsumerRecord<byte[], byte[]> record) {
-    return ((Reading.Addressed) CommandRecordReader.read(command, record)).fields();
+    return CommandRecordReader.read(command, record);
   }
 
   @Test
   void theFieldIsTheId() {
-    assertThat(fields(command(new Utf8("r-1"), null), record(null, 0)).requestId())
-        .isEqualTo(Field.of("r-1"));
-    assertThat(fields(command(new Utf8("r-1"), null), record("r-1".getBytes(UTF_8), 0)).requestId())
-        .isEqualTo(Field.of("r-1"));
+    assertThat(fields(command(new Utf8("r-1"), null), record(null, 0)).text(REQUEST_ID))
+        .contains("r-1");
+    assertThat(
+            fields(command(new Utf8("r-1"), null), record("r-1".getBytes(UTF_8), 0))
+                .text(REQUEST_ID))
+        .contains("r-1");
   }
 
   @Test
   void withoutTheFieldTheKeyIsTheId() {
-    assertThat(fields(command(null, null), record("k-1".getBytes(UTF_8), 0)).requestId())
-        .isEqualTo(Field.of("k-1"));
-    assertThat(fields(command(null, null), record(new byte[] {(byte) 0xff}, 0)).requestId())
-        .isInstanceOf(Field.Unreadable.class);
+    assertThat(fields(command(null, null), record("k-1".getBytes(UTF_8), 0)).text(REQUEST_ID))
+        .contains("k-1");
+    assertThat(fields(command(null, null), record(new byte[] {(byte) 0xff}, 0)).value(REQUEST_ID))
+        .isInstanceOf(Value.Unreadable.class);
   }
 
   @Test
   void fieldAndKeyMustAgreeAndTheFieldIsRefused() {
-    Reading reading =
-        CommandRecordReader.read(command(new Utf8("r-1"), null), record("k-1".getBytes(UTF_8), 0));
+    CommandFields fields = fields(command(new Utf8("r-1"), null), record("k-1".getBytes(UTF_8), 0));
 
-    assertThat(reading).isInstanceOf(Reading.Ambiguous.class);
-    assertThat(((Reading.Ambiguous) reading).fields().requestId()).isEqualTo(Field.of("r-1"));
+    assertThat(Objects.requireNonNull(fields.fault()).code())
+        .isEqualTo(ErrorCode.MALFORMED_REQUEST);
+    assertThat(fields.text(REQUEST_ID)).contains("r-1");
   }
 
   @Test
   void withoutBothThePlaceIsTheIdSoThatARedeliveryIsTheSameRequest() {
-    Field<String> first = fields(command(null, null), record(null, 7)).requestId();
-    Set<Field<String>> others = new HashSet<>();
+    String first = id(7);
+    Set<String> others = new HashSet<>();
     for (long offset = 0; offset < 100; offset++) {
-      others.add(fields(command(null, null), record(null, offset)).requestId());
+      others.add(id(offset));
     }
 
-    assertThat(first.given().orElseThrow()).matches("cmd-[0-9a-f]{32}");
-    assertThat(fields(command(null, null), record(null, 7)).requestId()).isEqualTo(first);
+    assertThat(first).matches("cmd-[0-9a-f]{32}");
+    assertThat(id(7)).isEqualTo(first);
     assertThat(others).hasSize(100);
+  }
+
+  private static String id(long offset) {
+    return fields(command(null, null), record(null, offset)).text(REQUEST_ID).orElseThrow();
   }
 
   @Test
@@ -83,11 +95,11 @@ final class CommandRecordReaderTest {
       {(byte) 0xc0, (byte) 0xaf}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {'a', (byte) 0xe2}
     };
     for (byte[] bytes : broken) {
-      assertThat(fields(command(new Utf8("r"), new Utf8(bytes)), record(null, 0)).userId())
-          .isInstanceOf(Field.Unreadable.class);
+      assertThat(fields(command(new Utf8("r"), new Utf8(bytes)), record(null, 0)).value(USER_ID))
+          .isInstanceOf(Value.Unreadable.class);
     }
-    assertThat(fields(command(new Utf8("r"), new Utf8("ü ☃")), record(null, 0)).userId())
-        .isEqualTo(Field.of("ü ☃"));
+    assertThat(fields(command(new Utf8("r"), new Utf8("ü ☃")), record(null, 0)).text(USER_ID))
+        .contains("ü ☃");
   }
 
   @Test
@@ -95,15 +107,15 @@ final class CommandRecordReaderTest {
     Utf8 longer = new Utf8("a-longer-user");
     Utf8 reused = new Utf8(longer).setByteLength(3);
 
-    assertThat(fields(command(new Utf8("r"), reused), record(null, 0)).userId())
-        .isEqualTo(Field.of("a-l"));
+    assertThat(fields(command(new Utf8("r"), reused), record(null, 0)).text(USER_ID))
+        .contains("a-l");
   }
 
   @Test
   void bytesAreTheRemainingOnesOfTheirBuffer() {
-    assertThat(
-            fields(command(new Utf8("r"), null), record(null, 0)).message().given().orElseThrow())
-        .containsExactly(1, 2);
+    assertThat(fields(command(new Utf8("r"), null), record(null, 0)).value(MESSAGE))
+        .isInstanceOfSatisfying(
+            Value.Bytes.class, value -> assertThat(value.bytes()).containsExactly(1, 2));
   }
 
   @Test
@@ -111,7 +123,7 @@ final class CommandRecordReaderTest {
     ConsumerRecord<byte[], byte[]> record = record(null, 0);
     EventHeaders.set(record.headers(), EventHeaders.TRACEPARENT, TRACE);
 
-    assertThat(CommandRecordReader.traceparent(record)).isEqualTo(TRACE);
+    assertThat(requester(record).traceparent()).isEqualTo(TRACE);
   }
 
   @ParameterizedTest
@@ -127,6 +139,10 @@ final class CommandRecordReaderTest {
     ConsumerRecord<byte[], byte[]> record = record(null, 0);
     EventHeaders.set(record.headers(), EventHeaders.TRACEPARENT, header);
 
-    assertThat(CommandRecordReader.traceparent(record)).isNull();
+    assertThat(requester(record).traceparent()).isNull();
+  }
+
+  private static Requester requester(ConsumerRecord<byte[], byte[]> record) {
+    return Requester.overKafka("a", -1, CommandRecordReader.traceparent(record), Instant.EPOCH);
   }
 }

@@ -31,13 +31,15 @@ import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.admission.AdmitRequest;
-import pqsigner.gateway.admission.Asker;
-import pqsigner.gateway.admission.WellFormedRequest;
+import pqsigner.gateway.admission.CheckedCommand;
+import pqsigner.gateway.admission.CommandField;
+import pqsigner.gateway.admission.CommandFields;
+import pqsigner.gateway.admission.Requester;
+import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.Replay;
 import pqsigner.gateway.ledger.RequestState;
-import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.testing.Await;
 import pqsigner.gateway.testing.Keys;
 import pqsigner.gateway.testing.Pipeline;
@@ -193,7 +195,7 @@ final class CommandsIT {
     ConsumerRecord<byte[], byte[]> result = pipeline.result(id);
     assertThat(pipeline.read(result).getState()).isEqualTo("SIGNED");
     assertThat(result.partition()).as("behind the failures").isEqualTo(event.partition());
-    assertThat(gateway.ledger().find(CUSTODIAN, id).orElseThrow().replayTrail())
+    assertThat(gateway.ledger().find(Entries.key(id)).orElseThrow().progress().replayTrail())
         .extracting(Replay::by)
         .containsExactly(new Replay.By.Owner(), new Replay.By.Owner());
   }
@@ -234,9 +236,9 @@ final class CommandsIT {
               assertThat(r.value()).isEqualTo(told.getFirst().value());
               assertThat(r.headers()).isEqualTo(told.getFirst().headers());
             });
-    LedgerEntry entry = gateway.ledger().find(CUSTODIAN, id).orElseThrow();
+    LedgerEntry entry = gateway.ledger().find(Entries.key(id)).orElseThrow();
     assertThat(entry.state()).isEqualTo(RequestState.FAILED);
-    assertThat(entry.replays()).isZero();
+    assertThat(entry.progress().replays()).isZero();
   }
 
   private static List<String> sourceAndId(ConsumerRecord<byte[], byte[]> event) {
@@ -305,7 +307,7 @@ final class CommandsIT {
             worker.jobs().await("the nameless job", r -> worker.read(r).getUserId().equals(user)));
 
     assertThat(job.getRequestId()).matches("cmd-[0-9a-f]{32}");
-    assertThat(gateway.ledger().find(CUSTODIAN, job.getRequestId())).isPresent();
+    assertThat(gateway.ledger().find(Entries.key(job.getRequestId()))).isPresent();
     assertThat(place.offset()).isNotNegative();
   }
 
@@ -347,25 +349,24 @@ final class CommandsIT {
   @Test
   void aRequestThatCameOverHttpFirstIsPublishedOnceACommandRepeatsIt() {
     Command command = Pipeline.sign(id, user, "hello");
-    gateway
-        .bean(AdmitRequest.class)
-        .admit(
-            Asker.caller(CUSTODIAN, -1, null),
-            new WellFormedRequest(
-                RequestType.SIGN,
-                id,
-                user,
-                null,
-                "hello".getBytes(UTF_8),
-                null,
-                new byte[0],
-                null));
+    Requester caller = Requester.overHttp(CUSTODIAN, -1, null);
+    AdmitRequest admitRequest = gateway.bean(AdmitRequest.class);
+    CommandFields fields =
+        CommandFields.none()
+            .with(CommandField.REQUEST_TYPE, "sign")
+            .with(CommandField.REQUEST_ID, id)
+            .with(CommandField.USER_ID, user)
+            .with(CommandField.MESSAGE, new CommandFields.Value.Bytes("hello".getBytes(UTF_8)));
+    admitRequest.admit(
+        caller, ((CheckedCommand.WellFormed) admitRequest.check(caller, fields)).request());
     SigningJob job = worker.job(id);
 
     pipeline.send(id, command);
     Await.until(
         "the command is seen",
-        () -> gateway.ledger().find(CUSTODIAN, id).orElseThrow().origin() == Origin.KAFKA);
+        () ->
+            gateway.ledger().find(Entries.key(id)).orElseThrow().request().origin()
+                == Origin.KAFKA);
     worker.sign(job, 7);
 
     assertThat(pipeline.read(pipeline.result(id)).getState()).isEqualTo("SIGNED");
