@@ -127,6 +127,7 @@ public final class RecordReply {
     ledger
         .find(reply.request())
         .filter(entry -> entry.state() == RequestState.ACCEPTED)
+        .filter(entry -> MessageDigest.isEqual(entry.request().digest(), reply.digest()))
         .ifPresent(
             entry ->
                 invalid.report(

@@ -294,6 +294,18 @@ final class RecordReplyTest {
     assertThat(invalid("refusal", code.code())).isEqualTo(1);
   }
 
+  /// Like every other reply about another request.
+  @Test
+  void aRefusalOfOtherContentIsNoReasonToAskAgain() {
+    ledger.accept(Entries.sign("r"));
+    LedgerEntry before = row();
+
+    recordReply.record(reply("other", refused(ErrorCode.UNKNOWN_USER)));
+
+    assertThat(row()).isEqualTo(before);
+    assertThat(registry.find("pq.signer.gateway.replies.invalid").counter()).isNull();
+  }
+
   private double invalid(String kind, String reason) {
     return registry
         .get("pq.signer.gateway.replies.invalid")

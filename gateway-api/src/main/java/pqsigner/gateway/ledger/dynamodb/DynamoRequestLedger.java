@@ -72,7 +72,7 @@ public final class DynamoRequestLedger implements RequestLedger {
     this.transitions = new LedgerTransitions(policy);
     this.updates = new RequestUpdates(policy);
     this.pendingIndex = new PendingIndex(client, table, policy.requeueAfter());
-    this.failedIndex = new FailedIndex(client, table);
+    this.failedIndex = new FailedIndex(client, table, FailedIndex::sleep);
   }
 
   @Override

@@ -4,12 +4,15 @@ import static pqsigner.gateway.dynamodb.Attributes.number;
 import static pqsigner.gateway.dynamodb.Attributes.text;
 import static pqsigner.gateway.dynamodb.Attributes.textOrNull;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
@@ -17,6 +20,7 @@ import pqsigner.gateway.dynamodb.DynamoCalls;
 import pqsigner.gateway.ledger.FailedFilter;
 import pqsigner.gateway.ledger.FailedPage;
 import pqsigner.gateway.ledger.LedgerEntry;
+import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.dynamodb.FailedCursor.Position;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -38,14 +42,25 @@ final class FailedIndex {
   /// DynamoDB's own limit.
   private static final int KEYS_PER_READ = 100;
 
-  private static final long YEAR_10000_MS = 253_402_300_800_000L;
+  /// How many times the same rows are asked for. As many as one read may name are less than the 16
+  /// MB of an answer, so DynamoDB leaves some out only while it has no capacity for them.
+  static final int READS_LIMIT = 8;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration PAUSE_LIMIT = Duration.ofSeconds(1);
+
+  /// Later than any RFC 3339 time, whatever its offset.
+  private static final long NEVER_MS = Instant.parse("+10000-01-02T00:00:00Z").toEpochMilli();
 
   private final DynamoDbClient client;
   private final String table;
+  private final Consumer<Duration> pause;
 
-  FailedIndex(DynamoDbClient client, String table) {
+  /// @param pause waits before rows are asked for again
+  FailedIndex(DynamoDbClient client, String table, Consumer<Duration> pause) {
     this.client = client;
     this.table = table;
+    this.pause = pause;
   }
 
   private record Row(long endedAtMs, String id) {
@@ -96,7 +111,13 @@ final class FailedIndex {
           some.stream().map(id -> Map.of(RequestItem.ID, text(id))).toList();
       Map<String, KeysAndAttributes> left =
           Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
-      while (!left.isEmpty()) {
+      for (int read = 0; !left.isEmpty(); read++) {
+        if (read == READS_LIMIT) {
+          throw new LedgerUnavailableException("read failed: rows left out " + read + " times");
+        }
+        if (read > 0) {
+          pause.accept(pauseBefore(read));
+        }
         Map<String, KeysAndAttributes> asked = left;
         BatchGetItemResponse response =
             DynamoCalls.answer(
@@ -109,6 +130,21 @@ final class FailedIndex {
       }
     }
     return ids.stream().flatMap(id -> Stream.ofNullable(rows.get(id))).toList();
+  }
+
+  /// Twice as long each time, less up to half of it at random, so that gateways do not ask at once.
+  private static Duration pauseBefore(int read) {
+    long longest = Math.min(FIRST_PAUSE.toMillis() << (read - 1), PAUSE_LIMIT.toMillis());
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+  }
+
+  static void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailableException("read failed: interrupted", e);
+    }
   }
 
   /// The shard whose next row failed last; -1 when nothing is left.
@@ -149,8 +185,7 @@ final class FailedIndex {
 
   private QueryResponse query(int shard, FailedFilter filter, Position from) {
     long since = Optional.ofNullable(filter.since()).orElse(Instant.EPOCH).toEpochMilli();
-    long until =
-        Optional.ofNullable(filter.until()).map(Instant::toEpochMilli).orElse(YEAR_10000_MS);
+    long until = Optional.ofNullable(filter.until()).map(Instant::toEpochMilli).orElse(NEVER_MS);
     QueryRequest query =
         QueryRequest.builder()
             .tableName(table)

@@ -63,7 +63,12 @@ final class JobFields {
     requestIds = ids;
   }
 
-  FailedFilter filter() {
+  /// In milliseconds, as times are stored, and without a `since` from 1970 on.
+  FailedFilter filter() throws OperatorRequestException {
+    Instant from = since == null ? Instant.EPOCH : since;
+    if (until != null && from.toEpochMilli() >= until.toEpochMilli()) {
+      throw OperatorRequestException.malformed("until is after since, and after 1970");
+    }
     return new FailedFilter(code, custodian, since, until);
   }
 

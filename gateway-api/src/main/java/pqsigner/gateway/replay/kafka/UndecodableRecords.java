@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,7 +36,7 @@ public final class UndecodableRecords {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int HEAD_BYTES = 16;
 
-  private final Map<String, Object> connection;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final String topic;
   private final AvroValues values;
 
@@ -48,18 +48,31 @@ public final class UndecodableRecords {
     config.put("allow.auto.create.topics", false);
     config.put("client.id", "undecodable");
     config.remove("group.id");
-    this.connection = Map.copyOf(config);
+    this(
+        () -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+        topic,
+        values);
+  }
+
+  UndecodableRecords(
+      Supplier<Consumer<byte[], byte[]>> consumers, String topic, AvroValues values) {
+    this.consumers = consumers;
     this.topic = topic;
     this.values = values;
   }
+
+  /// Without its bytes: 5,000 of 512 KiB would be more than the heap.
+  ///
+  /// @param at when the dead letter was written
+  private record Letter(long at, UndecodableRecord record) {}
 
   /// The latest ones first.
   ///
   /// @throws QueueUnavailableException when the broker or the schema registry does not answer
   public synchronized List<UndecodableRecord> list(int limit) {
-    return scan()
-        .sorted(Comparator.comparingLong(ConsumerRecord<byte[], byte[]>::timestamp).reversed())
-        .map(UndecodableRecords::described)
+    return scan().stream()
+        .sorted(Comparator.comparingLong(Letter::at).reversed())
+        .map(Letter::record)
         .limit(limit)
         .toList();
   }
@@ -68,8 +81,8 @@ public final class UndecodableRecords {
   ///
   /// @throws QueueUnavailableException when the broker or the schema registry does not answer
   public synchronized Optional<UndecodableRecord> find(String origin, int partition, long offset) {
-    return scan()
-        .map(UndecodableRecords::described)
+    return scan().stream()
+        .map(Letter::record)
         .filter(
             record ->
                 record.topic().equals(origin)
@@ -78,24 +91,21 @@ public final class UndecodableRecords {
         .findFirst();
   }
 
-  private Stream<ConsumerRecord<byte[], byte[]>> scan() {
-    try {
-      return read().stream().filter(this::isNoJob).toList().stream();
-    } catch (KafkaException e) {
-      throw new QueueUnavailableException("the dead letters cannot be read", e);
-    }
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> read() {
-    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+  private List<Letter> scan() {
+    List<Letter> letters = new ArrayList<>();
     long until = System.nanoTime() + SCAN_TIME.toNanos();
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(connection, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       Map<TopicPartition, Long> ends = seek(consumer);
       while (!ends.isEmpty() && System.nanoTime() - until < 0) {
-        consumer.poll(POLL).forEach(letters::add);
+        for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
+          if (isNoJob(letter)) {
+            letters.add(new Letter(letter.timestamp(), described(letter)));
+          }
+        }
         ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
       }
+    } catch (KafkaException e) {
+      throw new QueueUnavailableException("the dead letters cannot be read", e);
     }
     return letters;
   }
