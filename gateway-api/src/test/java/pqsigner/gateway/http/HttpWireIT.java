@@ -131,7 +131,7 @@ class HttpWireIT {
             // Keeps dripping, or the gateway has hung up: either way the answer decides.
           }
         }
-        problem(answer.get(), 400, "malformed_request");
+        problem(answer.get(), 408, "malformed_request");
       }
     }
   }
