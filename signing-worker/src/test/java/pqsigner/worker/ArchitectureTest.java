@@ -3,6 +3,7 @@ package pqsigner.worker;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -58,7 +59,33 @@ class ArchitectureTest {
               "org.apache.avro..",
               "pqsigner.events..",
               "pqsigner.protocol",
-              "pqsigner.worker.batch");
+              "pqsigner.worker.batch",
+              "pqsigner.worker.exchange");
+
+  /// Each room uses those below it: Kafka's edge, the batch beside the enclave's client, and what
+  /// these two exchange.
+  @ArchTest
+  static final ArchRule arrowsPointDown =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("pqsigner.worker..")
+          .layer("edge")
+          .definedBy("pqsigner.worker.batch.kafka", "pqsigner.worker.health")
+          .layer("batch")
+          .definedBy("pqsigner.worker.batch")
+          .layer("enclave")
+          .definedBy("pqsigner.worker.enclave")
+          .layer("exchange")
+          .definedBy("pqsigner.worker.exchange")
+          .whereLayer("edge")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("batch")
+          .mayOnlyBeAccessedByLayers("edge")
+          .whereLayer("enclave")
+          .mayOnlyBeAccessedByLayers("edge")
+          .whereLayer("exchange")
+          .mayOnlyBeAccessedByLayers("edge", "batch", "enclave")
+          .whereLayer("exchange")
+          .mayNotAccessAnyLayer();
 
   @ArchTest
   static final ArchRule theEnclavesClientKnowsNeitherKafkaNorSpring =

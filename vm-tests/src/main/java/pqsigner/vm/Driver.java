@@ -29,15 +29,14 @@ import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.Connection;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Transport;
-import pqsigner.worker.batch.Ask;
-import pqsigner.worker.batch.BatchDeadline;
-import pqsigner.worker.batch.Exchange;
 import pqsigner.worker.credentials.CredentialSchedule;
 import pqsigner.worker.enclave.CredentialRelay;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
 import pqsigner.worker.enclave.EnclaveSession;
 import pqsigner.worker.enclave.EnclaveSettings;
+import pqsigner.worker.exchange.BatchDeadline;
+import pqsigner.worker.exchange.Exchange;
 
 /// Does with the enclave what the worker does, through the worker's session and client, and checks
 /// every answer as a custodian would. One line per step on the console; the last is `VM OK`.
@@ -148,7 +147,7 @@ public final class Driver {
     byte[] nonce = new byte[32];
     new SecureRandom().nextBytes(nonce);
     String requestId = "birth of " + algorithm;
-    if (!(ask(new Ask.Generate(0, new Request.GenerateKey(identity, requestId, nonce, 0)))
+    if (!(ask(client.nextId(), new Request.GenerateKey(identity, requestId, nonce, 0))
         instanceof Answer.KeyGenerated(KeyRecord key, byte[] attestation))) {
       throw new IllegalStateException("no key for " + algorithm);
     }
@@ -179,7 +178,7 @@ public final class Driver {
   }
 
   private void sign(KeyRecord key) throws Exception {
-    if (!(ask(signing(key)) instanceof Answer.Signed signed)) {
+    if (!(signature(key) instanceof Answer.Signed signed)) {
       throw new IllegalStateException("no signature");
     }
     String algorithm = key.identity().algorithm();
@@ -201,20 +200,23 @@ public final class Driver {
         new KeyIdentity("custodian-b", own.userId(), own.algorithm(), own.version());
     KeyRecord stolen =
         new KeyRecord(thief, key.publicKey(), key.encryptedDataKey(), key.wrappedSeed());
-    if (!(ask(signing(stolen)) instanceof Answer.Refused(var refusal))) {
+    if (!(signature(stolen) instanceof Answer.Refused(var refusal))) {
       throw new IllegalStateException("signed for a thief");
     }
     step(own.algorithm() + " stolen record refused as " + refusal);
   }
 
-  private static Ask signing(KeyRecord key) {
-    return new Ask.SignTogether(
-        key, List.of(new Ask.Item(0, Request.Mode.MESSAGE, MESSAGE, new byte[0], 0)));
+  private Answer signature(KeyRecord key) {
+    long id = client.nextId();
+    return ask(
+        id,
+        new Request.Sign(
+            key, List.of(new Request.SignItem(id, Request.Mode.MESSAGE, MESSAGE, new byte[0], 0))));
   }
 
-  private Answer ask(Ask ask) {
-    Exchange exchange = client.exchange(List.of(ask), BatchDeadline.in(PATIENCE));
-    Answer answer = exchange.answers().get(0);
+  private Answer ask(long id, Request.Job job) {
+    Exchange exchange = client.exchange(Map.of(id, job), BatchDeadline.in(PATIENCE));
+    Answer answer = exchange.answers().get(id);
     if (answer == null) {
       throw new IllegalStateException("no answer: " + exchange.ending());
     }

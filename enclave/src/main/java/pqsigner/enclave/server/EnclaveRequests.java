@@ -32,18 +32,16 @@ public final class EnclaveRequests implements RequestHandler {
     KeyJobs keyJobs = jobs;
     CredentialOffers credentials = offers;
     if (!PhaseTable.allows(lifecycle.phase(), request)) {
-      FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, responder);
+      responder.refuse(correlationId, request, Refusal.NOT_READY);
       return;
     }
     switch (request) {
       case Request.Status() -> responder.answer(correlationId, lifecycle.status(stats.get()));
       case Request.Credentials offered when credentials != null ->
           credentials.offer(correlationId, offered, responder);
-      case Request.GenerateKey generate when keyJobs != null ->
-          keyJobs.generate(correlationId, generate, responder);
-      case Request.Sign sign when keyJobs != null -> keyJobs.sign(sign, responder);
-      case Request.Credentials _, Request.GenerateKey _, Request.Sign _ ->
-          FrameConnection.refuseAll(correlationId, request, Refusal.NOT_READY, responder);
+      case Request.Job job when keyJobs != null -> keyJobs.start(correlationId, job, responder);
+      case Request.Credentials _, Request.Job _ ->
+          responder.refuse(correlationId, request, Refusal.NOT_READY);
     }
   }
 }

@@ -138,19 +138,11 @@ final class FrameConnection implements Responder {
   }
 
   private void accept(long correlationId, Request request) {
-    int count = request instanceof Request.Sign sign ? sign.items().size() : 1;
+    int count = request.answerIds(correlationId).size();
     if (unanswered.addAndGet(count) > bounds.inFlightMax()) {
-      refuseAll(correlationId, request, Refusal.OVERLOADED, this);
+      refuse(correlationId, request, Refusal.OVERLOADED);
     } else {
       handler.handle(correlationId, request, this);
-    }
-  }
-
-  static void refuseAll(long correlationId, Request request, Refusal refusal, Responder responder) {
-    if (request instanceof Request.Sign sign) {
-      sign.items().forEach(item -> responder.refuse(item.correlationId(), refusal));
-    } else {
-      responder.refuse(correlationId, refusal);
     }
   }
 

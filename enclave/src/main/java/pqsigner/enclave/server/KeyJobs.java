@@ -68,24 +68,17 @@ public final class KeyJobs implements AutoCloseable {
         bounds.parallelMax + bounds.queuedMax);
   }
 
-  void generate(long correlationId, Request.GenerateKey request, Responder responder) {
-    submit(
-        () -> responder.answer(correlationId, generated(request)),
-        () -> responder.refuse(correlationId, Refusal.OVERLOADED));
-  }
-
-  void sign(Request.Sign request, Responder responder) {
-    submit(
-        () -> signAll(request, responder),
-        () ->
-            request.items().forEach(i -> responder.refuse(i.correlationId(), Refusal.OVERLOADED)));
-  }
-
-  private void submit(Runnable job, Runnable overloaded) {
+  void start(long frameId, Request.Job request, Responder responder) {
     try {
-      jobs.execute(job);
+      jobs.execute(
+          () -> {
+            switch (request) {
+              case Request.GenerateKey generate -> responder.answer(frameId, generated(generate));
+              case Request.Sign sign -> signAll(sign, responder);
+            }
+          });
     } catch (RejectedExecutionException e) {
-      overloaded.run();
+      responder.refuse(frameId, request, Refusal.OVERLOADED);
     }
   }
 

@@ -19,7 +19,7 @@ final class PhaseTable {
     return switch (request) {
       case Request.Status _ -> true;
       case Request.Credentials _ -> phase == Phase.ATTESTED || phase == Phase.SERVING;
-      case Request.GenerateKey _, Request.Sign _ -> phase == Phase.SERVING;
+      case Request.Job _ -> phase == Phase.SERVING;
     };
   }
 }

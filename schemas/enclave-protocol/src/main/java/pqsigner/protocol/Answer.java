@@ -3,6 +3,12 @@ package pqsigner.protocol;
 /// What the enclave answers. Errors are codes: no text from inside crosses the frame.
 public sealed interface Answer {
 
+  /// The answer to a [Request.Job].
+  sealed interface ToJob extends Answer permits Result, Refused {}
+
+  /// What a job that succeeds comes to.
+  sealed interface Result extends ToJob permits KeyGenerated, Signed {}
+
   /// The type byte of the frame; the high bit tells answers from requests.
   int type();
 
@@ -28,7 +34,7 @@ public sealed interface Answer {
   /// A new key, and the NSM document that binds its public key to its identity.
   ///
   /// @param birthAttestation COSE_Sign1 document
-  record KeyGenerated(KeyRecord key, byte[] birthAttestation) implements Answer {
+  record KeyGenerated(KeyRecord key, byte[] birthAttestation) implements Result {
     @Override
     public int type() {
       return 0x83;
@@ -36,14 +42,14 @@ public sealed interface Answer {
   }
 
   /// @param signature raw FIPS 204 encoding, already verified under the registered public key
-  record Signed(byte[] signature, long signedAtEpochMs) implements Answer {
+  record Signed(byte[] signature, long signedAtEpochMs) implements Result {
     @Override
     public int type() {
       return 0x84;
     }
   }
 
-  record Refused(Refusal refusal) implements Answer {
+  record Refused(Refusal refusal) implements ToJob {
     @Override
     public int type() {
       return 0xFF;

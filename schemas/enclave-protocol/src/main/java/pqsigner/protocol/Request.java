@@ -6,11 +6,22 @@ import java.util.List;
 /// What the worker asks of the enclave.
 public sealed interface Request {
 
+  /// Concerns the enclave itself.
+  sealed interface Control extends Request permits Status, Credentials {}
+
+  /// Makes or uses a key; each of its answers is an [Answer.ToJob].
+  sealed interface Job extends Request permits GenerateKey, Sign {}
+
   /// The type byte of the frame.
   int type();
 
+  /// The ids that its answers bear: that of its frame, or those of its items.
+  default List<Long> answerIds(long frameId) {
+    return List.of(frameId);
+  }
+
   /// Who are you and can you work? Answered by [Answer.Status] in every phase.
-  record Status() implements Request {
+  record Status() implements Control {
     @Override
     public int type() {
       return 1;
@@ -25,7 +36,7 @@ public sealed interface Request {
   /// @param expiresAtEpochMs end of validity; 0 when they do not expire (tests)
   record Credentials(
       byte[] accessKeyId, byte[] secretAccessKey, byte[] sessionToken, long expiresAtEpochMs)
-      implements Request {
+      implements Control {
     @Override
     public int type() {
       return 2;
@@ -44,7 +55,7 @@ public sealed interface Request {
   /// @param nonce the gateway's, 32 bytes; the birth attestation shows it
   /// @param deadlineEpochMs not after this time; 0 when there is none
   record GenerateKey(KeyIdentity identity, String requestId, byte[] nonce, long deadlineEpochMs)
-      implements Request {
+      implements Job {
     public GenerateKey {
       KeyIdentity.require(requestId, 1, Limits.REQUEST_ID_BYTES_MAX, "requestId");
       if (nonce.length != Limits.BIRTH_NONCE_BYTES) {
@@ -72,10 +83,15 @@ public sealed interface Request {
 
   /// Sign each item under one key with one unwrap. Every item is answered on its own, under its own
   /// correlation id, by [Answer.Signed] or [Answer.Refused]; the frame's own id gets no answer.
-  record Sign(KeyRecord key, List<SignItem> items) implements Request {
+  record Sign(KeyRecord key, List<SignItem> items) implements Job {
     @Override
     public int type() {
       return 4;
+    }
+
+    @Override
+    public List<Long> answerIds(long frameId) {
+      return items.stream().map(SignItem::correlationId).toList();
     }
   }
 

@@ -1,17 +1,13 @@
 package pqsigner.worker.batch;
 
-import java.time.Instant;
 import pqsigner.events.ErrorCode;
 import pqsigner.protocol.Answer;
-import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Refusal;
 
 /// What became of a job.
 public sealed interface Outcome {
 
-  record Signed(byte[] signature, Instant signedAt) implements Outcome {}
-
-  record Generated(KeyRecord key, byte[] birthAttestation) implements Outcome {}
+  record Completed(Answer.Result result) implements Outcome {}
 
   /// The request itself is refused; asking again would not help.
   record Refused(ErrorCode code) implements Outcome {}
@@ -39,14 +35,10 @@ public sealed interface Outcome {
   }
 
   /// The one place where an answer of the enclave gets its meaning.
-  static Outcome of(Answer answer) {
+  static Outcome of(Answer.ToJob answer) {
     return switch (answer) {
-      case Answer.Signed(var signature, var signedAt) ->
-          new Signed(signature, Instant.ofEpochMilli(signedAt));
-      case Answer.KeyGenerated(var key, var attestation) -> new Generated(key, attestation);
+      case Answer.Result result -> new Completed(result);
       case Answer.Refused(var refusal) -> of(refusal);
-      case Answer.Status _, Answer.Accepted _ ->
-          throw new IllegalArgumentException("not an answer to a job");
     };
   }
 
@@ -68,11 +60,11 @@ public sealed interface Outcome {
     };
   }
 
-  /// The code for headers and metrics; `ok` when there is none.
+  /// The code for headers and metrics; of a result, its kind.
   default String label() {
     return switch (this) {
-      case Signed _ -> "signed";
-      case Generated _ -> "generated";
+      case Completed(Answer.Signed _) -> "signed";
+      case Completed(Answer.KeyGenerated _) -> "generated";
       case Refused(var code) -> code.code();
       case Expired _ -> ErrorCode.DEADLINE_EXCEEDED.code();
       case RetryLater(var code, var _) -> code.code();

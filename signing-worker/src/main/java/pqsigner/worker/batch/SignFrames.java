@@ -5,39 +5,40 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Limits;
 import pqsigner.protocol.Request;
 
-/// Collects work into frames: all messages under one key travel together until a frame is full.
+/// Collects jobs into frames: all messages under one key travel together until a frame is full.
 final class SignFrames {
   private static final int BODY_BYTES_MAX = Limits.FRAME_BYTES_MAX - Limits.FRAME_HEADER_BYTES;
 
-  private final List<Ask> finished = new ArrayList<>();
+  private final SequencedMap<Long, Request.Job> frames = new LinkedHashMap<>();
   private final Map<KeyContent, Filling> filling = new LinkedHashMap<>();
 
-  void add(int slot, Ticket ticket, Work work) {
-    switch (work) {
-      case Work.GenerateKey(var request) -> finished.add(new Ask.Generate(slot, request));
-      case Work.Sign(var key, var mode, var content, var context) -> {
-        Ask.Item item = new Ask.Item(slot, mode, content, context, ticket.deadlineEpochMs());
+  void add(Arrival.Job job) {
+    switch (job.request()) {
+      case Request.GenerateKey generate -> frames.put(job.id(), generate);
+      case Request.Sign(var key, var items) -> {
         Filling frame = filling.computeIfAbsent(KeyContent.of(key), _ -> new Filling(key));
-        frame.add(item, finished);
+        items.forEach(frame::add);
       }
     }
   }
 
-  List<Ask> asks() {
-    filling.values().forEach(frame -> frame.finish(finished));
-    return finished;
+  /// By the id of the frame, which is also that of its first job.
+  SequencedMap<Long, Request.Job> finish() {
+    filling.values().forEach(Filling::finish);
+    return frames;
   }
 
   /// One key's frame while it still takes messages.
-  private static final class Filling {
+  private final class Filling {
     private final KeyRecord key;
     private final int emptyBytes;
-    private final List<Ask.Item> items = new ArrayList<>();
+    private final List<Request.SignItem> items = new ArrayList<>();
     private int bytes;
 
     Filling(KeyRecord key) {
@@ -46,19 +47,18 @@ final class SignFrames {
       this.bytes = emptyBytes;
     }
 
-    void add(Ask.Item item, List<Ask> finished) {
-      int itemBytes =
-          new Request.SignItem(0, item.mode(), item.content(), item.context(), 0).encodedBytes();
-      if (items.size() == Limits.SIGN_ITEMS_MAX || bytes + itemBytes > BODY_BYTES_MAX) {
-        finish(finished);
+    void add(Request.SignItem item) {
+      if (items.size() == Limits.SIGN_ITEMS_MAX || bytes + item.encodedBytes() > BODY_BYTES_MAX) {
+        finish();
       }
       items.add(item);
-      bytes += itemBytes;
+      bytes += item.encodedBytes();
     }
 
-    void finish(List<Ask> finished) {
+    void finish() {
       if (!items.isEmpty()) {
-        finished.add(new Ask.SignTogether(key, List.copyOf(items)));
+        Request.Sign sign = new Request.Sign(key, List.copyOf(items));
+        frames.put(items.getFirst().correlationId(), sign);
         items.clear();
         bytes = emptyBytes;
       }

@@ -4,28 +4,28 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.avro.SigningJob;
 import pqsigner.protocol.Answer;
+import pqsigner.protocol.Request;
 import pqsigner.worker.batch.Outcome.DependencyDown;
+import pqsigner.worker.exchange.Exchange;
 
 /// The plan for a polled batch, and the meaning of what comes back.
 ///
-/// @param size how many records the batch has; a slot is a position in it
-/// @param decided outcomes that need no enclave: undecodable, impossible, expired
+/// @param arrivals of which a slot is a position
+/// @param decided outcomes by slot that need no enclave: undecodable, impossible, expired
 /// @param copyOf slots that repeat the request of another slot, which alone is asked about
-/// @param asks frames to send, each within the bounds of the protocol
+/// @param frames to send, by their correlation ids, each within the bounds of the protocol
 public record SigningBatch(
-    int size, Map<Integer, Outcome> decided, Map<Integer, Integer> copyOf, List<Ask> asks) {
-
-  public SigningBatch {
-    decided = Map.copyOf(decided);
-    copyOf = Map.copyOf(copyOf);
-    asks = List.copyOf(asks);
-  }
+    List<Arrival> arrivals,
+    Map<Integer, Outcome> decided,
+    Map<Integer, Integer> copyOf,
+    SequencedMap<Long, Request.Job> frames) {
 
   public static SigningBatch plan(List<Arrival> arrivals, Instant now) {
     Map<Integer, Integer> copyOf = copies(arrivals);
@@ -40,33 +40,34 @@ public record SigningBatch(
             decided.put(slot, new Outcome.DeadLettered(ErrorCode.MALFORMED_REQUEST, reason));
         case Arrival.Broken(var _, var reason) ->
             decided.put(slot, new Outcome.DeadLettered(ErrorCode.MALFORMED_REQUEST, reason));
-        case Arrival.Job(var ticket, var _) when ticket.expiredAt(now) ->
-            decided.put(slot, new Outcome.Expired());
-        case Arrival.Job(var ticket, var work) -> frames.add(slot, ticket, work);
+        case Arrival.Job job when job.expiredAt(now) -> decided.put(slot, new Outcome.Expired());
+        case Arrival.Job job -> frames.add(job);
       }
     }
-    return new SigningBatch(arrivals.size(), decided, copyOf, frames.asks());
+    return new SigningBatch(arrivals, decided, copyOf, frames.finish());
+  }
+
+  /// How many jobs the enclave is asked about.
+  public int asked() {
+    return arrivals.size() - decided.size() - copyOf.size();
   }
 
   /// One outcome for each slot; a copy has that of its original.
   public List<Outcome> outcomes(Exchange exchange) {
     Optional<DependencyDown> down = dependencyDown(exchange);
-    Map<Integer, Outcome> answered = new HashMap<>(decided);
-    for (Ask ask : asks) {
-      for (int slot : ask.slots()) {
-        Answer answer = exchange.answers().get(slot);
-        answered.put(slot, answer != null ? Outcome.of(answer) : missing(down));
-      }
-    }
-    List<Outcome> outcomes = new ArrayList<>(size);
-    for (int slot = 0; slot < size; slot++) {
-      Outcome outcome = answered.get(copyOf.getOrDefault(slot, slot));
-      if (outcome == null) {
-        throw new IllegalStateException("slot " + slot + " has no outcome");
-      }
-      outcomes.add(outcome);
+    List<Outcome> outcomes = new ArrayList<>(arrivals.size());
+    for (int slot = 0; slot < arrivals.size(); slot++) {
+      int original = copyOf.getOrDefault(slot, slot);
+      Outcome known = decided.get(original);
+      outcomes.add(known != null ? known : outcome(arrivals.get(original), exchange, down));
     }
     return outcomes;
+  }
+
+  private static Outcome outcome(Arrival asked, Exchange exchange, Optional<DependencyDown> down) {
+    Answer.ToJob answer =
+        asked instanceof Arrival.Job job ? exchange.answers().get(job.id()) : null;
+    return answer != null ? Outcome.of(answer) : missing(down);
   }
 
   /// A dependency that is down explains a missing answer; then nobody is called a straggler.
@@ -94,33 +95,29 @@ public record SigningBatch(
   /// Of several copies of one request, the one that may be signed for the longest is the original.
   private static Map<Integer, Integer> copies(List<Arrival> arrivals) {
     record RequestKey(String custodian, String requestId, String type, ByteBuffer digest) {}
-    Map<RequestKey, Integer> originals = new HashMap<>();
-    Map<RequestKey, List<Integer>> slots = new LinkedHashMap<>();
-    for (int slot = 0; slot < arrivals.size(); slot++) {
-      if (arrivals.get(slot) instanceof Arrival.Job(Ticket ticket, var _)) {
+    record Slot(int number, Arrival.Job arrival) {}
+    Map<RequestKey, List<Slot>> requests = new HashMap<>();
+    for (int number = 0; number < arrivals.size(); number++) {
+      if (arrivals.get(number) instanceof Arrival.Job arrival) {
+        SigningJob job = arrival.job();
         RequestKey key =
             new RequestKey(
-                ticket.custodian(),
-                ticket.requestId(),
-                ticket.requestType(),
-                ByteBuffer.wrap(ticket.digest()));
-        slots.computeIfAbsent(key, _ -> new ArrayList<>()).add(slot);
-        Integer best = originals.get(key);
-        if (best == null || ticket.outlives(ticketOf(arrivals.get(best)))) {
-          originals.put(key, slot);
-        }
+                job.getCustodian(), job.getRequestId(), job.getRequestType(), job.getDigest());
+        requests.computeIfAbsent(key, _ -> new ArrayList<>()).add(new Slot(number, arrival));
       }
     }
     Map<Integer, Integer> copyOf = new HashMap<>();
-    slots.forEach(
-        (key, all) -> {
-          int original = originals.getOrDefault(key, all.getFirst());
-          all.stream().filter(slot -> slot != original).forEach(s -> copyOf.put(s, original));
-        });
+    for (List<Slot> slots : requests.values()) {
+      Slot original = slots.getFirst();
+      for (Slot slot : slots) {
+        original = slot.arrival.outlives(original.arrival) ? slot : original;
+      }
+      for (Slot slot : slots) {
+        if (slot.number != original.number) {
+          copyOf.put(slot.number, original.number);
+        }
+      }
+    }
     return copyOf;
-  }
-
-  private static Ticket ticketOf(Arrival arrival) {
-    return ((Arrival.Job) arrival).ticket();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -19,13 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.Connection;
-import pqsigner.worker.batch.Ask;
-import pqsigner.worker.batch.BatchDeadline;
-import pqsigner.worker.enclave.Unanswered.Expects;
+import pqsigner.worker.exchange.BatchDeadline;
 
 /// One connection to the enclave, shared by all threads: frames are written under one lock, a
 /// reader thread hands each answer to whoever asked. The first thing that goes wrong closes it for
@@ -40,7 +40,7 @@ final class EnclaveConnection implements Closeable {
   private final ScheduledExecutorService watchdog;
   private final Consumer<Answer> lateAnswers;
   private final ReentrantLock writer = new ReentrantLock();
-  private final AtomicLong ids = new AtomicLong();
+  private final LongSupplier ids;
   private final AtomicLong jobsAnswered = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<EnclaveLostException> lost = new CompletableFuture<>();
@@ -50,16 +50,19 @@ final class EnclaveConnection implements Closeable {
   ///   and never sooner: a pause of this process must not look like one of the peer
   record Bounds(int inFlightMax, Duration writeTimeout) {}
 
+  /// @param ids correlation ids for what is asked outside the jobs
   /// @param watchdog closes the connection when a write does not end in time
   /// @param lateAnswers gets answers that nobody waited for any more
   EnclaveConnection(
       Connection connection,
       Bounds bounds,
+      LongSupplier ids,
       ScheduledExecutorService watchdog,
       Consumer<Answer> lateAnswers) {
     this.connection = connection;
     this.writeTimeout = bounds.writeTimeout;
     this.unanswered = new Unanswered(bounds.inFlightMax + CONTROL_QUESTIONS_MAX);
+    this.ids = ids;
     this.watchdog = watchdog;
     this.lateAnswers = lateAnswers;
   }
@@ -90,22 +93,15 @@ final class EnclaveConnection implements Closeable {
   /// One question outside the jobs.
   ///
   /// @throws EnclaveLostException when it is not answered in time; the connection is closed then
-  Answer ask(Request request, Duration timeout) throws EnclaveLostException {
-    Expects expects =
-        switch (request) {
-          case Request.Status _ -> Expects.STATUS;
-          case Request.Credentials _ -> Expects.ACCEPTED;
-          case Request.GenerateKey _, Request.Sign _ ->
-              throw new IllegalArgumentException("jobs go by sendAll");
-        };
+  Answer ask(Request.Control request, Duration timeout) throws EnclaveLostException {
     BatchDeadline deadline = BatchDeadline.in(timeout);
-    long id = ids.incrementAndGet();
-    CompletableFuture<Answer> answer = unanswered.add(id, expects);
+    long id = ids.getAsLong();
+    CompletableFuture<Answer> answer = unanswered.add(id, request);
     write(List.of(Frame.of(id, request)));
     try {
       return answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw fail("no answer to " + expects + " within " + timeout, e);
+      throw fail("no answer to " + request.getClass().getSimpleName() + " within " + timeout, e);
     } catch (ExecutionException e) {
       throw fail("connection ended before the answer", e);
     } catch (InterruptedException e) {
@@ -114,50 +110,27 @@ final class EnclaveConnection implements Closeable {
     }
   }
 
-  /// Sends all frames and returns the questions they carry.
+  /// Sends all frames and returns what is to answer them, by correlation id.
   ///
   /// @throws EnclaveLostException when they could not all be written; the connection is closed then
-  Questions sendAll(List<Ask> asks) throws EnclaveLostException {
-    Questions questions = new Questions(new HashMap<>(), new HashMap<>());
-    List<Frame> frames = new ArrayList<>(asks.size());
-    for (Ask ask : asks) {
-      frames.add(
-          switch (ask) {
-            case Ask.Generate(var slot, var request) ->
-                Frame.of(open(slot, Expects.NEW_KEY, questions), request);
-            case Ask.SignTogether(var key, var items) -> {
-              List<Request.SignItem> signItems = new ArrayList<>(items.size());
-              for (Ask.Item item : items) {
-                signItems.add(
-                    new Request.SignItem(
-                        open(item.slot(), Expects.SIGNATURE, questions),
-                        item.mode(),
-                        item.content(),
-                        item.context(),
-                        item.deadlineEpochMs()));
-              }
-              yield Frame.of(ids.incrementAndGet(), new Request.Sign(key, signItems));
-            }
-          });
+  Map<Long, CompletableFuture<Answer>> sendAll(Map<Long, Request.Job> jobs)
+      throws EnclaveLostException {
+    Map<Long, CompletableFuture<Answer>> questions = new HashMap<>();
+    List<Frame> frames = new ArrayList<>(jobs.size());
+    for (Map.Entry<Long, Request.Job> job : jobs.entrySet()) {
+      for (long id : job.getValue().answerIds(job.getKey())) {
+        questions.put(id, unanswered.add(id, job.getValue()));
+      }
+      frames.add(Frame.of(job.getKey(), job.getValue()));
     }
     write(frames);
     return questions;
   }
 
-  /// The open questions of one exchange, by slot of the batch.
-  record Questions(Map<Integer, Long> ids, Map<Integer, CompletableFuture<Answer>> answers) {}
-
-  private long open(int slot, Expects expects, Questions questions) throws EnclaveLostException {
-    long id = ids.incrementAndGet();
-    questions.answers.put(slot, unanswered.add(id, expects));
-    questions.ids.put(slot, id);
-    return id;
-  }
-
   /// Answers to these are late from now on.
-  void abandon(Questions questions) {
+  void abandon(Set<Long> ids) {
     try {
-      unanswered.abandon(questions.ids.values());
+      unanswered.abandon(ids);
     } catch (EnclaveLostException e) {
       close(e);
     }
@@ -197,7 +170,7 @@ final class EnclaveConnection implements Closeable {
 
   private void take(Frame frame) throws IOException {
     Answer answer = Answer.decode(frame.type(), frame.body());
-    if (!(answer instanceof Answer.Status || answer instanceof Answer.Accepted)) {
+    if (answer instanceof Answer.ToJob) {
       jobsAnswered.incrementAndGet();
     }
     if (!unanswered.answer(frame.correlationId(), answer)) {

@@ -122,6 +122,7 @@ public final class EnclaveSession {
     return new EnclaveConnection(
             Transport.connect(address, settings.connectTimeout()),
             new EnclaveConnection.Bounds(settings.inFlightMax(), settings.heartbeatTimeout()),
+            client::nextId,
             watchdog,
             this::lateAnswer)
         .start();

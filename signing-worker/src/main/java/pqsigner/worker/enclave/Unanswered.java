@@ -9,31 +9,18 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.ProtocolException;
+import pqsigner.protocol.Request;
 
 /// The questions of one connection that have no answer yet, and those nobody waits for any more.
 /// Both are bounded; together they tell a late answer, which is dropped and counted, from an answer
 /// that nobody asked for, which ends the connection.
 final class Unanswered {
 
-  /// What kind of answer a question may get.
-  enum Expects {
-    STATUS,
-    ACCEPTED,
-    NEW_KEY,
-    SIGNATURE;
-
-    boolean fits(Answer answer) {
-      return switch (answer) {
-        case Answer.Status _ -> this == STATUS;
-        case Answer.Accepted _ -> this == ACCEPTED;
-        case Answer.KeyGenerated _ -> this == NEW_KEY;
-        case Answer.Signed _ -> this == SIGNATURE;
-        case Answer.Refused _ -> true;
-      };
+  private record Question(Class<? extends Answer> expects, CompletableFuture<Answer> answer) {
+    boolean takes(Answer given) {
+      return expects.isInstance(given) || given instanceof Answer.Refused;
     }
   }
-
-  private record Question(Expects expects, CompletableFuture<Answer> answer) {}
 
   private final int max;
   private final Map<Long, Question> waiting = new HashMap<>();
@@ -45,7 +32,8 @@ final class Unanswered {
     this.max = max;
   }
 
-  synchronized CompletableFuture<Answer> add(long id, Expects expects) throws EnclaveLostException {
+  /// @param id under which the answer is to come
+  synchronized CompletableFuture<Answer> add(long id, Request request) throws EnclaveLostException {
     if (closed) {
       throw new EnclaveLostException("connection is closed");
     }
@@ -53,8 +41,17 @@ final class Unanswered {
       throw new EnclaveLostException("more than " + max + " questions in flight");
     }
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    waiting.put(id, new Question(expects, answer));
+    waiting.put(id, new Question(answerTo(request), answer));
     return answer;
+  }
+
+  private static Class<? extends Answer> answerTo(Request request) {
+    return switch (request) {
+      case Request.Status _ -> Answer.Status.class;
+      case Request.Credentials _ -> Answer.Accepted.class;
+      case Request.GenerateKey _ -> Answer.KeyGenerated.class;
+      case Request.Sign _ -> Answer.Signed.class;
+    };
   }
 
   /// Whether someone was still waiting for this answer.
@@ -70,7 +67,7 @@ final class Unanswered {
         }
         return false;
       }
-      if (!question.expects.fits(answer)) {
+      if (!question.takes(answer)) {
         throw new ProtocolException("an answer of the wrong type");
       }
       waiting.remove(id);

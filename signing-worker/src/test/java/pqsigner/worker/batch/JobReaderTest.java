@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.protocol.Limits;
+import pqsigner.protocol.Request;
 import pqsigner.protocol.Request.Mode;
 
 class JobReaderTest {
@@ -16,7 +17,11 @@ class JobReaderTest {
   private static Arrival read(Consumer<SigningJob> change) {
     SigningJob job = TestJobs.sign("r1", "alice", "hello");
     change.accept(job);
-    return JobReader.read(job);
+    return JobReader.read(job, 7);
+  }
+
+  private static Request.Sign sign(Arrival arrival) {
+    return (Request.Sign) ((Arrival.Job) arrival).request();
   }
 
   private static ByteBuffer bytes(int length) {
@@ -26,40 +31,48 @@ class JobReaderTest {
   private static void assertBroken(Arrival arrival, String reason) {
     assertThat(arrival).isInstanceOf(Arrival.Broken.class);
     assertThat(((Arrival.Broken) arrival).reason()).contains(reason);
-    assertThat(((Arrival.Broken) arrival).ticket().requestId()).isEqualTo("r1");
+    assertThat(((Arrival.Broken) arrival).job().getRequestId()).isEqualTo("r1");
   }
 
   @Test
-  void aSignJobBecomesWorkUnderItsKeyRecord() {
-    Arrival.Job job = (Arrival.Job) read(_ -> {});
-    Work.Sign work = (Work.Sign) job.work();
-    assertThat(work.content()).isEqualTo("hello".getBytes(UTF_8));
-    assertThat(work.mode()).isEqualTo(Mode.MESSAGE);
-    assertThat(work.key().identity().userId()).isEqualTo("alice");
+  void aSignJobBecomesARequestUnderItsKeyRecordAndItsId() {
+    Request.Sign request = sign(read(_ -> {}));
+    assertThat(request.key().identity().userId()).isEqualTo("alice");
+    Request.SignItem item = request.items().getFirst();
+    assertThat(item.content()).isEqualTo("hello".getBytes(UTF_8));
+    assertThat(item.mode()).isEqualTo(Mode.MESSAGE);
+    assertThat(item.correlationId()).isEqualTo(7);
+    assertThat(item.deadlineEpochMs()).isZero();
+  }
+
+  @Test
+  void aDeadlineTravelsWithItsMessage() {
+    Request.Sign request = sign(read(j -> j.put("deadline", Instant.ofEpochMilli(1234))));
+    assertThat(request.items().getFirst().deadlineEpochMs()).isEqualTo(1234);
   }
 
   @Test
   void aMuIsSignedAsMu() {
-    Arrival.Job job =
-        (Arrival.Job)
+    Request.Sign request =
+        sign(
             read(
                 j -> {
                   j.put("message", null);
                   j.put("mu", bytes(64));
-                });
-    assertThat(((Work.Sign) job.work()).mode()).isEqualTo(Mode.EXTERNAL_MU);
+                }));
+    assertThat(request.items().getFirst().mode()).isEqualTo(Mode.EXTERNAL_MU);
   }
 
   @Test
   void anEmptyMessageIsAMessage() {
-    Arrival.Job job = (Arrival.Job) read(j -> j.put("message", bytes(0)));
-    assertThat(((Work.Sign) job.work()).content()).isEmpty();
+    Request.Sign request = sign(read(j -> j.put("message", bytes(0))));
+    assertThat(request.items().getFirst().content()).isEmpty();
   }
 
   @Test
   void aKeyGenerationNeedsNoKey() {
-    Arrival arrival = JobReader.read(TestJobs.generate("r1", "alice"));
-    assertThat(((Arrival.Job) arrival).work()).isInstanceOf(Work.GenerateKey.class);
+    Arrival.Job arrival = TestJobs.arrival(1, TestJobs.generate("r1", "alice"));
+    assertThat(arrival.request()).isInstanceOf(Request.GenerateKey.class);
   }
 
   @Test
@@ -70,7 +83,7 @@ class JobReaderTest {
     nonce[31] = 7;
     job.put("birth_nonce", ByteBuffer.wrap(nonce));
 
-    var asked = ((Work.GenerateKey) ((Arrival.Job) JobReader.read(job)).work()).request();
+    var asked = (Request.GenerateKey) TestJobs.arrival(1, job).request();
 
     assertThat(asked.requestId()).isEqualTo("r1");
     assertThat(asked.nonce()).isEqualTo(nonce);
@@ -82,7 +95,7 @@ class JobReaderTest {
     for (ByteBuffer nonce : new ByteBuffer[] {null, bytes(0), bytes(31), bytes(33)}) {
       SigningJob job = TestJobs.generate("r1", "alice");
       job.put("birth_nonce", nonce);
-      assertBroken(JobReader.read(job), "nonce");
+      assertBroken(JobReader.read(job, 1), "nonce");
     }
   }
 
@@ -123,15 +136,5 @@ class JobReaderTest {
               j.put("context", bytes(1));
             }),
         "context");
-  }
-
-  @Test
-  void theTicketCarriesWhatTheReplyNeeds() {
-    Instant deadline = Instant.parse("2026-11-23T00:00:00Z");
-    Arrival.Job job = (Arrival.Job) JobReader.read(TestJobs.sign("r1", "alice", "m", deadline, 3));
-    assertThat(job.ticket().custodian()).isEqualTo("custodian-a");
-    assertThat(job.ticket().deadline()).isEqualTo(deadline);
-    assertThat(job.ticket().replyPartition()).isEqualTo(3);
-    assertThat(job.ticket().digest()).isEqualTo("digest of r1".getBytes(UTF_8));
   }
 }

@@ -1,9 +1,7 @@
 package pqsigner.worker.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,11 +36,5 @@ class OutcomeTest {
   @EnumSource(Refusal.class)
   void noRefusalIsWithoutAMeaning(Refusal refusal) {
     assertThat(ErrorCode.of(Outcome.of(new Answer.Refused(refusal)).label())).isPresent();
-  }
-
-  @Test
-  void anAnswerToAnotherQuestionIsNoOutcome() {
-    assertThatThrownBy(() -> Outcome.of(new Answer.Accepted()))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -2,6 +2,7 @@ package pqsigner.worker.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,30 +13,45 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.ErrorCode;
+import pqsigner.events.avro.SigningJob;
 import pqsigner.protocol.Answer;
 import pqsigner.protocol.Frame;
-import pqsigner.protocol.KeyRecord;
 import pqsigner.protocol.Limits;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
-import pqsigner.worker.batch.Exchange.Ending;
 import pqsigner.worker.batch.Outcome.Dependency;
+import pqsigner.worker.exchange.Exchange;
+import pqsigner.worker.exchange.Exchange.Ending;
 
 class SigningBatchTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final List<Ending> ENDINGS = List.of(Ending.values());
 
-  private static SigningBatch plan(Arrival... arrivals) {
-    return SigningBatch.plan(List.of(arrivals), NOW);
+  /// Jobs whose ids are their slots.
+  private static SigningBatch plan(SigningJob... jobs) {
+    return SigningBatch.plan(arrivals(List.of(jobs)), NOW);
   }
 
-  private static Arrival.Job job(String requestId, String userId) {
-    return TestJobs.arrival(requestId, userId, new byte[] {1});
+  private static List<Arrival> arrivals(List<SigningJob> jobs) {
+    List<Arrival> arrivals = new ArrayList<>();
+    for (SigningJob job : jobs) {
+      arrivals.add(TestJobs.arrival(arrivals.size(), job));
+    }
+    return arrivals;
   }
 
-  private static Arrival.Job job(String requestId, Instant deadline) {
-    return new Arrival.Job(
-        TestJobs.ticket(requestId, deadline), TestJobs.work("user", new byte[] {1}));
+  private static SigningJob job(String requestId, String userId) {
+    return TestJobs.sign(requestId, userId, "m");
+  }
+
+  private static SigningJob job(String requestId, Instant deadline) {
+    return TestJobs.sign(requestId, "user", "m", deadline, -1);
+  }
+
+  private static SigningJob job(String requestId, int messageBytes) {
+    SigningJob job = job(requestId, "alice");
+    job.put("message", ByteBuffer.allocate(messageBytes));
+    return job;
   }
 
   private static Answer.Signed signed(int marker) {
@@ -45,59 +61,47 @@ class SigningBatchTest {
   @Test
   void messagesUnderOneKeyTravelInOneFrame() {
     SigningBatch batch = plan(job("1", "alice"), job("2", "bob"), job("3", "alice"));
-    assertThat(batch.asks()).hasSize(2);
-    assertThat(batch.asks().getFirst().slots()).containsExactly(0, 2);
-    assertThat(batch.asks().getLast().slots()).containsExactly(1);
+    assertThat(batch.frames()).hasSize(2);
+    assertThat(ids(batch.frames().firstEntry())).containsExactly(0L, 2L);
+    assertThat(ids(batch.frames().lastEntry())).containsExactly(1L);
   }
 
   @Test
   void anotherRecordOfTheSameUserIsAnotherKey() {
-    Work.Sign work = TestJobs.work("alice", new byte[1]);
-    KeyRecord other =
-        new KeyRecord(work.key().identity(), work.key().publicKey(), new byte[] {9}, new byte[60]);
-    SigningBatch batch =
-        plan(
-            job("1", "alice"),
-            new Arrival.Job(
-                TestJobs.ticket("2", null),
-                new Work.Sign(other, work.mode(), work.content(), work.context())));
-    assertThat(batch.asks()).hasSize(2);
+    SigningJob other = job("2", "alice");
+    other.getKey().put("encrypted_data_key", ByteBuffer.allocate(9));
+    assertThat(plan(job("1", "alice"), other).frames()).hasSize(2);
   }
 
   @Test
   void keyGenerationsTravelAlone() {
-    Work.GenerateKey one = TestJobs.birth("1", "alice");
-    Work.GenerateKey two = TestJobs.birth("2", "alice");
-    SigningBatch batch =
-        plan(
-            new Arrival.Job(TestJobs.ticket("1", null), one),
-            new Arrival.Job(TestJobs.ticket("2", null), two));
-    assertThat(batch.asks())
-        .containsExactly(new Ask.Generate(0, one.request()), new Ask.Generate(1, two.request()));
+    SigningBatch batch = plan(TestJobs.generate("1", "alice"), TestJobs.generate("2", "alice"));
+    assertThat(batch.frames().keySet()).containsExactly(0L, 1L);
+    assertThat(batch.frames().values()).hasOnlyElementsOfType(Request.GenerateKey.class);
   }
 
   @Test
   void theEnclaveIsNotAskedAboutAnExpiredJob() {
     SigningBatch batch = plan(job("1", NOW), job("2", NOW.plusMillis(1)));
     assertThat(batch.decided()).isEqualTo(Map.of(0, new Outcome.Expired()));
-    assertThat(batch.asks()).hasSize(1);
-    assertThat(((Ask.SignTogether) batch.asks().getFirst()).items().getFirst().deadlineEpochMs())
-        .isEqualTo(NOW.toEpochMilli() + 1);
+    assertThat(batch.frames().keySet()).containsExactly(1L);
   }
 
   @Test
   void whatCannotBeAJobIsDeadLetteredAndHoldsUpNobody() {
     SigningBatch batch =
-        plan(
-            new Arrival.Undecodable("no magic byte"),
-            new Arrival.Broken(TestJobs.ticket("2", null), "no key"),
-            job("3", "alice"));
-    List<Outcome> outcomes = batch.outcomes(new Exchange(Map.of(2, signed(1)), Ending.COMPLETE));
+        SigningBatch.plan(
+            List.of(
+                new Arrival.Undecodable("no magic byte"),
+                new Arrival.Broken(job("2", "alice"), "no key"),
+                TestJobs.arrival(2, job("3", "alice"))),
+            NOW);
+    List<Outcome> outcomes = batch.outcomes(new Exchange(Map.of(2L, signed(1)), Ending.COMPLETE));
     assertThat(outcomes.getFirst())
         .isEqualTo(new Outcome.DeadLettered(ErrorCode.MALFORMED_REQUEST, "no magic byte"));
     assertThat(outcomes.get(1))
         .isEqualTo(new Outcome.DeadLettered(ErrorCode.MALFORMED_REQUEST, "no key"));
-    assertThat(outcomes.get(2)).isInstanceOf(Outcome.Signed.class);
+    assertThat(outcomes.get(2)).isInstanceOf(Outcome.Completed.class);
   }
 
   @Test
@@ -105,8 +109,8 @@ class SigningBatchTest {
     SigningBatch batch = plan(job("1", "alice"), job("2", "alice"), job("1", "alice"));
     assertThat(batch.copyOf()).isEqualTo(Map.of(2, 0));
     List<Outcome> outcomes =
-        batch.outcomes(new Exchange(Map.of(0, signed(1), 1, signed(2)), Ending.COMPLETE));
-    assertThat(outcomes.get(2)).isSameAs(outcomes.get(0));
+        batch.outcomes(new Exchange(Map.of(0L, signed(1), 1L, signed(2)), Ending.COMPLETE));
+    assertThat(outcomes.get(2)).isEqualTo(outcomes.get(0));
   }
 
   @Test
@@ -118,26 +122,23 @@ class SigningBatchTest {
 
   @Test
   void theSameIdWithOtherContentIsNoCopy() {
-    Ticket ticket = TestJobs.ticket("1", null);
-    Ticket other =
-        new Ticket(ticket.custodian(), "1", ticket.requestType(), new byte[] {7}, 1, null, -1);
-    SigningBatch batch =
-        plan(job("1", "user"), new Arrival.Job(other, TestJobs.work("user", new byte[1])));
-    assertThat(batch.copyOf()).isEmpty();
+    SigningJob other = job("1", "user");
+    other.put("digest", ByteBuffer.allocate(32));
+    assertThat(plan(job("1", "user"), other).copyOf()).isEmpty();
   }
 
   @Test
   void aMissingAnswerAtTheDeadlineMakesAStraggler() {
     SigningBatch batch = plan(job("1", "alice"), job("2", "alice"));
-    assertThat(batch.outcomes(new Exchange(Map.of(0, signed(1)), Ending.DEADLINE)).get(1))
+    assertThat(batch.outcomes(new Exchange(Map.of(0L, signed(1)), Ending.DEADLINE)).get(1))
         .isInstanceOf(Outcome.RetryLater.class);
   }
 
   @Test
   void nobodyIsAStragglerWhileADependencyIsDown() {
     SigningBatch batch = plan(job("1", "alice"), job("2", "alice"));
-    Answer kms = new Answer.Refused(Refusal.KMS_UNAVAILABLE);
-    assertThat(batch.outcomes(new Exchange(Map.of(0, kms), Ending.DEADLINE)))
+    Answer.ToJob kms = new Answer.Refused(Refusal.KMS_UNAVAILABLE);
+    assertThat(batch.outcomes(new Exchange(Map.of(0L, kms), Ending.DEADLINE)))
         .containsOnly(new Outcome.DependencyDown(Dependency.KMS));
     assertThat(batch.outcomes(new Exchange(Map.of(), Ending.LOST)))
         .containsOnly(new Outcome.DependencyDown(Dependency.ENCLAVE));
@@ -150,38 +151,38 @@ class SigningBatchTest {
   @Test
   void whatWasAnsweredBeforeTheLossCounts() {
     SigningBatch batch = plan(job("1", "alice"), job("2", "alice"));
-    assertThat(batch.outcomes(new Exchange(Map.of(0, signed(1)), Ending.LOST)).getFirst())
-        .isInstanceOf(Outcome.Signed.class);
+    assertThat(batch.outcomes(new Exchange(Map.of(0L, signed(1)), Ending.LOST)).getFirst())
+        .isInstanceOf(Outcome.Completed.class);
   }
 
   @Test
   void aFrameTakesAsManyItemsAsTheProtocolAllowsAndNotOneMore() {
-    List<Arrival> arrivals = new ArrayList<>();
+    List<SigningJob> jobs = new ArrayList<>();
     for (int i = 0; i <= Limits.SIGN_ITEMS_MAX; i++) {
-      arrivals.add(job("r" + i, "alice"));
+      jobs.add(job("r" + i, "alice"));
     }
-    SigningBatch batch = SigningBatch.plan(arrivals, NOW);
-    assertThat(batch.asks()).hasSize(2);
-    assertThat(batch.asks().getFirst().slots()).hasSize(Limits.SIGN_ITEMS_MAX);
+    SigningBatch batch = SigningBatch.plan(arrivals(jobs), NOW);
+    assertThat(batch.frames()).hasSize(2);
+    assertThat(ids(batch.frames().firstEntry())).hasSize(Limits.SIGN_ITEMS_MAX);
   }
 
   @Test
   void aFrameIsFilledToTheLastByteAndNotBeyond() {
-    Work.Sign work = TestJobs.work("alice", new byte[0]);
-    int empty = new Request.Sign(work.key(), List.of()).encode().length;
-    int item = new Request.SignItem(0, work.mode(), new byte[0], new byte[0], 0).encodedBytes();
+    Request.Sign sign = (Request.Sign) TestJobs.arrival(0, job("r", 0)).request();
+    int empty = new Request.Sign(sign.key(), List.of()).encode().length;
+    int item = sign.items().getFirst().encodedBytes();
     int room = Limits.FRAME_BYTES_MAX - Limits.FRAME_HEADER_BYTES - empty - 5 * item;
     int last = room - 4 * (room / 5);
     assertThat(last).isLessThanOrEqualTo(Limits.MESSAGE_BYTES_MAX);
     for (int extra : new int[] {0, 1}) {
-      List<Arrival> arrivals = new ArrayList<>();
+      List<SigningJob> jobs = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        arrivals.add(TestJobs.arrival("r" + i, "alice", new byte[room / 5]));
+        jobs.add(job("r" + i, room / 5));
       }
-      arrivals.add(TestJobs.arrival("last", "alice", new byte[last + extra]));
-      SigningBatch batch = SigningBatch.plan(arrivals, NOW);
-      assertThat(batch.asks()).hasSize(1 + extra);
-      batch.asks().forEach(SigningBatchTest::encode);
+      jobs.add(job("last", last + extra));
+      SigningBatch batch = SigningBatch.plan(arrivals(jobs), NOW);
+      assertThat(batch.frames()).hasSize(1 + extra);
+      batch.frames().forEach((id, request) -> Frame.of(id, request).encode());
     }
   }
 
@@ -194,20 +195,21 @@ class SigningBatchTest {
       List<Arrival> arrivals = new ArrayList<>();
       int size = 1 + random.nextInt(200);
       for (int i = 0; i < size; i++) {
-        arrivals.add(arrival(random));
+        arrivals.add(arrival(i, random));
       }
       SigningBatch batch = SigningBatch.plan(arrivals, NOW);
-      Set<Integer> asked = new HashSet<>();
-      Map<Integer, Answer> answers = new HashMap<>();
-      for (Ask ask : batch.asks()) {
-        encode(ask);
-        for (int slot : ask.slots()) {
-          assertThat(asked.add(slot)).as("seed %d slot %d twice", seed, slot).isTrue();
+      Set<Long> asked = new HashSet<>();
+      Map<Long, Answer.ToJob> answers = new HashMap<>();
+      for (Map.Entry<Long, Request.Job> frame : batch.frames().entrySet()) {
+        Frame.of(frame.getKey(), frame.getValue()).encode();
+        for (long id : ids(frame)) {
+          assertThat(asked.add(id)).as("seed %d id %d twice", seed, id).isTrue();
           if (random.nextBoolean()) {
-            answers.put(slot, signed(slot));
+            answers.put(id, signed((int) id));
           }
         }
       }
+      assertThat(asked).as("seed %d", seed).hasSize(batch.asked());
       assertThat(asked.size() + batch.decided().size() + batch.copyOf().size())
           .as("seed %d", seed)
           .isEqualTo(size);
@@ -219,40 +221,24 @@ class SigningBatchTest {
     }
   }
 
-  private static Arrival arrival(Random random) {
+  private static Arrival arrival(long id, Random random) {
     Instant deadline = random.nextInt(5) == 0 ? NOW.plusMillis(random.nextInt(3) - 1) : null;
-    Ticket ticket = TestJobs.ticket("r" + random.nextInt(150), deadline);
+    String requestId = "r" + random.nextInt(150);
     return switch (random.nextInt(12)) {
       case 0 -> new Arrival.Undecodable("bytes");
-      case 1 -> new Arrival.Broken(ticket, "broken");
-      case 2 -> new Arrival.Job(ticket, TestJobs.birth(ticket.requestId(), "u"));
+      case 1 -> new Arrival.Broken(job(requestId, "u"), "broken");
+      case 2 -> TestJobs.arrival(id, TestJobs.generate(requestId, "u"));
       default -> {
         int bytes = random.nextInt(8) == 0 ? random.nextInt(65_537) : random.nextInt(300);
-        yield new Arrival.Job(ticket, TestJobs.work("u" + random.nextInt(4), new byte[bytes]));
+        String user = "u" + random.nextInt(4);
+        SigningJob job = TestJobs.sign(requestId, user, "m", deadline, -1);
+        job.put("message", ByteBuffer.allocate(bytes));
+        yield TestJobs.arrival(id, job);
       }
     };
   }
 
-  /// @throws IllegalArgumentException when the frame is too long for the wire
-  private static void encode(Ask ask) {
-    switch (ask) {
-      case Ask.Generate(var _, var request) -> Frame.of(1, request).encode();
-      case Ask.SignTogether(var key, var items) ->
-          Frame.of(
-                  1,
-                  new Request.Sign(
-                      key,
-                      items.stream()
-                          .map(
-                              i ->
-                                  new Request.SignItem(
-                                      i.slot(),
-                                      i.mode(),
-                                      i.content(),
-                                      i.context(),
-                                      i.deadlineEpochMs()))
-                          .toList()))
-              .encode();
-    }
+  private static List<Long> ids(Map.Entry<Long, Request.Job> frame) {
+    return frame.getValue().answerIds(frame.getKey());
   }
 }

@@ -7,10 +7,6 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.WrappedKey;
-import pqsigner.protocol.KeyIdentity;
-import pqsigner.protocol.KeyRecord;
-import pqsigner.protocol.Request;
-import pqsigner.protocol.Request.Mode;
 
 /// Jobs as the gateway would write them.
 public final class TestJobs {
@@ -63,25 +59,8 @@ public final class TestJobs {
         ByteBuffer.allocate(32));
   }
 
-  static Arrival.Job arrival(String requestId, String userId, byte[] message) {
-    return new Arrival.Job(ticket(requestId, null), work(userId, message));
-  }
-
-  static Ticket ticket(String requestId, @Nullable Instant deadline) {
-    return new Ticket("custodian-a", requestId, "sign", requestId.getBytes(UTF_8), 1, deadline, -1);
-  }
-
-  static Work.Sign work(String userId, byte[] message) {
-    KeyIdentity identity = new KeyIdentity("custodian-a", userId, "ML-DSA-44", 1);
-    KeyRecord key =
-        new KeyRecord(identity, ("public " + userId).getBytes(UTF_8), new byte[100], new byte[60]);
-    return new Work.Sign(key, Mode.MESSAGE, message, new byte[0]);
-  }
-
-  static Work.GenerateKey birth(String requestId, String userId) {
-    return new Work.GenerateKey(
-        new Request.GenerateKey(
-            new KeyIdentity("custodian-a", userId, "ML-DSA-44", 1), requestId, new byte[32], 0));
+  static Arrival.Job arrival(long id, SigningJob job) {
+    return (Arrival.Job) JobReader.read(job, id);
   }
 
   private static ByteBuffer digest(String requestId) {

@@ -27,10 +27,9 @@ import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.EndpointAddress;
 import pqsigner.protocol.transport.Transport;
-import pqsigner.worker.batch.Ask;
-import pqsigner.worker.batch.BatchDeadline;
-import pqsigner.worker.batch.Exchange;
-import pqsigner.worker.batch.Exchange.Ending;
+import pqsigner.worker.exchange.BatchDeadline;
+import pqsigner.worker.exchange.Exchange;
+import pqsigner.worker.exchange.Exchange.Ending;
 import pqsigner.worker.testing.Await;
 
 @Timeout(30)
@@ -72,6 +71,7 @@ class EnclaveClientTest {
         new EnclaveConnection(
                 Transport.connect(enclave.address(), LONG),
                 new EnclaveConnection.Bounds(inFlightMax, writeTimeout),
+                client::nextId,
                 watchdog,
                 late::add)
             .start();
@@ -80,12 +80,12 @@ class EnclaveClientTest {
     return connection;
   }
 
-  private Exchange exchange(List<Ask> asks, Duration allowed) {
-    return client.exchange(asks, BatchDeadline.in(allowed));
+  private Exchange exchange(Map<Long, Request.Job> frames, Duration allowed) {
+    return client.exchange(frames, BatchDeadline.in(allowed));
   }
 
-  private static byte[] signature(Exchange exchange, int slot) {
-    return exchange.answers().get(slot) instanceof Answer.Signed(var signature, var _)
+  private static byte[] signature(Exchange exchange, long id) {
+    return exchange.answers().get(id) instanceof Answer.Signed(var signature, var _)
         ? signature
         : new byte[0];
   }
@@ -96,12 +96,12 @@ class EnclaveClientTest {
     ScriptedEnclave enclave = enclave(kind);
     connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a", "b", "c"), LONG);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a", "b", "c"), LONG);
 
     assertThat(exchange.ending()).isEqualTo(Ending.COMPLETE);
-    assertThat(signature(exchange, 0)).isEqualTo(ScriptedEnclave.signature("a"));
-    assertThat(signature(exchange, 1)).isEqualTo(ScriptedEnclave.signature("b"));
-    assertThat(signature(exchange, 2)).isEqualTo(ScriptedEnclave.signature("c"));
+    assertThat(signature(exchange, 100)).isEqualTo(ScriptedEnclave.signature("a"));
+    assertThat(signature(exchange, 101)).isEqualTo(ScriptedEnclave.signature("b"));
+    assertThat(signature(exchange, 102)).isEqualTo(ScriptedEnclave.signature("c"));
     assertThat(enclave.signFrames()).isEqualTo(1);
   }
 
@@ -117,11 +117,11 @@ class EnclaveClientTest {
         });
     connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a", "b", "c", "d"), SHORT);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a", "b", "c", "d"), SHORT);
 
     assertThat(exchange.ending()).isEqualTo(Ending.DEADLINE);
-    assertThat(exchange.answers()).containsOnlyKeys(3);
-    assertThat(signature(exchange, 3)).isEqualTo(ScriptedEnclave.signature("d"));
+    assertThat(exchange.answers()).containsOnlyKeys(103L);
+    assertThat(signature(exchange, 103)).isEqualTo(ScriptedEnclave.signature("d"));
   }
 
   @Test
@@ -139,10 +139,10 @@ class EnclaveClientTest {
         });
     connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a", "b", "c"), LONG);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a", "b", "c"), LONG);
 
-    assertThat(signature(exchange, 0)).isEqualTo(ScriptedEnclave.signature("a"));
-    assertThat(signature(exchange, 2)).isEqualTo(ScriptedEnclave.signature("c"));
+    assertThat(signature(exchange, 100)).isEqualTo(ScriptedEnclave.signature("a"));
+    assertThat(signature(exchange, 102)).isEqualTo(ScriptedEnclave.signature("c"));
   }
 
   @Test
@@ -154,15 +154,17 @@ class EnclaveClientTest {
     List<String> wrong = new CopyOnWriteArrayList<>();
     for (int t = 0; t < threads; t++) {
       String name = "thread-" + t;
+      long first = 1000L * (t + 1);
       Thread.ofPlatform()
           .start(
               () -> {
                 for (int round = 0; round < rounds; round++) {
                   String text = name + "/" + round;
-                  Exchange exchange = exchange(Jobs.signTogether(text + "a", text + "b"), LONG);
+                  long id = first + 2L * round;
+                  Exchange exchange = exchange(Jobs.signTogether(id, text + "a", text + "b"), LONG);
                   if (exchange.ending() != Ending.COMPLETE
                       || !Arrays.equals(
-                          signature(exchange, 1), ScriptedEnclave.signature(text + "b"))) {
+                          signature(exchange, id + 1), ScriptedEnclave.signature(text + "b"))) {
                     wrong.add(text);
                   }
                 }
@@ -197,13 +199,13 @@ class EnclaveClientTest {
         });
     EnclaveConnection connection = connect(enclave, 10);
 
-    Exchange first = exchange(Jobs.signTogether("slow", "quick"), SHORT);
+    Exchange first = exchange(Jobs.signTogether(100, "slow", "quick"), SHORT);
     deadlinePassed.countDown();
     Await.until("the late answer", () -> late.size() == 1);
-    Exchange second = exchange(Jobs.signTogether("next"), LONG);
+    Exchange second = exchange(Jobs.signTogether(200, "next"), LONG);
 
-    assertThat(first.answers()).containsOnlyKeys(1);
-    assertThat(signature(second, 0)).isEqualTo(ScriptedEnclave.signature("next"));
+    assertThat(first.answers()).containsOnlyKeys(101L);
+    assertThat(signature(second, 200)).isEqualTo(ScriptedEnclave.signature("next"));
     assertThat(connection.isOpen()).isTrue();
   }
 
@@ -213,7 +215,7 @@ class EnclaveClientTest {
     enclave.script((link, asked) -> link.answer(asked.id() + 1000, signed()));
     EnclaveConnection connection = connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a"), LONG);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a"), LONG);
 
     assertThat(exchange.ending()).isEqualTo(Ending.LOST);
     assertThat(exchange.answers()).isEmpty();
@@ -230,7 +232,7 @@ class EnclaveClientTest {
         });
     EnclaveConnection connection = connect(enclave, 10);
 
-    exchange(Jobs.signTogether("a"), LONG);
+    exchange(Jobs.signTogether(100, "a"), LONG);
 
     assertThat(connection.lost().get(5, TimeUnit.SECONDS)).isNotNull();
   }
@@ -241,7 +243,7 @@ class EnclaveClientTest {
     enclave.script((link, asked) -> link.answer(asked.id(), new Answer.Accepted()));
     EnclaveConnection connection = connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a"), LONG);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a"), LONG);
 
     assertThat(exchange.ending()).isEqualTo(Ending.LOST);
     assertThat(connection.isOpen()).isFalse();
@@ -253,8 +255,8 @@ class EnclaveClientTest {
     enclave.script((link, _) -> link.raw(new byte[] {0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3}));
     connect(enclave, 10);
 
-    assertThat(exchange(Jobs.signTogether("a", "b"), LONG).ending()).isEqualTo(Ending.LOST);
-    assertThat(exchange(Jobs.signTogether("a"), LONG).ending()).isEqualTo(Ending.UNREACHABLE);
+    assertThat(exchange(Jobs.signTogether(100, "a", "b"), LONG).ending()).isEqualTo(Ending.LOST);
+    assertThat(exchange(Jobs.signTogether(100, "a"), LONG).ending()).isEqualTo(Ending.UNREACHABLE);
   }
 
   @Test
@@ -270,10 +272,10 @@ class EnclaveClientTest {
         });
     connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a", "b"), LONG);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a", "b"), LONG);
 
     assertThat(exchange.ending()).isEqualTo(Ending.LOST);
-    assertThat(exchange.answers().keySet()).isSubsetOf(0);
+    assertThat(exchange.answers().keySet()).isSubsetOf(100L);
   }
 
   @Test
@@ -283,7 +285,8 @@ class EnclaveClientTest {
     impatient.serve(connect(enclave, 10));
     enclave.freeze();
 
-    Exchange exchange = impatient.exchange(Jobs.signTogether("a", "b"), BatchDeadline.in(SHORT));
+    Exchange exchange =
+        impatient.exchange(Jobs.signTogether(100, "a", "b"), BatchDeadline.in(SHORT));
 
     assertThat(exchange.ending()).isEqualTo(Ending.LOST);
   }
@@ -293,8 +296,8 @@ class EnclaveClientTest {
     ScriptedEnclave enclave = enclave("tcp").script((_, _) -> {});
     connect(enclave, 10);
 
-    assertThat(exchange(Jobs.signTogether("a", "b"), SHORT).ending()).isEqualTo(Ending.SILENT);
-    assertThat(exchange(Jobs.signTogether("a"), SHORT).ending()).isEqualTo(Ending.DEADLINE);
+    assertThat(exchange(Jobs.signTogether(100, "a", "b"), SHORT).ending()).isEqualTo(Ending.SILENT);
+    assertThat(exchange(Jobs.signTogether(100, "a"), SHORT).ending()).isEqualTo(Ending.DEADLINE);
   }
 
   @Test
@@ -303,13 +306,11 @@ class EnclaveClientTest {
     enclave.freeze();
     EnclaveClient impatient = new EnclaveClient(Duration.ofMillis(50));
     impatient.serve(connect(enclave, 1000, SHORT));
-    List<Ask> big = new ArrayList<>();
+    Map<Long, Request.Job> big = new HashMap<>();
     byte[] message = new byte[60_000];
-    for (int slot = 0; slot < 100; slot++) {
-      big.add(
-          new Ask.SignTogether(
-              Jobs.key(Jobs.identity("user")),
-              List.of(new Ask.Item(slot, Request.Mode.MESSAGE, message, new byte[0], 0))));
+    for (long id = 100; id < 200; id++) {
+      big.put(
+          id, new Request.Sign(Jobs.key(Jobs.identity("user")), List.of(Jobs.item(id, message))));
     }
 
     Exchange exchange = impatient.exchange(big, BatchDeadline.in(SHORT));
@@ -324,28 +325,29 @@ class EnclaveClientTest {
         (link, asked) -> link.answer(asked.id(), new Answer.Refused(Refusal.KMS_DENIED)));
     connect(enclave, 10);
 
-    Exchange exchange = exchange(Jobs.signTogether("a"), LONG);
+    Exchange exchange = exchange(Jobs.signTogether(100, "a"), LONG);
 
-    assertThat(exchange.answers()).isEqualTo(Map.of(0, new Answer.Refused(Refusal.KMS_DENIED)));
+    assertThat(exchange.answers()).isEqualTo(Map.of(100L, new Answer.Refused(Refusal.KMS_DENIED)));
   }
 
   @Test
   void questionsInFlightAreBounded() throws IOException {
     Unanswered unanswered = new Unanswered(2);
-    var _ = unanswered.add(1, Unanswered.Expects.SIGNATURE);
-    var _ = unanswered.add(2, Unanswered.Expects.SIGNATURE);
-    assertThatThrownBy(() -> unanswered.add(3, Unanswered.Expects.SIGNATURE))
-        .isInstanceOf(EnclaveLostException.class);
+    Request question = new Request.Status();
+    var _ = unanswered.add(1, question);
+    var _ = unanswered.add(2, question);
+    assertThatThrownBy(() -> unanswered.add(3, question)).isInstanceOf(EnclaveLostException.class);
   }
 
   @Test
   void questionsThatWereNeverAnsweredAreBoundedToo() throws IOException {
     Unanswered unanswered = new Unanswered(2);
+    Request question = new Request.Status();
     for (long id = 1; id <= 2; id++) {
-      var _ = unanswered.add(id, Unanswered.Expects.SIGNATURE);
+      var _ = unanswered.add(id, question);
       unanswered.abandon(List.of(id));
     }
-    var _ = unanswered.add(3, Unanswered.Expects.SIGNATURE);
+    var _ = unanswered.add(3, question);
     assertThatThrownBy(() -> unanswered.abandon(List.of(3L)))
         .isInstanceOf(EnclaveLostException.class);
   }
@@ -360,7 +362,7 @@ class EnclaveClientTest {
 
     assertThatThrownBy(() -> connection.ask(new Request.Status(), LONG))
         .isInstanceOf(EnclaveLostException.class);
-    assertThat(new HashMap<>(exchange(Jobs.signTogether("a"), LONG).answers())).isEmpty();
+    assertThat(new HashMap<>(exchange(Jobs.signTogether(100, "a"), LONG).answers())).isEmpty();
   }
 
   private static Answer.Signed signed() {

@@ -31,13 +31,13 @@ import pqsigner.protocol.Phase;
 import pqsigner.protocol.Refusal;
 import pqsigner.protocol.Request;
 import pqsigner.protocol.transport.EndpointAddress;
-import pqsigner.worker.batch.BatchDeadline;
-import pqsigner.worker.batch.Exchange.Ending;
 import pqsigner.worker.credentials.CredentialSchedule;
 import pqsigner.worker.credentials.CredentialSource;
 import pqsigner.worker.credentials.NoCredentialsException;
 import pqsigner.worker.enclave.EnclaveCircuit.Cause;
 import pqsigner.worker.enclave.EnclaveCircuit.State;
+import pqsigner.worker.exchange.BatchDeadline;
+import pqsigner.worker.exchange.Exchange.Ending;
 import pqsigner.worker.testing.Await;
 
 @Timeout(40)
@@ -111,7 +111,10 @@ class EnclaveSessionTest {
   void anAttestedEnclaveGetsCredentialsAndServes() {
     startAndAwaitServing();
     assertThat(enclave.credentials()).containsExactly("AKIA1");
-    assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
+    assertThat(
+            client
+                .exchange(Jobs.signTogether(client.nextId(), "a"), BatchDeadline.in(PATIENCE))
+                .ending())
         .isEqualTo(Ending.COMPLETE);
   }
 
@@ -187,7 +190,10 @@ class EnclaveSessionTest {
     startAndAwaitServing();
     enclave.freeze();
     Await.until("enclave unreachable", () -> causeIs(Cause.ENCLAVE_UNREACHABLE));
-    assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
+    assertThat(
+            client
+                .exchange(Jobs.signTogether(client.nextId(), "a"), BatchDeadline.in(PATIENCE))
+                .ending())
         .isEqualTo(Ending.UNREACHABLE);
     enclave.thaw();
     Await.until("a closed circuit", circuit::isClosed);
@@ -269,7 +275,10 @@ class EnclaveSessionTest {
     Await.until("refusals counted", () -> refusedCount("credentials_refused") == 2);
 
     assertThat(opened).hasValue(0);
-    assertThat(client.exchange(Jobs.signTogether("a"), BatchDeadline.in(PATIENCE)).ending())
+    assertThat(
+            client
+                .exchange(Jobs.signTogether(client.nextId(), "a"), BatchDeadline.in(PATIENCE))
+                .ending())
         .isEqualTo(Ending.COMPLETE);
   }
 
@@ -290,7 +299,8 @@ class EnclaveSessionTest {
   void aLateWordOfAKmsOutageOpensTheCircuit() {
     enclave.script((_, _) -> {});
     startAndAwaitServing();
-    client.exchange(Jobs.signTogether("a"), BatchDeadline.in(Duration.ofMillis(20)));
+    client.exchange(
+        Jobs.signTogether(client.nextId(), "a"), BatchDeadline.in(Duration.ofMillis(20)));
     enclave.script(
         (link, asked) -> {
           for (ScriptedEnclave.Asked each : enclave.asked()) {
@@ -303,7 +313,7 @@ class EnclaveSessionTest {
     AtomicInteger opened = new AtomicInteger();
     circuit.onChange(() -> opened.addAndGet(circuit.state() instanceof State.Open ? 1 : 0));
 
-    client.exchange(Jobs.signTogether("b"), BatchDeadline.in(PATIENCE));
+    client.exchange(Jobs.signTogether(client.nextId(), "b"), BatchDeadline.in(PATIENCE));
 
     assertThat(meters.get("pq.signer.worker.enclave.late.answers").counter().count()).isEqualTo(1);
     assertThat(opened).hasPositiveValue();

@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import pqsigner.protocol.KeyIdentity;
 import pqsigner.protocol.KeyRecord;
+import pqsigner.protocol.Request;
 import pqsigner.protocol.Request.Mode;
-import pqsigner.worker.batch.Ask;
 
 /// Jobs for tests.
 public final class Jobs {
@@ -25,16 +26,16 @@ public final class Jobs {
         new byte[60]);
   }
 
-  /// One frame with a message for each text; slots count from 0.
-  public static List<Ask> signTogether(String... texts) {
-    List<Ask.Item> items = new ArrayList<>();
+  /// One frame with a message for each text; ids count from `firstId`.
+  public static Map<Long, Request.Job> signTogether(long firstId, String... texts) {
+    List<Request.SignItem> items = new ArrayList<>();
     for (String text : texts) {
-      items.add(item(items.size(), text));
+      items.add(item(firstId + items.size(), text.getBytes(UTF_8)));
     }
-    return List.of(new Ask.SignTogether(key(identity("user")), items));
+    return Map.of(firstId, new Request.Sign(key(identity("user")), items));
   }
 
-  public static Ask.Item item(int slot, String text) {
-    return new Ask.Item(slot, Mode.MESSAGE, text.getBytes(UTF_8), new byte[0], 0);
+  public static Request.SignItem item(long id, byte[] message) {
+    return new Request.SignItem(id, Mode.MESSAGE, message, new byte[0], 0);
   }
 }

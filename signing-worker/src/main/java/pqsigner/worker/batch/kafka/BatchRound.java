@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
+import pqsigner.events.avro.SigningJob;
 import pqsigner.worker.batch.Arrival;
-import pqsigner.worker.batch.BatchDeadline;
-import pqsigner.worker.batch.Exchange;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.RetryPolicy;
 import pqsigner.worker.batch.SigningBatch;
-import pqsigner.worker.batch.Ticket;
 import pqsigner.worker.batch.kafka.OutcomePublisher.Settlement;
 import pqsigner.worker.enclave.EnclaveClient;
+import pqsigner.worker.exchange.BatchDeadline;
+import pqsigner.worker.exchange.Exchange;
 
 /// One round with some records: decode, plan, one exchange with the enclave, publish.
 public final class BatchRound {
@@ -31,7 +31,7 @@ public final class BatchRound {
       OutcomePublisher publisher,
       InstantSource clock,
       ConveyorMetrics metrics) {
-    this.decoder = new JobDecoder(deserializer);
+    this.decoder = new JobDecoder(deserializer, enclave::nextId);
     this.enclave = enclave;
     this.publisher = publisher;
     this.clock = clock;
@@ -61,14 +61,13 @@ public final class BatchRound {
   /// The deadline begins here: what decoding costs, a first call to the registry above all, is not
   /// the enclave's delay.
   private Exchange ask(SigningBatch batch, Duration allowed) {
-    if (batch.asks().isEmpty()) {
+    if (batch.frames().isEmpty()) {
       return Exchange.nothingAsked();
     }
     long start = System.nanoTime();
-    Exchange exchange = enclave.exchange(batch.asks(), BatchDeadline.in(allowed));
-    int asked = batch.asks().stream().mapToInt(ask -> ask.slots().size()).sum();
+    Exchange exchange = enclave.exchange(batch.frames(), BatchDeadline.in(allowed));
     metrics.exchange(
-        exchange.ending(), System.nanoTime() - start, asked - exchange.answers().size());
+        exchange.ending(), System.nanoTime() - start, batch.asked() - exchange.answers().size());
     metrics.answered(exchange.answers().values());
     return exchange;
   }
@@ -99,11 +98,11 @@ public final class BatchRound {
       }
     }
     publisher.publish(originals, copies);
-    return new Result(settled, !batch.asks().isEmpty(), ending, down);
+    return new Result(settled, !batch.frames().isEmpty(), ending, down);
   }
 
   private static int replyPartition(Arrival arrival) {
-    return arrival instanceof Arrival.Job(Ticket ticket, var _) ? ticket.replyPartition() : -1;
+    return arrival.signingJob().map(SigningJob::getReplyPartition).orElse(-1);
   }
 
   /// Gives up on a record that is not tried any more.

@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.Locale;
 import pqsigner.events.ErrorCode;
 import pqsigner.protocol.Answer;
-import pqsigner.worker.batch.Exchange;
 import pqsigner.worker.batch.Outcome;
+import pqsigner.worker.exchange.Exchange;
 
 /// What the conveyor counts. Each settled job counts once in `pq.signer.worker.outcomes`.
 public final class ConveyorMetrics {
@@ -79,8 +79,7 @@ public final class ConveyorMetrics {
   void settled(Outcome outcome, String destination) {
     String kind =
         switch (outcome) {
-          case Outcome.Signed _ -> "signed";
-          case Outcome.Generated _ -> "generated";
+          case Outcome.Completed _ -> outcome.label();
           case Outcome.Refused _ -> "refused";
           case Outcome.Expired _ -> "expired";
           case Outcome.RetryLater _ -> "retry";
@@ -101,14 +100,13 @@ public final class ConveyorMetrics {
 
   /// What the enclave said to each question, as it said it: `signed`, `generated` or the refusal,
   /// of which those that begin with `kms_` are KMS's.
-  void answered(Collection<Answer> answers) {
-    for (Answer answer : answers) {
+  void answered(Collection<Answer.ToJob> answers) {
+    for (Answer.ToJob answer : answers) {
       String said =
           switch (answer) {
             case Answer.Signed _ -> "signed";
             case Answer.KeyGenerated _ -> "generated";
             case Answer.Refused(var refusal) -> refusal.name().toLowerCase(Locale.ROOT);
-            case Answer.Status _, Answer.Accepted _ -> "unexpected";
           };
       Counter.builder("pq.signer.worker.enclave.answers")
           .description("Answers of the enclave: signed, generated, or why it refused")

@@ -2,6 +2,7 @@ package pqsigner.worker.batch.kafka;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -17,9 +18,12 @@ import pqsigner.worker.kafka.DependencyDownException;
 /// a registry that cannot be asked now: the first is diverted, the second stops consumption.
 final class JobDecoder {
   private final Deserializer<?> deserializer;
+  private final LongSupplier ids;
 
-  JobDecoder(Deserializer<?> deserializer) {
+  /// @param ids correlation ids for the enclave's answers
+  JobDecoder(Deserializer<?> deserializer, LongSupplier ids) {
     this.deserializer = deserializer;
+    this.ids = ids;
   }
 
   /// @throws DependencyDownException when the registry cannot be asked
@@ -34,7 +38,7 @@ final class JobDecoder {
     try {
       Object decoded = deserializer.deserialize(message.topic(), value);
       return decoded instanceof SigningJob job
-          ? JobReader.read(job)
+          ? JobReader.read(job, ids.getAsLong())
           : new Arrival.Undecodable("a record of another type");
     } catch (RetriableException e) {
       throw new DependencyDownException("schema registry", e);

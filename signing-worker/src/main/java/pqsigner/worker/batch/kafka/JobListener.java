@@ -15,10 +15,10 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
-import pqsigner.worker.batch.Exchange;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.RetryPolicy;
 import pqsigner.worker.enclave.EnclaveCircuit;
+import pqsigner.worker.exchange.Exchange;
 import pqsigner.worker.kafka.DependencyDownException;
 import pqsigner.worker.lanes.Diversion;
 

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import pqsigner.events.avro.SigningJob;
 import pqsigner.worker.batch.Arrival;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.batch.RetryPolicy;
-import pqsigner.worker.batch.Ticket;
 import pqsigner.worker.kafka.DependencyDownException;
 import pqsigner.worker.kafka.KafkaSends;
 import pqsigner.worker.lanes.DeadLetters;
@@ -43,12 +43,8 @@ public final class OutcomePublisher {
   /// @param crashes tries that ended in a crash, for a job that is given up for that
   record Settlement(
       ConsumerRecord<byte[], byte[]> message, Arrival arrival, Outcome outcome, int crashes) {
-    Optional<Ticket> ticket() {
-      return switch (arrival) {
-        case Arrival.Job(var ticket, var _) -> Optional.of(ticket);
-        case Arrival.Broken(var ticket, var _) -> Optional.of(ticket);
-        case Arrival.Undecodable _ -> Optional.empty();
-      };
+    Optional<SigningJob> job() {
+      return arrival.signingJob();
     }
   }
 
@@ -75,8 +71,7 @@ public final class OutcomePublisher {
 
   private Sent send(Settlement settlement, KafkaSends batch) {
     return switch (settlement.outcome) {
-      case Outcome.Signed _, Outcome.Generated _, Outcome.Refused _, Outcome.Expired _ ->
-          reply(settlement, settlement.outcome, batch);
+      case Outcome.Completed _, Outcome.Refused _, Outcome.Expired _ -> reply(settlement, batch);
       case Outcome.RetryLater(var code, var reason) -> {
         Diversion diversion = Diversion.of(settlement.message, 0, code, reason, clock.instant());
         yield switch (RetryPolicy.after(diversion.attempts())) {
@@ -97,16 +92,15 @@ public final class OutcomePublisher {
 
   private void sendCopy(Settlement copy, KafkaSends batch) {
     switch (copy.outcome) {
-      case Outcome.Signed _, Outcome.Generated _, Outcome.Refused _, Outcome.Expired _ ->
-          reply(copy, copy.outcome, batch);
+      case Outcome.Completed _, Outcome.Refused _, Outcome.Expired _ -> reply(copy, batch);
       case Outcome.RetryLater _, Outcome.DeadLettered _, Outcome.DependencyDown _ -> {}
     }
   }
 
-  private Sent reply(Settlement settlement, Outcome outcome, KafkaSends batch) {
+  private Sent reply(Settlement settlement, KafkaSends batch) {
     settlement
-        .ticket()
-        .map(ticket -> to.replies.reply(ticket, outcome, settlement.message))
+        .job()
+        .map(job -> to.replies.reply(job, settlement.outcome, settlement.message))
         .ifPresent(batch::send);
     return new Sent("replies", null);
   }
@@ -119,8 +113,8 @@ public final class OutcomePublisher {
   private Sent giveUp(Settlement settlement, Diversion diversion, KafkaSends batch) {
     batch.send(to.deadLetters.record(settlement.message, diversion));
     settlement
-        .ticket()
-        .map(ticket -> to.replies.givenUp(ticket, diversion, settlement.message))
+        .job()
+        .map(job -> to.replies.givenUp(job, diversion, settlement.message))
         .ifPresent(batch::send);
     return new Sent(DEAD_LETTERS, diversion);
   }

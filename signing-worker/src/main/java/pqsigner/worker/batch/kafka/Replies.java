@@ -21,9 +21,10 @@ import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.GeneratedKey;
+import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
+import pqsigner.protocol.Answer;
 import pqsigner.worker.batch.Outcome;
-import pqsigner.worker.batch.Ticket;
 import pqsigner.worker.kafka.DependencyDownException;
 import pqsigner.worker.lanes.Diversion;
 
@@ -48,70 +49,70 @@ public final class Replies {
     this.clock = clock;
   }
 
-  /// @param job whose trace the reply continues
+  /// @param from where the job came from, whose trace the reply continues
   /// @throws DependencyDownException when the schema registry cannot be asked
   /// @throws IllegalArgumentException for an outcome that is not final
   ProducerRecord<byte[], byte[]> reply(
-      Ticket ticket, Outcome outcome, ConsumerRecord<byte[], byte[]> job) {
+      SigningJob job, Outcome outcome, ConsumerRecord<byte[], byte[]> from) {
     Instant now = clock.instant();
     SigningReply reply =
         switch (outcome) {
-          case Outcome.Signed(var signature, var signedAt) -> {
-            SigningReply signed = reply(ticket, "SIGNED", null, signedAt);
+          case Outcome.Completed(Answer.Signed(var signature, var signedAt)) -> {
+            SigningReply signed = reply(job, "SIGNED", null, Instant.ofEpochMilli(signedAt));
             signed.put("signature", ByteBuffer.wrap(signature));
             yield signed;
           }
-          case Outcome.Generated generated -> {
-            SigningReply made = reply(ticket, "GENERATED", null, now);
+          case Outcome.Completed(Answer.KeyGenerated generated) -> {
+            SigningReply made = reply(job, "GENERATED", null, now);
             made.put("generated", generatedKey(generated));
             yield made;
           }
-          case Outcome.Refused(var code) -> reply(ticket, "REFUSED", code, now);
-          case Outcome.Expired() -> reply(ticket, "EXPIRED", ErrorCode.DEADLINE_EXCEEDED, now);
+          case Outcome.Refused(var code) -> reply(job, "REFUSED", code, now);
+          case Outcome.Expired() -> reply(job, "EXPIRED", ErrorCode.DEADLINE_EXCEEDED, now);
           case Outcome.DeadLettered _, Outcome.RetryLater _, Outcome.DependencyDown _ ->
               throw new IllegalArgumentException("not final");
         };
-    return message(ticket, reply, now, job);
+    return message(job, reply, now, from);
   }
 
   /// Tells the owner of a job that was given up, and kept whole for an operator.
   ProducerRecord<byte[], byte[]> givenUp(
-      Ticket ticket, Diversion diversion, ConsumerRecord<byte[], byte[]> job) {
-    SigningReply failed = reply(ticket, "FAILED", diversion.code(), diversion.now());
+      SigningJob job, Diversion diversion, ConsumerRecord<byte[], byte[]> from) {
+    SigningReply failed = reply(job, "FAILED", diversion.code(), diversion.now());
     failed.put("attempts", diversion.attempts());
-    return message(ticket, failed, diversion.now(), job);
+    return message(job, failed, diversion.now(), from);
   }
 
   private ProducerRecord<byte[], byte[]> message(
-      Ticket ticket, SigningReply reply, Instant now, ConsumerRecord<byte[], byte[]> job) {
-    String topic = topics.repliesTo(job.topic());
+      SigningJob job, SigningReply reply, Instant now, ConsumerRecord<byte[], byte[]> from) {
+    String topic = topics.repliesTo(from.topic());
     ProducerRecord<byte[], byte[]> message =
         new ProducerRecord<>(
             topic,
-            partition(topic, ticket),
-            ticket.requestId().getBytes(UTF_8),
+            partition(topic, job),
+            job.getRequestId().getBytes(UTF_8),
             serialize(topic, reply));
-    envelope(message.headers(), ticket, now, job.headers());
+    envelope(message.headers(), job, now, from.headers());
     return message;
   }
 
   private static SigningReply reply(
-      Ticket ticket, String outcome, @Nullable ErrorCode code, Instant completedAt) {
+      SigningJob job, String outcome, @Nullable ErrorCode code, Instant completedAt) {
     return new SigningReply(
-        ticket.custodian(),
-        ticket.requestId(),
-        ticket.requestType(),
-        ByteBuffer.wrap(ticket.digest()),
+        job.getCustodian(),
+        job.getRequestId(),
+        job.getRequestType(),
+        job.getDigest(),
         outcome,
         code == null ? null : code.code(),
-        ticket.keyVersion(),
+        job.getKeyVersion(),
         completedAt,
         null,
         null,
         0);
   }
 
-  private static GeneratedKey generatedKey(Outcome.Generated generated) {
+  private static GeneratedKey generatedKey(Answer.KeyGenerated generated) {
     return new GeneratedKey(
         ByteBuffer.wrap(generated.key().publicKey()),
         ByteBuffer.wrap(generated.key().encryptedDataKey()),
@@ -121,8 +122,8 @@ public final class Replies {
 
   /// A partition that does not exist would make the producer wait and fail for ever; by key the
   /// reply still reaches a gateway.
-  private @Nullable Integer partition(String topic, Ticket ticket) {
-    int asked = ticket.replyPartition();
+  private @Nullable Integer partition(String topic, SigningJob job) {
+    int asked = job.getReplyPartition();
     return asked >= 0 && asked < partitions.applyAsInt(topic) ? asked : null;
   }
 
@@ -146,15 +147,15 @@ public final class Replies {
     return serializer.serialize(topic, reply);
   }
 
-  private static void envelope(Headers headers, Ticket ticket, Instant now, Headers job) {
+  private static void envelope(Headers headers, SigningJob job, Instant now, Headers from) {
     EventHeaders.set(headers, EventHeaders.CE_SPECVERSION, "1.0");
-    EventHeaders.set(headers, EventHeaders.CE_ID, ticket.requestId());
+    EventHeaders.set(headers, EventHeaders.CE_ID, job.getRequestId());
     EventHeaders.set(headers, EventHeaders.CE_TYPE, EventHeaders.TYPE_REPLY);
     EventHeaders.set(headers, EventHeaders.CE_SOURCE, SOURCE);
     EventHeaders.set(headers, EventHeaders.CE_TIME, now.toString());
     EventHeaders.set(headers, EventHeaders.CONTENT_TYPE, "application/avro");
     for (String name : new String[] {EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE}) {
-      Header header = job.lastHeader(name);
+      Header header = from.lastHeader(name);
       if (header != null) {
         headers.add(header);
       }

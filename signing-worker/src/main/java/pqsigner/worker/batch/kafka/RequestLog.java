@@ -3,8 +3,9 @@ package pqsigner.worker.batch.kafka;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import pqsigner.events.avro.SigningJob;
+import pqsigner.protocol.Answer;
 import pqsigner.worker.batch.Outcome;
-import pqsigner.worker.batch.Ticket;
 import pqsigner.worker.batch.kafka.OutcomePublisher.Sent;
 import pqsigner.worker.batch.kafka.OutcomePublisher.Settlement;
 import pqsigner.worker.lanes.Diversion;
@@ -19,8 +20,8 @@ final class RequestLog {
 
   /// Called once the broker has it, so that a batch that is repeated is told once.
   static void settled(Settlement settlement, Sent sent) {
-    String custodian = settlement.ticket().map(Ticket::custodian).orElse(UNKNOWN);
-    String requestId = settlement.ticket().map(Ticket::requestId).orElse(UNKNOWN);
+    String custodian = settlement.job().map(SigningJob::getCustodian).orElse(UNKNOWN);
+    String requestId = settlement.job().map(SigningJob::getRequestId).orElse(UNKNOWN);
     try (var _ = MDC.putCloseable("custodian", custodian);
         var _ = MDC.putCloseable("request_id", requestId)) {
       Diversion diversion = sent.diversion();
@@ -40,9 +41,9 @@ final class RequestLog {
 
   private static void answered(Settlement settlement, String custodian, String requestId) {
     switch (settlement.outcome()) {
-      case Outcome.Signed _ ->
+      case Outcome.Completed(Answer.Signed _) ->
           log.info("request.signed custodian={} request_id={}", custodian, requestId);
-      case Outcome.Generated _ ->
+      case Outcome.Completed(Answer.KeyGenerated _) ->
           log.info("key.generated custodian={} request_id={}", custodian, requestId);
       case Outcome.Refused(var code) ->
           log.info(

@@ -1,12 +1,12 @@
-package pqsigner.worker.batch;
+package pqsigner.worker.exchange;
 
 import java.util.Map;
 import pqsigner.protocol.Answer;
 
 /// What came back from the enclave for one batch.
 ///
-/// @param answers by slot; those that did not answer are absent
-public record Exchange(Map<Integer, Answer> answers, Ending ending) {
+/// @param answers by correlation id; a job that was not answered is absent
+public record Exchange(Map<Long, Answer.ToJob> answers, Ending ending) {
 
   /// How the exchange ended, which tells what a missing answer means.
   public enum Ending {

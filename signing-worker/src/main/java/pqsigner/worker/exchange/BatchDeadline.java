@@ -1,4 +1,4 @@
-package pqsigner.worker.batch;
+package pqsigner.worker.exchange;
 
 import java.time.Duration;
 
