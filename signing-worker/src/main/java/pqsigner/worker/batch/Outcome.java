@@ -21,7 +21,7 @@ public sealed interface Outcome {
   /// Nothing is wrong with the job: what it needs is not there.
   record DependencyDown(Dependency dependency) implements Outcome {}
 
-  /// The job cannot succeed, or was tried too often.
+  /// The job cannot succeed, or has been tried too many times.
   record DeadLettered(ErrorCode code, String reason) implements Outcome {}
 
   enum Dependency {

@@ -17,7 +17,7 @@ public final class RetryPolicy {
 
   private RetryPolicy() {}
 
-  /// @param attempts how often the job was tried, this time included; at least 1
+  /// @param attempts how many times the job has been tried, including this one; at least 1
   public static Next after(int attempts) {
     if (attempts < 1) {
       throw new IllegalArgumentException("attempts are counted from 1");
@@ -33,7 +33,7 @@ public final class RetryPolicy {
   /// worker or the enclave went down, too often. Each such crash counts as an attempt; a first one
   /// never suffices, since it may as well have been a power cut.
   ///
-  /// @param attempts how often the job was tried before and came back through a lane
+  /// @param attempts how many times the job was tried before and came back through a lane
   public static boolean blames(int attempts, int crashesAlone) {
     return crashesAlone >= 2 && attempts + crashesAlone >= ATTEMPTS_MAX;
   }

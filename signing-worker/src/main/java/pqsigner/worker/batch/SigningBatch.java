@@ -70,7 +70,7 @@ public record SigningBatch(
     return answer != null ? Outcome.of(answer) : missing(down);
   }
 
-  /// A dependency that is down explains a missing answer; then nobody is called a straggler.
+  /// A dependency that is down explains every missing answer, so no job counts as a straggler.
   private static Optional<DependencyDown> dependencyDown(Exchange exchange) {
     return switch (exchange.ending()) {
       case UNREACHABLE, LOST -> Optional.of(new DependencyDown(Outcome.Dependency.ENCLAVE));

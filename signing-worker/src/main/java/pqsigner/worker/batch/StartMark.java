@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// there. The next ordinary commit wipes it, so whoever finds it knows that its writer did not get
 /// past that record.
 ///
-/// @param alone how often the record was the only one in flight; 0 when it was started with others
+/// @param alone how many times the record was alone in flight; 0 when it was started with others
 public record StartMark(int alone) {
   private static final Pattern TEXT = Pattern.compile("pq-signer-started;alone=(\\d{1,4})");
 

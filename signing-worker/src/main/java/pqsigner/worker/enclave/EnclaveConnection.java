@@ -46,13 +46,13 @@ final class EnclaveConnection implements Closeable {
   private final CompletableFuture<EnclaveLostException> lost = new CompletableFuture<>();
 
   /// @param inFlightMax of jobs without an answer
-  /// @param writeTimeout a peer that does not take what is written for so long is held for dead,
-  ///   and never sooner: a pause of this process must not look like one of the peer
+  /// @param writeTimeout after how long a peer that does not read is presumed dead; never sooner,
+  ///   since a pause of this process must not look like one of the peer
   record Bounds(int inFlightMax, Duration writeTimeout) {}
 
   /// @param ids correlation ids for what is asked outside the jobs
   /// @param watchdog closes the connection when a write does not end in time
-  /// @param lateAnswers gets answers that nobody waited for any more
+  /// @param lateAnswers receives answers that nobody waits for any more
   EnclaveConnection(
       Connection connection,
       Bounds bounds,
@@ -85,7 +85,7 @@ final class EnclaveConnection implements Closeable {
     return unanswered.inFlight();
   }
 
-  /// How many jobs were answered on this connection so far, by any thread's asking.
+  /// How many jobs have been answered on this connection, whichever thread asked.
   long jobsAnswered() {
     return jobsAnswered.get();
   }

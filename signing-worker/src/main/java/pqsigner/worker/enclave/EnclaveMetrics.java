@@ -18,8 +18,8 @@ import pqsigner.protocol.EnclaveStats.Resource;
 import pqsigner.protocol.EnclaveStats.Usage;
 import pqsigner.protocol.Refusal;
 
-/// What the enclave last told of itself, with each heartbeat. The worker shows it, since nobody
-/// else can ask an enclave; while there is none it shows what the last one told.
+/// What the enclave last reported about itself, with each heartbeat. The worker shows it, since
+/// nobody else can ask an enclave; while there is none it shows the last report.
 public final class EnclaveMetrics implements EnclaveSession.Observer {
   /// How a call to the KMS can end without a data key.
   private static final Set<Refusal> EXPECTED =

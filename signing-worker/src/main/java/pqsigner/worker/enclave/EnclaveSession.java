@@ -24,7 +24,7 @@ import pqsigner.worker.enclave.EnclaveCircuit.Cause;
 public final class EnclaveSession {
   private static final Logger log = LoggerFactory.getLogger(EnclaveSession.class);
 
-  /// Told what comes in beside the answers that are waited for.
+  /// Learns of what arrives besides the answers that somebody waits for.
   public interface Observer {
 
     /// An answer that nobody waited for any more.
@@ -33,7 +33,7 @@ public final class EnclaveSession {
     /// The enclave did not take the credentials that it was offered.
     default void credentialsRefused(Refusal refusal) {}
 
-    /// What the enclave tells of itself with each heartbeat.
+    /// What the enclave reports about itself with each heartbeat.
     default void stats(EnclaveStats stats) {}
   }
 
@@ -201,7 +201,7 @@ public final class EnclaveSession {
         observer.stats(stats);
         yield phase;
       }
-      default -> throw new EnclaveLostException("the enclave refused to tell its status");
+      default -> throw new EnclaveLostException("the enclave refused to report its status");
     };
   }
 

@@ -11,9 +11,9 @@ import pqsigner.protocol.Answer;
 import pqsigner.protocol.ProtocolException;
 import pqsigner.protocol.Request;
 
-/// The questions of one connection that have no answer yet, and those nobody waits for any more.
-/// Both are bounded; together they tell a late answer, which is dropped and counted, from an answer
-/// that nobody asked for, which ends the connection.
+/// One connection's questions that have no answer yet, and those that nobody waits for any more.
+/// Both are bounded. Together they tell a late answer, which is dropped and counted, from one that
+/// nobody asked for, which ends the connection.
 final class Unanswered {
 
   private record Question(Class<? extends Answer> expects, CompletableFuture<Answer> answer) {

@@ -8,7 +8,7 @@ import pqsigner.protocol.Answer;
 /// @param answers by correlation id; a job that was not answered is absent
 public record Exchange(Map<Long, Answer.ToJob> answers, Ending ending) {
 
-  /// How the exchange ended, which tells what a missing answer means.
+  /// How the exchange ended, which decides what a missing answer means.
   public enum Ending {
     /// Everything was answered.
     COMPLETE,

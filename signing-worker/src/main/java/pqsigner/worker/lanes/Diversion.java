@@ -7,9 +7,9 @@ import org.apache.kafka.common.header.Headers;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 
-/// Why and when a job left the straight path, as the headers of lanes and dead letters tell it.
+/// Why and when a job was diverted, as the headers of lanes and dead letters say.
 ///
-/// @param attempts how often the job was tried, the last time included
+/// @param attempts how many times the job has been tried, including the last
 /// @param reason at most [#REASON_CHARS_MAX] characters are kept
 public record Diversion(
     int attempts, ErrorCode code, String reason, Instant firstSeen, Instant now) {
@@ -30,7 +30,7 @@ public record Diversion(
     return new Diversion(attempts, code, reason, firstSeen(job.headers(), now), now);
   }
 
-  /// How often a job was tried before it arrived this time. A header that is not a number counts as
+  /// How many times a job was tried before this arrival. A header that is not a number counts as
   /// none: only the worker and the delay line write it.
   public static int attemptsBefore(Headers headers) {
     return EventHeaders.text(headers, EventHeaders.ATTEMPT)

@@ -107,7 +107,7 @@ public final class BatchRound {
 
   /// Gives up on a record that is not tried any more.
   ///
-  /// @param decode whether to find out whose request it is, to tell that it failed
+  /// @param decode whether to find out whose request it is, and tell them that it failed
   void giveUp(ConsumerRecord<byte[], byte[]> message, int crashes, boolean decode) {
     Arrival arrival =
         decode ? decoder.decode(message) : new Arrival.Undecodable("goes down when it is decoded");

@@ -29,7 +29,7 @@ import pqsigner.worker.lanes.Diversion;
 /// Between batches it holds nothing but suspicions.
 ///
 /// Records go together, except that one goes alone while the circuit is half open, and that all go
-/// one by one after the worker or the enclave went down with a batch in flight ([StartMarks]).
+/// one by one after the worker or the enclave went down with a batch in flight ([InFlightMarkers]).
 public final class JobListener
     implements BatchConsumerAwareMessageListener<byte[], byte[]>, ConsumerAwareRebalanceListener {
 
@@ -44,8 +44,7 @@ public final class JobListener
   private final EnclaveCircuit circuit;
   private final Runnable recheckEnclave;
   private final Patience patience;
-  private final StartMarks marks;
-  private final Settled settled = new Settled();
+  private final InFlightMarkers markers;
 
   /// Held while a record is tried alone, so that it is the only one in flight in this process.
   private final ReentrantLock caution = new ReentrantLock(true);
@@ -57,28 +56,27 @@ public final class JobListener
     this.circuit = circuit;
     this.recheckEnclave = recheckEnclave;
     this.patience = patience;
-    this.marks = new StartMarks(patience.commit);
+    this.markers = new InFlightMarkers(patience.commit);
   }
 
   @Override
   public void onMessage(
       List<ConsumerRecord<byte[], byte[]>> messages, @Nullable Consumer<?, ?> given) {
     Consumer<?, ?> consumer = Objects.requireNonNull(given);
-    List<ConsumerRecord<byte[], byte[]>> left = settled.without(messages);
+    List<ConsumerRecord<byte[], byte[]>> left = markers.left(messages);
     int open = left.size();
     try {
       while (!left.isEmpty()) {
         step(left, consumer);
-        left = settled.without(left);
+        left = markers.left(left);
       }
     } catch (RuntimeException e) {
-      if (settled.without(left).size() < open) {
-        marks.commit(settled.reached(messages), consumer);
+      if (markers.left(left).size() < open) {
+        markers.commitSettled(messages, consumer);
       }
       throw e;
     }
-    settled.done(messages);
-    marks.done(messages);
+    markers.done(messages);
   }
 
   private void step(List<ConsumerRecord<byte[], byte[]>> left, Consumer<?, ?> consumer) {
@@ -88,7 +86,7 @@ public final class JobListener
     }
     boolean trial = admission == EnclaveCircuit.Admission.TRIAL;
     try {
-      if (marks.begin(left, consumer)) {
+      if (markers.begin(left, consumer)) {
         alone(left.getFirst(), trial, consumer);
       } else {
         together(trial ? left.subList(0, 1) : left, trial, consumer);
@@ -106,7 +104,7 @@ public final class JobListener
       run(messages, trial);
     } catch (RuntimeException e) {
       if (mayBeTheRecordsFault(e)) {
-        marks.suspect(settled.without(messages), consumer);
+        markers.suspect(messages, consumer);
       }
       throw e;
     }
@@ -116,15 +114,14 @@ public final class JobListener
       ConsumerRecord<byte[], byte[]> message, boolean trial, Consumer<?, ?> consumer) {
     lockCaution();
     try {
-      int crashes = marks.crashesAlone(message);
-      marks.startAlone(message, consumer);
+      int crashes = markers.startAlone(message, consumer);
       try {
         if (!giveUpIfBlamed(message, crashes)) {
           run(List.of(message), trial);
         }
       } catch (RuntimeException e) {
         if (!mayBeTheRecordsFault(e)) {
-          marks.takeBack(message);
+          markers.takeBack(message);
         }
         throw e;
       }
@@ -133,15 +130,15 @@ public final class JobListener
     }
   }
 
-  /// A record may even go down while it is given up, because that decodes it to tell its requester;
-  /// then it is given up without.
+  /// Giving up decodes the record once more to tell its requester. One that crashes even then is
+  /// given up without.
   private boolean giveUpIfBlamed(ConsumerRecord<byte[], byte[]> message, int crashes) {
     int attempts = Diversion.attemptsBefore(message.headers());
     if (!RetryPolicy.blames(attempts, crashes)) {
       return false;
     }
     round.giveUp(message, crashes, !RetryPolicy.blames(attempts, crashes - 1));
-    settled.add(message);
+    markers.settled(message);
     return true;
   }
 
@@ -158,7 +155,7 @@ public final class JobListener
 
   private void run(List<ConsumerRecord<byte[], byte[]>> messages, boolean trial) {
     BatchRound.Result result = round.run(messages, trial ? patience.trial : patience.batch);
-    result.settled().forEach(settled::add);
+    result.settled().forEach(markers::settled);
     if (result.down().isPresent()) {
       Outcome.Dependency dependency = result.down().get().dependency();
       report(dependency);
@@ -201,17 +198,17 @@ public final class JobListener
 
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    marks.assigned(partitions);
+    markers.assigned(partitions);
   }
 
   @Override
   public void onPartitionsRevokedAfterCommit(
       Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    marks.revoked(partitions);
+    markers.revoked(partitions);
   }
 
   @Override
   public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    marks.revoked(partitions);
+    markers.revoked(partitions);
   }
 }

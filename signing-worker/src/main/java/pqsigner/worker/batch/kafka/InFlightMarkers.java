@@ -19,14 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pqsigner.worker.batch.StartMark;
 
-/// Keeps [StartMark]s in the metadata of committed offsets, so that a record that takes its worker
-/// or its enclave down with it is found out by whichever worker comes next.
+/// What a worker remembers of the records that it has in hand.
 ///
+/// Which are settled: their outcome is published, so a batch that is given again after a failure
+/// asks only for the rest. A finished batch empties its partitions, so this never holds more than
+/// one batch for each of them. A partition that moves elsewhere stays in here: the container goes
+/// on giving the batch that it already has.
+///
+/// Which were in flight when something went down: [StartMark]s in the metadata of committed offsets
+/// let whichever worker comes next find a record that takes its worker or its enclave down with it.
 /// In the steady state this costs nothing: a mark is committed with the first batch after an
-/// assignment, and after a failure with each record until the batch is done. A partition is used by
-/// one consumer thread at a time; the maps are shared because assignments move between threads.
-final class StartMarks {
-  private static final Logger log = LoggerFactory.getLogger(StartMarks.class);
+/// assignment, and after a failure with each record until the batch is done.
+///
+/// A partition is used by one consumer thread at a time; the maps are shared because assignments
+/// move between threads.
+final class InFlightMarkers {
+  private static final Logger log = LoggerFactory.getLogger(InFlightMarkers.class);
 
   /// @param offset of the record that the mark is about
   private record Marked(long offset, StartMark mark) {}
@@ -34,9 +42,10 @@ final class StartMarks {
   private final Duration timeout;
   private final Set<TopicPartition> fresh = ConcurrentHashMap.newKeySet();
   private final Map<TopicPartition, Marked> suspects = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Set<Long>> settled = new ConcurrentHashMap<>();
 
   /// @param timeout for reading or committing offsets
-  StartMarks(Duration timeout) {
+  InFlightMarkers(Duration timeout) {
     this.timeout = timeout;
   }
 
@@ -76,17 +85,18 @@ final class StartMarks {
     return heads.keySet().stream().anyMatch(suspects::containsKey);
   }
 
-  /// How often this record was the only one in flight when something went down.
-  int crashesAlone(ConsumerRecord<?, ?> message) {
-    return markOf(message).alone();
-  }
-
   /// Leaves a mark that this record is now tried alone. The commit also moves the offset up to it.
-  void startAlone(ConsumerRecord<?, ?> message, Consumer<?, ?> consumer) {
+  ///
+  /// @return how many times it was the only one in flight before when something went down
+  int startAlone(ConsumerRecord<?, ?> message, Consumer<?, ?> consumer) {
     TopicPartition partition = partition(message);
-    StartMark mark = markOf(message).onceMoreAlone();
+    Marked marked = suspects.get(partition);
+    StartMark before =
+        marked != null && marked.offset == message.offset() ? marked.mark : new StartMark(0);
+    StartMark mark = before.onceMoreAlone();
     consumer.commitSync(Map.of(partition, marked(message.offset(), mark)), timeout);
     suspects.put(partition, new Marked(message.offset(), mark));
+    return before.alone();
   }
 
   /// The try did not go down: something else was in the way, which is not held against the record.
@@ -97,11 +107,12 @@ final class StartMarks {
             new Marked(marked.offset, new StartMark(Math.max(0, marked.mark.alone() - 1))));
   }
 
-  /// These were in flight together when something went down: from now on one by one. The notes are
-  /// best effort, since the broker may be what went down; this worker remembers anyway.
+  /// Those that are not settled were in flight together when something went down: from now on they
+  /// go one by one. The notes are best effort, since the broker may be what went down; this worker
+  /// remembers anyway.
   void suspect(List<ConsumerRecord<byte[], byte[]>> messages, Consumer<?, ?> consumer) {
     Map<TopicPartition, OffsetAndMetadata> notes = new HashMap<>();
-    heads(messages)
+    heads(left(messages))
         .forEach(
             (partition, head) -> {
               suspects.put(partition, new Marked(head, new StartMark(0)));
@@ -110,14 +121,29 @@ final class StartMarks {
     commitIfPossible(notes, consumer);
   }
 
-  /// Commits what is settled of a batch that is not finished. Where a suspect is, each try of its
-  /// own commits that already, and its mark must stay.
-  void commit(Map<TopicPartition, Long> reached, Consumer<?, ?> consumer) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    reached.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
-    offsets.keySet().removeAll(suspects.keySet());
-    if (!offsets.isEmpty()) {
-      commitIfPossible(offsets, consumer);
+  void settled(ConsumerRecord<?, ?> message) {
+    settled.computeIfAbsent(partition(message), _ -> new HashSet<>()).add(message.offset());
+  }
+
+  /// Those that are not settled.
+  List<ConsumerRecord<byte[], byte[]>> left(List<ConsumerRecord<byte[], byte[]>> messages) {
+    return messages.stream().filter(message -> !isSettled(message)).toList();
+  }
+
+  /// Commits what is settled of a batch that is not finished, as far as there is no gap. Where a
+  /// suspect is, each try of its own commits that already, and its mark must stay.
+  void commitSettled(List<ConsumerRecord<byte[], byte[]>> messages, Consumer<?, ?> consumer) {
+    Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>();
+    Set<TopicPartition> stopped = new HashSet<>(suspects.keySet());
+    for (ConsumerRecord<byte[], byte[]> message : messages) {
+      if (!isSettled(message)) {
+        stopped.add(partition(message));
+      } else if (!stopped.contains(partition(message))) {
+        reached.put(partition(message), new OffsetAndMetadata(message.offset() + 1));
+      }
+    }
+    if (!reached.isEmpty()) {
+      commitIfPossible(reached, consumer);
     }
   }
 
@@ -132,12 +158,13 @@ final class StartMarks {
 
   /// The whole batch is done, and its ordinary commit wipes the marks.
   void done(List<ConsumerRecord<byte[], byte[]>> messages) {
-    suspects.keySet().removeAll(heads(messages).keySet());
+    Set<TopicPartition> partitions = heads(messages).keySet();
+    suspects.keySet().removeAll(partitions);
+    settled.keySet().removeAll(partitions);
   }
 
-  private StartMark markOf(ConsumerRecord<?, ?> message) {
-    Marked marked = suspects.get(partition(message));
-    return marked != null && marked.offset == message.offset() ? marked.mark : new StartMark(0);
+  private boolean isSettled(ConsumerRecord<?, ?> message) {
+    return settled.getOrDefault(partition(message), Set.of()).contains(message.offset());
   }
 
   /// A mark at or before the first record is about that record: nothing lies between.
