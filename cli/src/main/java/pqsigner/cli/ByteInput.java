@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.regex.Pattern;
+import pqsigner.client.MlDsaPublicKey;
 
 /// Bytes from a file, or from standard input when the name is `-`.
 public final class ByteInput {
   private static final Pattern PEM =
       Pattern.compile("\\s*-----BEGIN ([^-]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----\\s*");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/\\s]+={0,2}\\s*");
+  private static final int KEY_BYTES_LIMIT = 16 * 1024;
   private static final Pattern BLANK = Pattern.compile("\\s+");
 
   private ByteInput() {}
@@ -35,9 +37,9 @@ public final class ByteInput {
     return name.equals("-") ? System.in : Files.newInputStream(Path.of(name));
   }
 
-  /// As [#read], but what is one PEM block or base64, from its first character to its last, is
-  /// decoded first. Never part of a file: what is verified must be the file that was named, and
-  /// binary forms (DER, COSE, signatures) may hold text.
+  /// As [#read], but decodes what is one PEM block or base64 from its first character to its last.
+  /// Never part of a file: what is verified must be the whole file, and binary forms (DER, COSE,
+  /// signatures) may contain text.
   public static byte[] readEncoded(String name, int max) {
     byte[] bytes = read(name, 2 * max);
     String text = new String(bytes, ISO_8859_1);
@@ -46,6 +48,15 @@ public final class ByteInput {
       return decode(name, pem.group(2));
     }
     return BASE64.matcher(text).matches() ? decode(name, text) : bytes;
+  }
+
+  /// A public key: PEM, DER, raw or base64 of these.
+  public static MlDsaPublicKey publicKey(String name) {
+    try {
+      return MlDsaPublicKey.decode(readEncoded(name, KEY_BYTES_LIMIT));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("unreadable_input", name + ": " + e.getMessage(), e);
+    }
   }
 
   private static byte[] decode(String name, String base64) {

@@ -1,18 +1,22 @@
 package pqsigner.cli;
 
-import pqsigner.client.SignerException;
+import org.jspecify.annotations.Nullable;
 
-/// The command was understood and did not succeed; ends with exit code 1.
-///
-/// Adds to the client's codes those of commands that fail on their own account, such as
-/// `signature_invalid` and `check_failed`.
-public final class CommandFailure extends SignerException {
+/// What ends a command with exit code 1 before the service is asked, or whatever it answered.
+public final class CommandFailure extends RuntimeException {
+  private final String code;
 
+  /// @param code `unreadable_input`, `unwritable_output`, `signature_invalid`, `check_failed`, …
   public CommandFailure(String code, String detail) {
-    super(code, detail);
+    this(code, detail, null);
   }
 
-  public CommandFailure(String code, String detail, Throwable cause) {
-    super(code, detail, cause);
+  public CommandFailure(String code, String detail, @Nullable Throwable cause) {
+    super(detail, cause);
+    this.code = code;
+  }
+
+  public String code() {
+    return code;
   }
 }

@@ -3,6 +3,7 @@ package pqsigner.cli;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -10,11 +11,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import pqsigner.client.PemIdentity;
 import pqsigner.client.http.HttpSigner;
+import pqsigner.client.http.JsonHttp;
 
-/// Where the gateway is and who calls it: an option, or else the variable of the environment that
-/// `local up` writes into `local.env`.
+/// Where the gateway is and who calls it: by options, or else by the environment variables that
+/// `local up` writes to `local.env`.
 public class GatewayConnection {
-  @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -27,7 +28,7 @@ public class GatewayConnection {
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "Authority of the servers' certificates, PEM ($$PQ_SIGNER_CA).")
+      description = "CA that signed the servers' certificates, PEM ($$PQ_SIGNER_CA).")
   private @Nullable String authority;
 
   @Option(
@@ -43,7 +44,20 @@ public class GatewayConnection {
   private @Nullable String privateKey;
 
   public HttpSigner http() {
-    return HttpSigner.open(baseUrl(), identity());
+    return asCaller(identity -> HttpSigner.open(baseUrl(), identity));
+  }
+
+  /// For what is no custodian's request.
+  public JsonHttp json() {
+    return asCaller(identity -> JsonHttp.open(baseUrl(), identity));
+  }
+
+  final <T> T asCaller(Function<PemIdentity, T> open) {
+    try {
+      return open.apply(identity());
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("unreadable_input", String.valueOf(e.getMessage()), e);
+    }
   }
 
   private URI baseUrl() {
@@ -56,10 +70,10 @@ public class GatewayConnection {
     } catch (IllegalArgumentException e) {
       throw usage("--url: " + e.getMessage());
     }
-    throw usage("--url: not an https URL: " + text);
+    throw usage("--url must be an https URL, not " + text);
   }
 
-  final PemIdentity identity() {
+  private PemIdentity identity() {
     return new PemIdentity(
         file(authority, "--ca", "PQ_SIGNER_CA"),
         file(certificate, "--cert", "PQ_SIGNER_CERT"),
@@ -77,7 +91,7 @@ public class GatewayConnection {
   final String need(@Nullable String option, String name, String variable) {
     String value = option != null ? option : System.getenv(variable);
     if (value == null || value.isBlank()) {
-      throw usage("missing " + name + " (or " + variable + " in the environment)");
+      throw usage("missing " + name + "; give it or set " + variable);
     }
     return value;
   }

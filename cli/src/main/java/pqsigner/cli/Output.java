@@ -4,12 +4,12 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import pqsigner.client.Json;
 
 /// Where a command prints, and whether a person or a script reads it.
 public final class Output {
-  @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -20,8 +20,8 @@ public final class Output {
     return json;
   }
 
-  /// Prints JSON as asked for; else the verdict, what follows it on its line, and more lines, for
-  /// people.
+  /// Prints JSON if asked to; otherwise, for people, the verdict, the rest of its line, and more
+  /// lines.
   public void show(Object value, String verdict, String rest, String... lines) {
     if (json) {
       out().println(Json.page(value));
@@ -36,7 +36,9 @@ public final class Output {
 
   /// Prints a highlighted word and the rest of its line.
   public void head(String word, String rest) {
-    out().println(Ansi.AUTO.string("@|bold,green " + word + "|@") + "  " + printable(rest));
+    out()
+        .println(
+            Ansi.AUTO.string("@|bold,green " + printable(word) + "|@") + "  " + printable(rest));
     out().flush();
   }
 
@@ -51,6 +53,11 @@ public final class Output {
     PrintWriter err = command.commandLine().getErr();
     err.println(printable(text));
     err.flush();
+  }
+
+  /// What a command throws for arguments that do not go together.
+  public ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
   }
 
   static String printable(String text) {

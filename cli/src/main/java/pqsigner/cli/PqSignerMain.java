@@ -24,20 +24,19 @@ import pqsigner.cli.demo.DemoCommand;
 import pqsigner.cli.local.LocalCommand;
 import pqsigner.cli.operator.JobsCommand;
 import pqsigner.client.Json;
-import pqsigner.client.SignerException;
 
-/// Exit codes: 0 done, 1 refused or failed (the code is printed), 2 usage.
+/// Exit codes: 0 success, 1 refused or failed (the code is printed), 2 usage.
 @Command(
     name = "pq-signer",
     mixinStandardHelpOptions = true,
     versionProvider = PqSignerMain.Version.class,
-    description = "Post-quantum co-signatures (ML-DSA, FIPS 204) from a queue and an enclave.",
+    description = "Post-quantum co-signatures (ML-DSA, FIPS 204) by an enclave behind a queue.",
     footer = {
       "",
-      "Start with: pq-signer demo",
-      "To play with the same stack: pq-signer local up --dir DIR",
+      "Start here: pq-signer demo",
+      "To try things yourself: pq-signer local up --dir DIR",
       "and in another shell: set -a; . DIR/local.env; set +a",
-      "Exit codes: 0 done, 1 refused or failed (with the code), 2 usage."
+      "Exit codes: 0 success, 1 refused or failed (the code is printed), 2 usage."
     },
     subcommands = {
       DemoCommand.class,
@@ -89,7 +88,7 @@ public final class PqSignerMain {
             });
   }
 
-  /// The whole usage only for a person who named no command; otherwise what was wrong.
+  /// Shows the whole usage only to someone who named no command; otherwise what was wrong.
   private static int misused(ParameterException misuse, String[] arguments) {
     CommandLine command = misuse.getCommandLine();
     PrintWriter err = command.getErr();
@@ -105,16 +104,15 @@ public final class PqSignerMain {
   }
 
   private static void report(Exception failure, CommandLine commandLine, boolean json) {
-    String code = failure instanceof SignerException known ? known.code() : "internal";
-    String detail =
-        failure instanceof SignerException known ? known.detail() : String.valueOf(failure);
+    FailureReport report = FailureReport.of(failure);
     if (json) {
-      commandLine.getOut().println(Json.line(Map.of("code", code, "detail", detail)));
+      commandLine
+          .getOut()
+          .println(Json.line(Map.of("code", report.code(), "detail", report.detail())));
     } else {
-      commandLine.getErr().println(Ansi.AUTO.string("@|bold,red " + code + "|@"));
-      if (!detail.isEmpty()) {
-        detail.lines().forEach(l -> commandLine.getErr().println("  " + Output.printable(l)));
-      }
+      PrintWriter err = commandLine.getErr();
+      err.println(Ansi.AUTO.string("@|bold,red " + Output.printable(report.code()) + "|@"));
+      report.detail().lines().forEach(line -> err.println("  " + Output.printable(line)));
     }
   }
 }

@@ -50,7 +50,7 @@ final class AttestationCommandTest {
     assertThat(verify(PRODUCTION)).isEqualTo(1);
     assertThat(err.toString())
         .startsWith("attestation_rejected")
-        .contains("stale; use --at-document-time");
+        .contains("for a document kept as evidence, use --at-document-time");
   }
 
   @Test
@@ -143,7 +143,7 @@ final class AttestationCommandTest {
                     "dd".repeat(48))));
     assertThat(verify(PRODUCTION, "--measurements", manifest, "--pcr", "0=" + "ab".repeat(48)))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("not what the manifest foretells");
+    assertThat(err.toString()).contains("contradicts the measurement manifest");
   }
 
   private String manifest(NavigableMap<Integer, String> pcrs) throws IOException {

@@ -1,105 +1,83 @@
 package pqsigner.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import pqsigner.local.pki.LocalPki;
-import pqsigner.local.pki.Pem;
-import pqsigner.local.pki.PemPair;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a script goes by: the exit code of `request`, and what is printed when it fails.
 final class RequestCommandTest {
-  @TempDir private static Path directory;
-
-  private LocalPki pki;
-  private HttpsServer server;
-  private volatile int status = 200;
-  private volatile String answer = "";
-  private final StringWriter err = new StringWriter();
-
-  @BeforeEach
-  void listen() throws IOException {
-    pki = LocalPki.create(directory, List.of("custodian-a"), "eu-central-1", Instant.now());
-    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(
-        new HttpsConfigurator(Pem.sslContext(pki.ca(), pki.pair("gateway"))));
-    server.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            byte[] body = answer.getBytes(UTF_8);
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
-          }
-        });
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-  }
-
-  @Test
-  void aFailedRequestEndsWithOne() {
-    answer =
-        """
-        {"state":"FAILED","code":"kms_unavailable","retry":"new_request_id"}""";
-
-    assertThat(request()).isEqualTo(1);
-  }
+  @RegisterExtension private final CalledGateway gateway = new CalledGateway();
 
   @Test
   void aSignedRequestEndsWithZero() {
-    answer =
+    gateway.then(
+        200,
         """
-        {"state":"SIGNED","result":{}}""";
+        {"request_id":"r 1","request_type":"sign","state":"SIGNED","result":{},
+         "accepted_at":"2026-01-02T03:04:05Z"}""");
 
-    assertThat(request()).isZero();
+    Terminal.Run run = gateway.run("request", "r 1");
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out().lines())
+        .containsExactly(
+            "SIGNED  ",
+            "  request_id   r 1",
+            "  type         sign",
+            "  accepted at  2026-01-02T03:04:05Z");
+    assertThat(gateway.asked()).hasToString("GET /v1/pq-signer/requests/r%201");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "same_request_id, send it again to retry: --request-id r",
+    "new_request_id, it has been retried as often as allowed; send it under a new request_id"
+  })
+  void aFailedRequestEndsWithOneAndSaysWhatHelps(String retry, String help) {
+    gateway.then(
+        200,
+        """
+        {"state":"FAILED","code":"kms_unavailable","retry":"%s"}"""
+            .formatted(retry));
+
+    Terminal.Run run = gateway.run("request", "r");
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.out()).startsWith("FAILED  kms_unavailable").contains("what helps   " + help);
+  }
+
+  @Test
+  void aScriptGetsTheServicesAnswerAndTheExitCode() {
+    gateway.then(200, "{\"state\":\"FAILED\",\"code\":\"kms_unavailable\",\"news\":[1]}");
+
+    Terminal.Run run = gateway.run("request", "r", "--json");
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.json().at("/news/0").asInt()).isEqualTo(1);
   }
 
   /// `internal` is also the code for a fault of this program's; the service's own detail must show.
   @Test
   void aProblemOfTheServiceIsToldInItsOwnWords() {
-    status = 500;
-    answer =
+    gateway.then(
+        500,
         """
-        {"code":"internal","detail":"the cause is in the gateway's log"}""";
+        {"code":"internal","detail":"the cause is in the gateway's log"}""");
 
-    assertThat(request()).isEqualTo(1);
-    assertThat(err.toString().lines())
+    Terminal.Run run = gateway.run("request", "r");
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err().lines())
         .containsExactly("internal", "  the cause is in the gateway's log");
   }
 
-  private int request() {
-    PemPair own = pki.pair("custodian-a");
-    return PqSignerMain.commandLine(
-            new PrintWriter(Writer.nullWriter(), true), new PrintWriter(err, true))
-        .execute(
-            "request",
-            "r",
-            "--url",
-            "https://localhost:" + server.getAddress().getPort(),
-            "--ca",
-            pki.ca().toString(),
-            "--cert",
-            own.certificate().toString(),
-            "--key",
-            own.key().toString());
+  @Test
+  void whatTheServiceSaysCannotSteerTheTerminal() {
+    gateway.then(200, "{\"state\":\"SIG\\u001b[31mNED\",\"request_type\":\"\\u0007\"}");
+
+    assertThat(gateway.run("request", "r").out()).doesNotContain("\u001b[31mNED", "\u0007");
   }
 }

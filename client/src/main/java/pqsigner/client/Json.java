@@ -1,13 +1,15 @@
 package pqsigner.client;
 
 import java.util.Base64;
+import pqsigner.client.SignerException.CallFailed;
+import pqsigner.client.SignerException.CallFailed.Reason;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// JSON as this program reads and prints it.
+/// The contract's JSON.
 public final class Json {
   private static final JsonMapper LINE = JsonMapper.builder().build();
   private static final JsonMapper PAGE =
@@ -19,16 +21,12 @@ public final class Json {
     return LINE.createObjectNode();
   }
 
-  public static ObjectNode copyOf(ObjectNode node) {
-    return node.deepCopy();
-  }
-
-  /// @throws SignerException `malformed_answer` when the bytes are not one JSON value
+  /// @throws CallFailed `malformed_answer` when the bytes are not one JSON value
   public static JsonNode parse(byte[] bytes) {
     try {
       return LINE.readTree(bytes);
     } catch (JacksonException e) {
-      throw new SignerException("malformed_answer", "the answer is not JSON", e);
+      throw new CallFailed(Reason.MALFORMED_ANSWER, "the answer is not JSON", e);
     }
   }
 
@@ -51,7 +49,7 @@ public final class Json {
 
   /// The bytes of a base64 field.
   ///
-  /// @throws SignerException `malformed_answer` when it is absent or not base64
+  /// @throws CallFailed `malformed_answer` when it is absent or not base64
   public static byte[] base64(JsonNode node, String field) {
     try {
       byte[] bytes = Base64.getDecoder().decode(text(node, field));
@@ -59,8 +57,8 @@ public final class Json {
         return bytes;
       }
     } catch (IllegalArgumentException e) {
-      throw new SignerException("malformed_answer", field + " is not base64", e);
+      throw new CallFailed(Reason.MALFORMED_ANSWER, field + " is not base64", e);
     }
-    throw new SignerException("malformed_answer", "the answer has no " + field);
+    throw new CallFailed(Reason.MALFORMED_ANSWER, "the answer has no " + field);
   }
 }

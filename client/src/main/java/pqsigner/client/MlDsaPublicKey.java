@@ -4,20 +4,20 @@ import pqsigner.events.Algorithm;
 import pqsigner.mldsa.ParameterSet;
 import pqsigner.mldsa.SubjectPublicKeyInfo;
 
-/// An ML-DSA public key by its FIPS 204 encoding, with the X.509 form around it on demand.
+/// An ML-DSA public key in its FIPS 204 encoding.
 public record MlDsaPublicKey(Algorithm algorithm, byte[] raw) {
 
   public MlDsaPublicKey {
     int bytes = parameterSet(algorithm).publicKeyBytes();
     if (raw.length != bytes) {
-      throw new SignerException(
-          "unreadable_input", algorithm.label() + " public keys have " + bytes + " bytes");
+      throw new IllegalArgumentException(
+          "%s public keys have %d bytes, not %d".formatted(algorithm.label(), bytes, raw.length));
     }
   }
 
   /// Reads a raw key or a SubjectPublicKeyInfo. Their lengths never collide, so the length decides.
   ///
-  /// @throws SignerException `unreadable_input` when it is neither
+  /// @throws IllegalArgumentException when it is neither
   public static MlDsaPublicKey decode(byte[] encoded) {
     for (Algorithm algorithm : Algorithm.values()) {
       ParameterSet set = parameterSet(algorithm);
@@ -29,8 +29,7 @@ public record MlDsaPublicKey(Algorithm algorithm, byte[] raw) {
         return new MlDsaPublicKey(algorithm, raw);
       }
     }
-    throw new SignerException(
-        "unreadable_input", "not an ML-DSA public key, raw or SubjectPublicKeyInfo");
+    throw new IllegalArgumentException("not an ML-DSA public key, raw or SubjectPublicKeyInfo");
   }
 
   /// The DER that X.509 and `java.security` use.

@@ -29,7 +29,7 @@ public record PemIdentity(Path authority, Path certificate, Path privateKey) {
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-  /// @throws SignerException `unreadable_input` when a file is not what it should be
+  /// @throws IllegalArgumentException when a file is not what it should be
   public SSLContext sslContext() {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -53,7 +53,7 @@ public record PemIdentity(Path authority, Path certificate, Path privateKey) {
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new SignerException("unreadable_input", "certificate or key: " + e.getMessage(), e);
+      throw new IllegalArgumentException("certificate or key: " + e.getMessage(), e);
     }
   }
 
@@ -69,7 +69,7 @@ public record PemIdentity(Path authority, Path certificate, Path privateKey) {
           "ssl.keystore.certificate.chain", Files.readString(certificate),
           "ssl.keystore.key", Files.readString(privateKey));
     } catch (IOException e) {
-      throw new SignerException("unreadable_input", "certificate or key: " + e.getMessage(), e);
+      throw new IllegalArgumentException("certificate or key: " + e.getMessage(), e);
     }
   }
 

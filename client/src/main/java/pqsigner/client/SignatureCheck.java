@@ -5,6 +5,7 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
+import org.jspecify.annotations.Nullable;
 import pqsigner.mldsa.BouncyCastleVerifier;
 import pqsigner.mldsa.SigningInput;
 
@@ -47,6 +48,19 @@ public record SignatureCheck(boolean valid, String engine) {
     return mu.length == SigningInput.MU_BYTES
         ? byBouncyCastle(key, new SigningInput.ExternalMu(mu), signature)
         : new SignatureCheck(false, BOUNCY_CASTLE);
+  }
+
+  /// Whether a signature is one of what a request asked to have signed.
+  public static SignatureCheck of(MlDsaPublicKey key, SignerRequest request, byte[] signature) {
+    byte[] mu = request.mu();
+    if (mu != null) {
+      return ofMu(key, mu, signature);
+    }
+    return ofMessage(key, orEmpty(request.context()), orEmpty(request.message()), signature);
+  }
+
+  private static byte[] orEmpty(byte @Nullable [] bytes) {
+    return bytes == null ? new byte[0] : bytes;
   }
 
   private static SignatureCheck byBouncyCastle(

@@ -1,15 +1,22 @@
 package pqsigner.client;
 
 import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.avro.Command;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A request of the contract as its caller means it; the same fields over HTTP and Kafka.
 ///
+/// Each has an id from the start, its caller's or a new one. Keep the request, or its id, to send
+/// it again: the same id and content give the same answer, whichever way it travels.
+///
 /// Nothing is checked here: the service's answer to a bad request is what a caller should see.
+///
+/// @param type `key_generation` or `sign`
+/// @param mu 64 bytes to sign instead of a message (FIPS 204, external mu)
+/// @param deadline RFC 3339; it is no part of the content
 public record SignerRequest(
     String type,
     String requestId,
@@ -20,6 +27,7 @@ public record SignerRequest(
     byte @Nullable [] context,
     @Nullable String deadline) {
 
+  /// @param userId null for one that the service mints
   public static SignerRequest keyGeneration(@Nullable String userId, String algorithm) {
     return new SignerRequest(
         "key_generation", newRequestId(), userId, algorithm, null, null, null, null);
@@ -33,10 +41,11 @@ public record SignerRequest(
     return new SignerRequest("sign", newRequestId(), userId, null, null, mu, null, null);
   }
 
-  public static String newRequestId() {
+  private static String newRequestId() {
     return UUID.randomUUID().toString();
   }
 
+  /// @param id null keeps the id that it has
   public SignerRequest withRequestId(@Nullable String id) {
     return id == null
         ? this
@@ -55,21 +64,23 @@ public record SignerRequest(
     return new SignerRequest(type, requestId, userId, algorithm, message, mu, context, time);
   }
 
+  /// The body of a POST.
   public ObjectNode toJson() {
-    ObjectNode payload = Json.object();
-    payload.put("request_id", requestId);
-    put(payload, "user_id", userId);
-    put(payload, "alg", algorithm);
-    put(payload, "message", base64(message));
-    put(payload, "mu", base64(mu));
-    put(payload, "context", base64(context));
-    put(payload, "deadline", deadline);
     ObjectNode body = Json.object();
     body.put("request_type", type);
-    body.set("payload", payload);
+    body.putObject("payload")
+        .put("request_id", requestId)
+        .put("user_id", userId)
+        .put("alg", algorithm)
+        .put("message", message)
+        .put("mu", mu)
+        .put("context", context)
+        .put("deadline", deadline)
+        .removeIf(JsonNode::isNull);
     return body;
   }
 
+  /// The value of a record on the commands topic.
   public Command toCommand() {
     return Command.newBuilder()
         .setRequestType(type)
@@ -81,16 +92,6 @@ public record SignerRequest(
         .setContext(wrap(context))
         .setDeadline(deadline)
         .build();
-  }
-
-  private static void put(ObjectNode node, String field, @Nullable String value) {
-    if (value != null) {
-      node.put(field, value);
-    }
-  }
-
-  private static @Nullable String base64(byte @Nullable [] bytes) {
-    return bytes == null ? null : Base64.getEncoder().encodeToString(bytes);
   }
 
   private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {

@@ -1,48 +1,93 @@
 package pqsigner.client;
 
-import tools.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import pqsigner.events.Algorithm;
+import pqsigner.events.ErrorCode;
 
-/// What became of a request, as far as the caller knows.
+/// What became of a request, as far as its caller knows.
+///
+/// [Signed], [Generated] and [Conflict] are final, and [Refused] and [Failed] say in their problem
+/// what helps. In every other case send the same request again, under the same id: nothing is ever
+/// signed twice.
 public sealed interface SignerResult {
+  String requestId();
 
-  /// @param body the fields of the contract's 200 answer, whichever way it came
-  record Done(ObjectNode body) implements SignerResult {}
+  /// The signature, over the message or mu of the request.
+  record Signed(
+      String requestId,
+      String userId,
+      Algorithm algorithm,
+      int keyVersion,
+      byte[] signature,
+      Instant signedAt)
+      implements SignerResult {}
 
-  /// Accepted and not finished; asking again, or the same request again, tells more.
-  record Pending(String requestId, String state) implements SignerResult {}
-
-  /// @param status of HTTP, or 0 when it came over Kafka
-  record Refused(int status, String code, String detail) implements SignerResult {}
-
-  /// Given up for now.
-  ///
-  /// @param retry what helps: `same_request_id` or `new_request_id`
-  record Failed(String requestId, String code, String retry) implements SignerResult {
-    /// What helps, in words.
-    public String help() {
-      return retry.equals("same_request_id")
-          ? "the same request again puts it back to work: --request-id " + requestId
-          : "it was put back to work as often as it may be: send it under a new request_id";
+  /// The key, made and registered.
+  record Generated(RegisteredKey key) implements SignerResult {
+    @Override
+    public String requestId() {
+      return key.requestId();
     }
   }
 
-  /// The body of a finished request.
+  /// Accepted, and the wait ended before the work did. The work goes on.
   ///
-  /// @throws SignerException with the code when it was refused or failed, or `no_answer` while it
-  ///   is pending
-  default ObjectNode orFail() {
+  /// @param state in the service's ledger, or `SENT` when only the broker has it so far
+  record Pending(String requestId, String state) implements SignerResult {}
+
+  /// Accepted, and given up for now. With [pqsigner.events.Retry#SAME_REQUEST_ID] the same request
+  /// puts it back to work; with another it has been given up too many times.
+  record Failed(String requestId, Problem problem) implements SignerResult {}
+
+  /// Refused, or too late for its deadline.
+  record Refused(String requestId, Problem problem) implements SignerResult {}
+
+  /// The id was used before, for other content; that other request goes its way.
+  record Conflict(String requestId, Problem problem) implements SignerResult {}
+
+  /// Turned away before anything was recorded: too many requests from this custodian, or more work
+  /// than the service can take right now.
+  ///
+  /// @param after how long to wait before the next attempt
+  record TryLater(String requestId, Problem problem, Duration after) implements SignerResult {}
+
+  /// Sent, but nobody knows whether it arrived: the connection broke, or what answered did not
+  /// speak the contract.
+  record Unknown(String requestId, SignerException cause) implements SignerResult {}
+
+  /// The problem's code, or a word for what is none: `signed`, `generated`, `pending`.
+  default String code() {
     return switch (this) {
-      case Done(var body) -> body;
-      case Pending(var id, var state) ->
-          throw new SignerException(
-              "no_answer",
-              "request " + id + " is " + state + "; ask again: pq-signer request " + id);
-      case Refused(_, var code, var detail) -> throw new SignerException(code, detail);
-      case Failed failed ->
-          throw new SignerException(
-              failed.code,
-              "request %s is FAILED, given up for now; %s"
-                  .formatted(failed.requestId, failed.help()));
+      case Signed _ -> "signed";
+      case Generated _ -> "generated";
+      case Pending _ -> "pending";
+      case Failed failed -> failed.problem.code();
+      case Refused refused -> refused.problem.code();
+      case Conflict conflict -> conflict.problem.code();
+      case TryLater later -> later.problem.code();
+      case Unknown unknown -> unknown.cause.code();
     };
+  }
+
+  /// Whether it was refused or given up with this code.
+  default boolean is(ErrorCode code) {
+    return code().equals(code.code());
+  }
+
+  /// @throws SignerException.Unfinished unless it is signed
+  default Signed requireSigned() {
+    if (this instanceof Signed signed) {
+      return signed;
+    }
+    throw new SignerException.Unfinished(this);
+  }
+
+  /// @throws SignerException.Unfinished unless the key is made
+  default RegisteredKey requireKey() {
+    if (this instanceof Generated(var key)) {
+      return key;
+    }
+    throw new SignerException.Unfinished(this);
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
 import pqsigner.client.http.HttpSigner;
-import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.CustodianTopics;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.Stack;
 import pqsigner.local.LocalStack;
@@ -34,7 +34,7 @@ final class FairnessIT {
   void aFloodOfOneCustodianLeavesTheSynchronousCallsOfAnotherWithinThreeTimesTheirP99()
       throws Exception {
     try (Stack stack = new Stack(LocalStack.start(LocalStackOptions.defaults(), _ -> {}));
-        KafkaSigner flood = stack.kafka("custodian-a");
+        CustodianTopics flood = stack.topics("custodian-a");
         HttpSigner caller = stack.signer("custodian-b")) {
       Key flooded = stack.newKey("custodian-a", "ML-DSA-65");
       Key called = stack.newKey("custodian-b", "ML-DSA-65");
@@ -75,7 +75,7 @@ final class FairnessIT {
     }
   }
 
-  private static void awaitResults(KafkaSigner results, AtomicInteger signed, int count) {
+  private static void awaitResults(CustodianTopics results, AtomicInteger signed, int count) {
     long until = System.nanoTime() + Stack.PATIENCE.toNanos();
     while (signed.get() < count) {
       assertThat(System.nanoTime() - until).as("time over for the flood to begin").isNegative();
@@ -83,11 +83,11 @@ final class FairnessIT {
     }
   }
 
-  private static void count(KafkaSigner results, AtomicInteger signed) {
+  private static void count(CustodianTopics results, AtomicInteger signed) {
     results.poll(
         Duration.ofMillis(100),
-        result -> {
-          assertThat(result.outcome()).isInstanceOf(SignerResult.Done.class);
+        event -> {
+          assertThat(event.result()).isInstanceOf(SignerResult.Signed.class);
           signed.incrementAndGet();
         });
   }
@@ -117,7 +117,7 @@ final class FairnessIT {
                       long start = System.nanoTime();
                       SignerResult outcome = caller.submit(request, Stack.PATIENCE);
                       micros[i] = (System.nanoTime() - start) / 1_000;
-                      assertThat(outcome).isInstanceOf(SignerResult.Done.class);
+                      assertThat(outcome).isInstanceOf(SignerResult.Signed.class);
                     }
                     return null;
                   }));

@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,13 +22,15 @@ import pqsigner.attestation.nitro.AttestationVerifier;
 import pqsigner.attestation.nitro.TrustRoot;
 import pqsigner.attestation.nitro.Verification;
 import pqsigner.client.Json;
-import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignatureCheck;
+import pqsigner.client.Signer;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
+import pqsigner.client.SignerResult.Signed;
 import pqsigner.client.http.HttpSigner;
+import pqsigner.client.http.JsonHttp;
 import pqsigner.client.kafka.KafkaSigner;
-import pqsigner.client.kafka.ReceivedEvent;
 import pqsigner.guarantees.stack.Answer;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.RawHttp;
@@ -34,7 +38,6 @@ import pqsigner.guarantees.stack.SharedStack;
 import pqsigner.guarantees.stack.Stack;
 import pqsigner.mldsa.ExternalMu;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What the product is for, over both ways in.
 @ExtendWith(SharedStack.class)
@@ -56,15 +59,12 @@ final class HappyPathIT {
     try (HttpSigner http = stack.signer("custodian-a");
         KafkaSigner kafka = stack.kafka("custodian-a")) {
       SignerRequest request = SignerRequest.sign(key.userId(), MESSAGE);
-      ObjectNode body = http.submit(request, Stack.PATIENCE).orFail();
-      assertThat(Json.text(body, "alg")).isEqualTo(algorithm);
-      assertThat(body.propertyNames())
-          .containsExactlyInAnyOrder(
-              "request_id", "user_id", "alg", "key_version", "signature", "signed_at");
-      assertThat(verifies(key, Json.base64(body, "signature"))).isTrue();
-      ObjectNode overKafka =
-          kafka.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE).orFail();
-      assertThat(verifies(key, Json.base64(overKafka, "signature"))).isTrue();
+      Signed signed = http.submit(request, Stack.PATIENCE).requireSigned();
+      assertThat(signed.algorithm().label()).isEqualTo(algorithm);
+      assertThat(verifies(key, signed.signature())).isTrue();
+      Signed overKafka =
+          kafka.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE).requireSigned();
+      assertThat(verifies(key, overKafka.signature())).isTrue();
     }
   }
 
@@ -74,12 +74,11 @@ final class HappyPathIT {
     String userId = Stack.newUserId();
     try (HttpSigner http = stack.signer("custodian-a");
         KafkaSigner kafka = stack.kafka("custodian-a")) {
-      ObjectNode made =
-          kafka.submit(SignerRequest.keyGeneration(userId, algorithm), Stack.PATIENCE).orFail();
-      MlDsaPublicKey publicKey = MlDsaPublicKey.decode(Json.base64(made, "public_key_spki"));
-      assertThat(Json.base64(made, "public_key")).isEqualTo(publicKey.raw());
-      ObjectNode body = http.submit(SignerRequest.sign(userId, MESSAGE), Stack.PATIENCE).orFail();
-      assertThat(verifies(new Key(userId, publicKey), Json.base64(body, "signature"))).isTrue();
+      RegisteredKey made =
+          kafka.submit(SignerRequest.keyGeneration(userId, algorithm), Stack.PATIENCE).requireKey();
+      Signed signed =
+          http.submit(SignerRequest.sign(userId, MESSAGE), Stack.PATIENCE).requireSigned();
+      assertThat(verifies(new Key(userId, made.publicKey()), signed.signature())).isTrue();
     }
   }
 
@@ -87,9 +86,8 @@ final class HappyPathIT {
   void withoutAUserIdOneIsMinted() {
     try (HttpSigner http = stack.signer("custodian-a")) {
       for (String given : new String[] {null, ""}) {
-        ObjectNode made =
-            http.submit(SignerRequest.keyGeneration(given, "ML-DSA-44"), Stack.PATIENCE).orFail();
-        assertThat(Json.text(made, "user_id"))
+        SignerRequest request = SignerRequest.keyGeneration(given, "ML-DSA-44");
+        assertThat(http.submit(request, Stack.PATIENCE).requireKey().userId())
             .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
       }
     }
@@ -113,11 +111,10 @@ final class HappyPathIT {
         List.of("a/b", "a%2Fb", "..", "?x=1#y", "日本語 😀", "\u0001\u0007", "u".repeat(256))) {
       String unique = userId.length() > 200 ? userId : userId + Stack.newUserId();
       try (HttpSigner http = stack.signer("custodian-a")) {
-        SignerResult outcome =
-            http.submit(SignerRequest.keyGeneration(unique, "ML-DSA-44"), Stack.PATIENCE);
-        assertThat(Json.text(outcome.orFail(), "user_id")).isEqualTo(unique);
+        SignerRequest request = SignerRequest.keyGeneration(unique, "ML-DSA-44");
+        assertThat(http.submit(request, Stack.PATIENCE).requireKey().userId()).isEqualTo(unique);
       }
-      Answer keys = raw.get("/v1/pq-signer/keys/" + HttpSigner.encode(unique));
+      Answer keys = raw.get("/v1/pq-signer/keys/" + JsonHttp.encode(unique));
       assertThat(keys.status()).as(unique + " → " + keys).isEqualTo(200);
     }
   }
@@ -133,7 +130,7 @@ final class HappyPathIT {
           List.of(
               http.submit(request, Stack.PATIENCE),
               kafka.submit(request.withRequestId(Stack.newRequestId()), Stack.PATIENCE))) {
-        byte[] signature = Json.base64(outcome.orFail(), "signature");
+        byte[] signature = outcome.requireSigned().signature();
         assertThat(SignatureCheck.ofMessage(key.publicKey(), context, MESSAGE, signature).valid())
             .isTrue();
         assertThat(verifies(key, signature)).isFalse();
@@ -154,7 +151,7 @@ final class HappyPathIT {
           List.of(
               http.submit(SignerRequest.signMu(key.userId(), mu), Stack.PATIENCE),
               kafka.submit(SignerRequest.signMu(key.userId(), mu), Stack.PATIENCE))) {
-        byte[] signature = Json.base64(outcome.orFail(), "signature");
+        byte[] signature = outcome.requireSigned().signature();
         assertThat(SignatureCheck.ofMessage(key.publicKey(), large, signature))
             .isEqualTo(new SignatureCheck(true, "JDK (SUN)"));
       }
@@ -165,12 +162,9 @@ final class HappyPathIT {
   void theEmptyMessageIsAMessage() {
     Key key = stack.newKey("ML-DSA-44");
     try (HttpSigner http = stack.signer("custodian-a")) {
-      ObjectNode body =
-          http.submit(SignerRequest.sign(key.userId(), new byte[0]), Stack.PATIENCE).orFail();
-      assertThat(
-              SignatureCheck.ofMessage(key.publicKey(), new byte[0], Json.base64(body, "signature"))
-                  .valid())
-          .isTrue();
+      SignerRequest request = SignerRequest.sign(key.userId(), new byte[0]);
+      Signed signed = http.submit(request, Stack.PATIENCE).requireSigned();
+      assertThat(SignatureCheck.of(key.publicKey(), request, signed.signature()).valid()).isTrue();
     }
   }
 
@@ -189,9 +183,12 @@ final class HappyPathIT {
       SignerResult outcome =
           http.submit(
               SignerRequest.sign(key.userId(), new byte[1]).withRequestId(id), Stack.PATIENCE);
-      JsonNode state = http.get("/v1/pq-signer/requests/" + id).orFail();
+      assertThat(http.state(id)).usingRecursiveComparison().isEqualTo(outcome.requireSigned());
+      JsonNode state = stack.http("custodian-a").get("/v1/pq-signer/requests/" + id).body();
       assertThat(Json.text(state, "state")).isEqualTo("SIGNED");
-      assertThat(state.path("result")).isEqualTo(outcome.orFail());
+      assertThat(state.path("result").propertyNames())
+          .containsExactlyInAnyOrder(
+              "request_id", "user_id", "alg", "key_version", "signature", "signed_at");
     }
   }
 
@@ -212,7 +209,7 @@ final class HappyPathIT {
     }
     try (HttpSigner http = stack.signer("custodian-a")) {
       SignerRequest same = SignerRequest.sign(key.userId(), new byte[1]).withRequestId(id);
-      byte[] signature = Json.base64(http.submit(same, Stack.PATIENCE).orFail(), "signature");
+      byte[] signature = http.submit(same, Stack.PATIENCE).requireSigned().signature();
       assertThat(SignatureCheck.ofMessage(key.publicKey(), new byte[1], signature).valid())
           .isTrue();
     }
@@ -222,24 +219,16 @@ final class HappyPathIT {
   void theKeysOfAUserAreShownWithTheirBirth() throws Exception {
     String userId = Stack.newUserId();
     try (HttpSigner http = stack.signer("custodian-a")) {
-      ObjectNode made =
-          http.submit(SignerRequest.keyGeneration(userId, "ML-DSA-87"), Stack.PATIENCE).orFail();
-      JsonNode answer = http.get("/v1/pq-signer/keys/" + HttpSigner.encode(userId)).orFail();
+      RegisteredKey made =
+          http.submit(SignerRequest.keyGeneration(userId, "ML-DSA-87"), Stack.PATIENCE)
+              .requireKey();
+      assertThat(http.keys(userId)).usingRecursiveComparison().isEqualTo(List.of(made));
+      JsonNode answer = stack.http("custodian-a").get(HttpSigner.keysPath(userId)).body();
       assertThat(Json.text(answer, "user_id")).isEqualTo(userId);
-      assertThat(answer.path("keys").size()).isEqualTo(1);
-      JsonNode key = answer.path("keys").get(0);
-      for (String field :
-          List.of(
-              "alg",
-              "key_version",
-              "public_key",
-              "public_key_spki",
-              "birth_attestation",
-              "created_at")) {
-        assertThat(key.path(field)).as(field).isEqualTo(made.path(field));
-      }
-      assertThat(birth(userId, key)).isInstanceOf(Verification.Verified.class);
-      assertThat(birth(userId + "x", key)).isInstanceOf(Verification.Rejected.class);
+      assertThat(Json.base64(answer.at("/keys/0"), "public_key_spki"))
+          .isEqualTo(made.publicKey().spki());
+      assertThat(birth(userId, made)).isInstanceOf(Verification.Verified.class);
+      assertThat(birth(userId + "x", made)).isInstanceOf(Verification.Rejected.class);
     }
   }
 
@@ -253,17 +242,12 @@ final class HappyPathIT {
                 n -> SignerRequest.sign(keys.get(n % 3).userId(), ("message " + n).getBytes(UTF_8)))
             .toList();
     try (KafkaSigner kafka = stack.kafka("custodian-a")) {
-      Map<String, ReceivedEvent> results = kafka.exchange(requests, Stack.PATIENCE);
-      assertThat(results).hasSize(300);
+      List<CompletableFuture<SignerResult>> results =
+          requests.stream().map(one -> kafka.submitAsync(one, Stack.PATIENCE)).toList();
       for (int n = 0; n < 300; n++) {
-        ReceivedEvent result = results.get(requests.get(n).requestId());
-        assertThat(result).isNotNull();
+        byte[] signature = Signer.await(results.get(n)).requireSigned().signature();
         assertThat(
-                SignatureCheck.ofMessage(
-                        keys.get(n % 3).publicKey(),
-                        ("message " + n).getBytes(UTF_8),
-                        result.signature())
-                    .valid())
+                SignatureCheck.of(keys.get(n % 3).publicKey(), requests.get(n), signature).valid())
             .isTrue();
       }
     }
@@ -277,23 +261,22 @@ final class HappyPathIT {
     assertThat(openApi.body().path("paths").has("/v1/pq-signer")).isTrue();
   }
 
-  private Verification birth(String userId, JsonNode key) throws Exception {
+  private Verification birth(String userId, RegisteredKey key) throws Exception {
     TrustRoot root = TrustRoot.of(Files.readAllBytes(stack.local().attestationRoot()));
     return new AttestationVerifier(InstantSource.system())
         .verify(
-            Json.base64(key, "birth_attestation"),
+            key.birthAttestation(),
             AttestationPolicy.trusting(root)
                 .images(List.of(Map.of(0, HexFormat.of().parseHex(stack.local().pcr0()))))
                 .birthOf(
                     new BirthStatement(
                             "custodian-a",
                             userId,
-                            Json.text(key, "alg"),
+                            key.publicKey().algorithm().label(),
                             1,
-                            Json.base64(key, "public_key"),
+                            key.publicKey().raw(),
                             stack.local().kmsKeyArn())
-                        .sealedAs(
-                            Json.text(key, "request_id"), Json.base64(key, "sealed_key_sha256"))));
+                        .sealedAs(key.requestId(), Objects.requireNonNull(key.sealedKeySha256()))));
   }
 
   private static boolean verifies(Key key, byte[] signature) {

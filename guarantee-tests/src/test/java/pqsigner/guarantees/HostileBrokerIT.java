@@ -64,8 +64,8 @@ final class HostileBrokerIT {
       try (KafkaSigner kafka = stack.kafka("custodian-a");
           HttpSigner http = stack.signer("custodian-a")) {
         assertThat(kafka.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE))
-            .isInstanceOf(SignerResult.Done.class);
-        http.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE).orFail();
+            .isInstanceOf(SignerResult.Signed.class);
+        http.submit(SignerRequest.sign(key.userId(), MESSAGE), Stack.PATIENCE).requireSigned();
       }
       await(
           "the bomb is skipped",

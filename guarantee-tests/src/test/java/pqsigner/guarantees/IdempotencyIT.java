@@ -3,25 +3,27 @@ package pqsigner.guarantees;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import pqsigner.client.Json;
+import pqsigner.client.RegisteredKey;
+import pqsigner.client.Signer;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
 import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.CustodianTopics;
 import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.client.kafka.ReceivedEvent;
-import pqsigner.events.EventHeaders;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.SharedStack;
 import pqsigner.guarantees.stack.Stack;
@@ -61,10 +63,10 @@ final class IdempotencyIT {
 
   @Test
   void deliveriesOfOneResultAreByteIdentical() {
-    try (KafkaSigner kafka = stack.kafka("custodian-a")) {
+    try (CustodianTopics topics = stack.topics("custodian-a")) {
       SignerRequest request = SignerRequest.sign(key.userId(), MESSAGE);
-      byte[] first = result(kafka, request).value();
-      byte[] second = result(kafka, request).value();
+      byte[] first = event(topics, request).value();
+      byte[] second = event(topics, request).value();
       assertThat(second).isEqualTo(first);
     }
   }
@@ -75,11 +77,11 @@ final class IdempotencyIT {
     SignerRequest request = SignerRequest.keyGeneration(userId, "ML-DSA-44");
     try (HttpSigner http = stack.signer("custodian-a");
         KafkaSigner kafka = stack.kafka("custodian-a")) {
-      var first = http.submit(request, Stack.PATIENCE).orFail();
-      assertThat(http.submit(request, Stack.PATIENCE).orFail()).isEqualTo(first);
-      var overKafka = kafka.submit(request, Stack.PATIENCE).orFail();
-      for (String field : List.of("public_key", "public_key_spki", "birth_attestation")) {
-        assertThat(overKafka.path(field)).isEqualTo(first.path(field));
+      RegisteredKey first = http.submit(request, Stack.PATIENCE).requireKey();
+      for (Signer either : List.of(http, kafka)) {
+        assertThat(either.submit(request, Stack.PATIENCE).requireKey())
+            .usingRecursiveComparison()
+            .isEqualTo(first);
       }
     }
   }
@@ -103,12 +105,7 @@ final class IdempotencyIT {
       for (SignerRequest other : others) {
         assertThat(http.submit(other.withRequestId(id), Stack.PATIENCE))
             .as(other.toString())
-            .isInstanceOfSatisfying(
-                SignerResult.Refused.class,
-                refused -> {
-                  assertThat(refused.status()).isEqualTo(409);
-                  assertThat(refused.code()).isEqualTo("request_id_conflict");
-                });
+            .isInstanceOf(SignerResult.Conflict.class);
       }
       assertThat(signature(http.submit(first, Stack.PATIENCE))).isEqualTo(signature);
     }
@@ -135,12 +132,12 @@ final class IdempotencyIT {
       String first = signature(http.submit(overHttp, Stack.PATIENCE));
       String second = signature(kafka.submit(overKafka, Stack.PATIENCE));
 
-      assertConflict(result(kafka, other(overHttp)));
-      assertConflict(result(kafka, other(overKafka)));
-      assertThat(http.submit(other(overKafka), Stack.PATIENCE))
-          .isInstanceOfSatisfying(
-              SignerResult.Refused.class,
-              refused -> assertThat(refused.code()).isEqualTo("request_id_conflict"));
+      for (SignerRequest other : List.of(other(overHttp), other(overKafka))) {
+        for (Signer either : List.of(http, kafka)) {
+          assertThat(either.submit(other, Stack.PATIENCE))
+              .isInstanceOf(SignerResult.Conflict.class);
+        }
+      }
       assertThat(signature(kafka.submit(overHttp, Stack.PATIENCE))).isEqualTo(first);
       assertThat(signature(http.submit(overKafka, Stack.PATIENCE))).isEqualTo(second);
     }
@@ -183,14 +180,8 @@ final class IdempotencyIT {
       for (Future<SignerResult> answer : answers) {
         outcomes.add(answer.get());
       }
-      assertThat(outcomes).filteredOn(SignerResult.Done.class::isInstance).hasSize(1);
-      assertThat(
-              outcomes.stream()
-                  .filter(SignerResult.Refused.class::isInstance)
-                  .map(SignerResult.Refused.class::cast)
-                  .map(SignerResult.Refused::code)
-                  .collect(Collectors.toSet()))
-          .containsExactly("request_id_conflict");
+      assertThat(outcomes).filteredOn(SignerResult.Signed.class::isInstance).hasSize(1);
+      assertThat(outcomes).filteredOn(SignerResult.Conflict.class::isInstance).hasSize(15);
     }
   }
 
@@ -199,24 +190,25 @@ final class IdempotencyIT {
         .withRequestId(request.requestId());
   }
 
-  private static ReceivedEvent result(KafkaSigner kafka, SignerRequest request) {
-    ReceivedEvent result =
-        kafka.exchange(List.of(request), Stack.PATIENCE).get(request.requestId());
-    if (result == null) {
-      throw new AssertionError("no result for " + request.requestId());
+  /// Sends a request and waits for the next event under its id.
+  private static ReceivedEvent event(CustodianTopics topics, SignerRequest request) {
+    Signer.await(topics.send(request));
+    List<ReceivedEvent> heard = new ArrayList<>();
+    long until = System.nanoTime() + Stack.PATIENCE.toNanos();
+    while (heard.isEmpty()) {
+      assertThat(System.nanoTime() - until).as("time over for " + request).isNegative();
+      topics.poll(
+          Duration.ofMillis(100),
+          event -> {
+            if (event.requestId().equals(request.requestId())) {
+              heard.add(event);
+            }
+          });
     }
-    return result;
+    return heard.getFirst();
   }
 
-  private static void assertConflict(ReceivedEvent result) {
-    assertThat(result.eventType()).isEqualTo(EventHeaders.TYPE_CONFLICT);
-    assertThat(result.outcome())
-        .isInstanceOfSatisfying(
-            SignerResult.Refused.class,
-            refused -> assertThat(refused.code()).isEqualTo("request_id_conflict"));
-  }
-
-  private static String signature(SignerResult outcome) {
-    return Json.text(outcome.orFail(), "signature");
+  private static String signature(SignerResult result) {
+    return HexFormat.of().formatHex(result.requireSigned().signature());
   }
 }

@@ -37,7 +37,7 @@ final class RequestStoryIT {
       http.submit(
               SignerRequest.sign(userId, "told".getBytes(UTF_8)).withRequestId(requestId),
               Stack.PATIENCE)
-          .orFail();
+          .requireSigned();
     }
 
     assertThat(story(requestId, 4))

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.SignatureCheck;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
@@ -49,7 +50,7 @@ final class TenancyIT {
     Key key = stack.newKey("custodian-a", "ML-DSA-44");
     SignerRequest request = SignerRequest.sign(key.userId(), MESSAGE);
     try (HttpSigner http = stack.signer("custodian-a")) {
-      http.submit(request, Stack.PATIENCE).orFail();
+      http.submit(request, Stack.PATIENCE).requireSigned();
     }
     HttpContractIT.assertProblem(
         stack.http("custodian-b").get("/v1/pq-signer/requests/" + request.requestId()),
@@ -63,21 +64,17 @@ final class TenancyIT {
     String requestId = Stack.newRequestId();
     try (HttpSigner a = stack.signer("custodian-a");
         HttpSigner b = stack.signer("custodian-b")) {
-      var keyOfA =
-          a.submit(SignerRequest.keyGeneration(userId, "ML-DSA-44"), Stack.PATIENCE).orFail();
-      var keyOfB =
-          b.submit(SignerRequest.keyGeneration(userId, "ML-DSA-44"), Stack.PATIENCE).orFail();
-      assertThat(keyOfA.path("public_key")).isNotEqualTo(keyOfB.path("public_key"));
+      SignerRequest generation = SignerRequest.keyGeneration(userId, "ML-DSA-44");
+      MlDsaPublicKey keyOfA = a.submit(generation, Stack.PATIENCE).requireKey().publicKey();
+      MlDsaPublicKey keyOfB = b.submit(generation, Stack.PATIENCE).requireKey().publicKey();
+      assertThat(keyOfA.raw()).isNotEqualTo(keyOfB.raw());
       SignerRequest ofA = SignerRequest.sign(userId, MESSAGE).withRequestId(requestId);
       SignerRequest ofB =
           SignerRequest.sign(userId, "other".getBytes(UTF_8)).withRequestId(requestId);
-      byte[] signatureOfA = Json.base64(a.submit(ofA, Stack.PATIENCE).orFail(), "signature");
-      byte[] signatureOfB = Json.base64(b.submit(ofB, Stack.PATIENCE).orFail(), "signature");
-      var publicA = pqsigner.client.MlDsaPublicKey.decode(Json.base64(keyOfA, "public_key"));
-      var publicB = pqsigner.client.MlDsaPublicKey.decode(Json.base64(keyOfB, "public_key"));
-      assertThat(SignatureCheck.ofMessage(publicA, MESSAGE, signatureOfA).valid()).isTrue();
-      assertThat(SignatureCheck.ofMessage(publicB, "other".getBytes(UTF_8), signatureOfB).valid())
-          .isTrue();
+      byte[] signatureOfA = a.submit(ofA, Stack.PATIENCE).requireSigned().signature();
+      byte[] signatureOfB = b.submit(ofB, Stack.PATIENCE).requireSigned().signature();
+      assertThat(SignatureCheck.of(keyOfA, ofA, signatureOfA).valid()).isTrue();
+      assertThat(SignatureCheck.of(keyOfB, ofB, signatureOfB).valid()).isTrue();
     }
   }
 

@@ -2,14 +2,16 @@ package pqsigner.benchmarks.hops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import pqsigner.benchmarks.hops.Exposition.Calls;
+import pqsigner.client.Channel;
 
 /// Takes the way of a signature apart by what the services count.
 ///
 /// A batch is waited for as a whole by each of its signatures; it counts as if all were equally
 /// long. What no timer sees is what is left between those that do.
-record Hops(Way way, Measured measured) {
+record Hops(Channel channel, Measured measured) {
   static final String REQUESTS = "http_server_requests";
   static final String ADMISSION = "pq_signer_gateway_admission";
   static final String LEDGER = "pq_signer_gateway_ledger_calls";
@@ -27,22 +29,22 @@ record Hops(Way way, Measured measured) {
   private static final List<String> OF_REPLY = List.of("UpdateItem");
 
   /// Whether everything has counted so many signatures.
-  static boolean complete(Way way, Exposition gateway, Exposition worker, int signatures) {
+  static boolean complete(Channel channel, Exposition gateway, Exposition worker, int signatures) {
     return worker.sum(BATCH_RECORDS, Map.of()) >= signatures
         && gateway.calls(REPLY).count() >= signatures
-        && (way == Way.KAFKA || gateway.calls(REQUESTS, SIGN).count() >= signatures);
+        && (channel == Channel.KAFKA || gateway.calls(REQUESTS, SIGN).count() >= signatures);
   }
 
   List<Hop> all() {
     Calls exchange = measured.worker().calls(EXCHANGE);
     Hop admission =
-        each("gateway: admission", 0, gateway().calls(ADMISSION, Map.of("origin", way.origin())));
+        each("gateway: admission", 0, gateway().calls(ADMISSION, Map.of("origin", origin())));
     Hop enclave = together("worker: waiting for the enclave", 0, exchange, exchange);
     Hop reply = each("gateway: reply, ledger, release", 0, gateway().calls(REPLY));
     double timed = admission.waited() + enclave.waited() + reply.waited();
 
     List<Hop> hops = new ArrayList<>();
-    switch (way) {
+    switch (channel) {
       case HTTP -> {
         double inGateway = gateway().calls(REQUESTS, SIGN).mean();
         hops.add(Hop.rest("caller, TLS, Tomcat", 0, measured.endToEnd() - inGateway));
@@ -66,8 +68,13 @@ record Hops(Way way, Measured measured) {
     return hops;
   }
 
+  /// What the gateway calls the way in.
+  private String origin() {
+    return channel.name().toLowerCase(Locale.ROOT);
+  }
+
   private String restOfReply() {
-    return switch (way) {
+    return switch (channel) {
       case HTTP -> "replies topic and its poll";
       case KAFKA -> "replies topic and its poll, result to the broker";
     };

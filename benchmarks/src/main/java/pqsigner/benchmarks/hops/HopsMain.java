@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import pqsigner.benchmarks.Machine;
+import pqsigner.client.Channel;
 import pqsigner.client.Json;
 import pqsigner.local.LocalStackOptions;
 
@@ -21,9 +22,9 @@ public final class HopsMain {
 
   private static final int MANY = 16;
 
-  private static final List<Load> LOADS =
-      Stream.of(Way.values())
-          .flatMap(way -> Stream.of(new Load(way, 1), new Load(way, MANY)))
+  private static final List<Scenario> SCENARIOS =
+      Stream.of(Channel.values())
+          .flatMap(channel -> Stream.of(new Scenario(channel, 1), new Scenario(channel, MANY)))
           .toList();
 
   private HopsMain() {}
@@ -66,22 +67,22 @@ public final class HopsMain {
   private static List<HopsReport.Row> measure(List<Named> stacks, int rounds, int signatures)
       throws Exception {
     for (Named each : stacks) {
-      for (Way way : Way.values()) {
-        System.out.printf("hops: warming up, %s, %s%n", each.name, way);
-        var _ = each.stack.measure(new Load(way, MANY), WARM_UP);
+      for (Channel channel : Channel.values()) {
+        System.out.printf("hops: warming up, %s, %s%n", each.name, channel);
+        var _ = each.stack.measure(new Scenario(channel, MANY), WARM_UP);
       }
     }
     List<HopsReport.Row> rows = new ArrayList<>();
-    for (Load load : LOADS) {
-      stacks.forEach(each -> rows.add(new HopsReport.Row(each.name, load, Measured.NOTHING)));
+    for (Scenario scenario : SCENARIOS) {
+      stacks.forEach(each -> rows.add(new HopsReport.Row(each.name, scenario, Measured.NOTHING)));
     }
     for (int round = 1; round <= rounds; round++) {
       System.out.printf("hops: round %d of %d%n", round, rounds);
       for (int i = 0; i < rows.size(); i++) {
         HopsReport.Row row = rows.get(i);
         MeasuredStack stack = stacks.get(i % stacks.size()).stack;
-        Measured sum = row.measured().plus(stack.measure(row.load(), signatures));
-        rows.set(i, new HopsReport.Row(row.stack(), row.load(), sum));
+        Measured sum = row.measured().plus(stack.measure(row.scenario(), signatures));
+        rows.set(i, new HopsReport.Row(row.stack(), row.scenario(), sum));
       }
     }
     return rows;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pqsigner.benchmarks.Ratios;
+import pqsigner.client.Channel;
 import pqsigner.client.Json;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,9 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 record HopsReport(String header, List<Row> rows) {
 
   /// @param stack how it was configured
-  record Row(String stack, Load load, Measured measured) {
+  record Row(String stack, Scenario scenario, Measured measured) {
     private Hops hops() {
-      return new Hops(load.way(), measured);
+      return new Hops(scenario.channel(), measured);
     }
 
     private List<Hop> shown() {
@@ -39,7 +40,7 @@ record HopsReport(String header, List<Row> rows) {
     }
 
     private String title() {
-      return load.title() + ", " + stack;
+      return scenario.title() + ", " + stack;
     }
   }
 
@@ -49,8 +50,9 @@ record HopsReport(String header, List<Row> rows) {
 
   String markdown() {
     StringBuilder page = new StringBuilder(header).append("\n\n").append(comparison());
-    for (Way way : Way.values()) {
-      page.append("\n").append(hops(rows.stream().filter(row -> row.load.way() == way).toList()));
+    for (Channel channel : Channel.values()) {
+      page.append("\n")
+          .append(hops(rows.stream().filter(row -> row.scenario.channel() == channel).toList()));
     }
     return page.toString();
   }
@@ -68,7 +70,7 @@ record HopsReport(String header, List<Row> rows) {
       table.append(
           line(
               Stream.of(
-                  row.load.way() + ", " + row.title(),
+                  row.scenario.channel() + ", " + row.title(),
                   Ratios.text(row.measured.endToEnd() / one.endToEnd()),
                   Ratios.text(row.measured.perSecond() / one.perSecond()),
                   Ratios.text(row.hops().recordsOfBatch()),
@@ -83,7 +85,7 @@ record HopsReport(String header, List<Row> rows) {
     table.append(
         line(
             Stream.concat(
-                Stream.of(loads.getFirst().load.way() + ": a signature waits"),
+                Stream.of(loads.getFirst().scenario.channel() + ": a signature waits"),
                 loads.stream().map(Row::title))));
     table.append("|---".repeat(loads.size() + 1)).append("|\n");
     table.append(line(Stream.concat(Stream.of("end to end"), loads.stream().map(_ -> "1"))));
@@ -109,8 +111,8 @@ record HopsReport(String header, List<Row> rows) {
     for (Row row : rows) {
       ObjectNode load = loads.addObject();
       load.put("stack", row.stack);
-      load.put("way", row.load.way().toString());
-      load.put("at_once", row.load.atOnce());
+      load.put("way", row.scenario.channel().toString());
+      load.put("at_once", row.scenario.concurrency());
       load.put("signatures", row.measured.signatures());
       load.put("end_to_end_s", row.measured.endToEnd());
       load.put("signatures_per_s", row.measured.perSecond());

@@ -6,24 +6,27 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
-import pqsigner.client.Json;
+import pqsigner.client.Channel;
 import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.PemIdentity;
-import pqsigner.client.SignatureCheck;
+import pqsigner.client.RegisteredKey;
+import pqsigner.client.Signer;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.http.HttpSigner;
 import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
+import pqsigner.load.Load;
+import pqsigner.load.LoadPlan;
+import pqsigner.load.Measurement;
+import pqsigner.load.Workload;
 import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
 import pqsigner.local.pki.PemPair;
@@ -46,9 +49,11 @@ final class MeasuredStack implements AutoCloseable {
   private final PemIdentity caller;
   private final HttpSigner http;
   private final HttpClient management = HttpClient.newHttpClient();
-  private final Map<Way, Ingress> ingresses = new EnumMap<>(Way.class);
-  private final Map<String, MlDsaPublicKey> keys = new LinkedHashMap<>();
+  private final Map<Channel, Signer> signers = new EnumMap<>(Channel.class);
   private int births;
+
+  @SuppressWarnings("NullAway.Init") // set when it is open
+  private Workload workload;
 
   private MeasuredStack(LocalStack stack) {
     this.stack = stack;
@@ -69,94 +74,70 @@ final class MeasuredStack implements AutoCloseable {
   }
 
   private void open() throws IOException, InterruptedException {
-    ingresses.put(Way.HTTP, new HttpIngress(http));
+    signers.put(Channel.HTTP, http);
     KafkaEndpoint endpoint =
         new KafkaEndpoint(
             stack.bootstrapServers(),
             stack.registry().toString(),
             new Topics(Topics.DEFAULT_PREFIX),
             stack.firstCustodian());
-    ingresses.put(Way.KAFKA, new KafkaIngress(KafkaSigner.open(endpoint, caller)));
+    signers.put(Channel.KAFKA, KafkaSigner.open(endpoint, caller));
+    Map<String, MlDsaPublicKey> keys = new LinkedHashMap<>();
     for (int i = 0; i < KEYS; i++) {
-      String user = "hops-" + UUID.randomUUID();
-      keys.put(user, birth(user));
+      RegisteredKey key = birth();
+      keys.put(key.userId(), key.publicKey());
     }
+    workload = new Workload(keys, MESSAGE_BYTES);
   }
 
   /// Sends signatures and returns when all are answered and counted.
   ///
-  /// @throws pqsigner.client.SignerException when one is not answered
-  /// @throws IllegalStateException when one does not verify
-  Measured measure(Load load, int signatures) throws Exception {
-    List<SignerRequest> requests = requests(signatures);
-    Ingress ingress = Objects.requireNonNull(ingresses.get(load.way()));
+  /// @throws IllegalStateException when one is not answered or does not verify
+  Measured measure(Scenario scenario, int signatures) throws Exception {
+    Signer signer = Objects.requireNonNull(signers.get(scenario.channel()));
+    LoadPlan plan = LoadPlan.requests(scenario.concurrency(), signatures);
     Moment before = now();
-    long start = System.nanoTime();
-    List<Answered> answered = ingress.send(requests, load.atOnce());
-    double wall = (System.nanoTime() - start) / 1e9;
-    Moment grown = counted(load.way(), before, signatures);
-    requireVerified(answered, signatures);
+    Measurement seen = new Load(plan, signer, workload, signatures).run();
+    requireVerified(seen, signatures);
+    Moment grown = counted(scenario.channel(), before, signatures);
     Exposition enclave = enclave().since(before.worker);
     return new Measured(
-        signatures,
-        answered.stream().mapToLong(Answered::nanos).sum() / 1e9,
-        wall,
-        grown.gateway,
-        grown.worker,
-        enclave);
+        signatures, seen.latencySeconds(), seen.seconds(), grown.gateway, grown.worker, enclave);
   }
 
   /// Makes a key and returns when the services have counted that.
-  private MlDsaPublicKey birth(String user) throws IOException, InterruptedException {
+  private RegisteredKey birth() throws IOException, InterruptedException {
     Moment before = now();
-    var born = http.submit(SignerRequest.keyGeneration(user, ALGORITHM), PATIENCE).orFail();
+    SignerRequest request = SignerRequest.keyGeneration("hops-" + UUID.randomUUID(), ALGORITHM);
+    RegisteredKey born = http.submit(request, PATIENCE).requireKey();
     births++;
-    var _ = counted(Way.HTTP, before, 1);
-    return MlDsaPublicKey.decode(Json.base64(born, "public_key"));
+    var _ = counted(Channel.HTTP, before, 1);
+    return born;
   }
 
   /// What the worker shows of the enclave, with everything that went before. The enclave tells it
   /// with a heartbeat, and nothing says with which; so one more key is made, and when its data key
   /// is counted, so is every earlier call.
   private Exposition enclave() throws IOException, InterruptedException {
-    var _ = birth("hops-" + UUID.randomUUID());
+    var _ = birth();
     Map<String, String> generated = Map.of("operation", "generate_data_key");
     return await(() -> now().worker, worker -> worker.calls(Hops.KMS, generated).count() >= births);
   }
 
-  private List<SignerRequest> requests(int count) {
-    List<String> users = List.copyOf(keys.keySet());
-    List<SignerRequest> requests = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      byte[] message = new byte[MESSAGE_BYTES];
-      ThreadLocalRandom.current().nextBytes(message);
-      requests.add(SignerRequest.sign(users.get(i % users.size()), message));
-    }
-    return requests;
-  }
-
-  private void requireVerified(List<Answered> answered, int expected) {
-    long good = answered.stream().filter(this::verifies).count();
-    if (answered.size() != expected || good != expected) {
+  private void requireVerified(Measurement seen, int expected) {
+    long good = seen.samples().stream().filter(workload::verifies).count();
+    if (good != expected) {
       throw new IllegalStateException(
-          "of %d signatures %d came and %d verify".formatted(expected, answered.size(), good));
+          "%d of %d signatures verify; %s".formatted(good, expected, seen.outcomes()));
     }
-  }
-
-  private boolean verifies(Answered answered) {
-    MlDsaPublicKey key = keys.get(String.valueOf(answered.request().userId()));
-    byte[] message = answered.request().message();
-    return key != null
-        && message != null
-        && SignatureCheck.ofMessage(key, message, answered.signature()).valid();
   }
 
   /// A caller may have its answer before a service has counted it.
-  private Moment counted(Way way, Moment before, int requests)
+  private Moment counted(Channel channel, Moment before, int requests)
       throws IOException, InterruptedException {
     return await(
         () -> now().since(before),
-        grown -> Hops.complete(way, grown.gateway, grown.worker, requests));
+        grown -> Hops.complete(channel, grown.gateway, grown.worker, requests));
   }
 
   private interface Look<T> {
@@ -187,7 +168,7 @@ final class MeasuredStack implements AutoCloseable {
 
   @Override
   public void close() {
-    ingresses.values().forEach(Ingress::close);
+    signers.values().forEach(Signer::close);
     management.shutdownNow();
     stack.close();
   }

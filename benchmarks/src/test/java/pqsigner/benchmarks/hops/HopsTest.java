@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pqsigner.client.Channel;
 
 class HopsTest {
   private static final Exposition GATEWAY =
@@ -51,8 +52,8 @@ class HopsTest {
           pq_signer_enclave_kms_calls_seconds_sum{operation="generate_data_key",outcome="released"} 5
           """);
 
-  private static Hops hops(Way way) {
-    return new Hops(way, new Measured(4, 4, 2, GATEWAY, WORKER, ENCLAVE));
+  private static Hops hops(Channel channel) {
+    return new Hops(channel, new Measured(4, 4, 2, GATEWAY, WORKER, ENCLAVE));
   }
 
   private static Hop named(List<Hop> hops, String start) {
@@ -61,8 +62,8 @@ class HopsTest {
 
   @ParameterizedTest
   @EnumSource
-  void theHopsAddUpToTheWholeAndWhatIsInsideToItsHop(Way way) {
-    List<Hop> hops = hops(way).all();
+  void theHopsAddUpToTheWholeAndWhatIsInsideToItsHop(Channel channel) {
+    List<Hop> hops = hops(channel).all();
     double sum = 0;
     double inside = 0;
     for (Hop hop : hops.reversed()) {
@@ -82,16 +83,16 @@ class HopsTest {
 
   @Test
   void aBatchIsWaitedForAsAWholeHoweverManyShareIt() {
-    Hop enclave = named(hops(Way.HTTP).all(), "worker: waiting");
+    Hop enclave = named(hops(Channel.HTTP).all(), "worker: waiting");
 
     assertThat(enclave.calls()).isEqualTo(0.5);
     assertThat(enclave.waited()).isEqualTo(0.4, within(1e-9));
-    assertThat(hops(Way.HTTP).recordsOfBatch()).isEqualTo(2);
+    assertThat(hops(Channel.HTTP).recordsOfBatch()).isEqualTo(2);
   }
 
   @Test
   void aKmsCallIsWaitedForByTheBatchesThatMakeOne() {
-    Hop kms = named(hops(Way.HTTP).all(), "KMS Decrypt");
+    Hop kms = named(hops(Channel.HTTP).all(), "KMS Decrypt");
 
     assertThat(kms.calls()).isEqualTo(0.25);
     assertThat(kms.seconds()).isEqualTo(0.3, within(1e-9));
@@ -100,15 +101,15 @@ class HopsTest {
 
   @Test
   void whatTheSweeperAsksIsInNobodysWay() {
-    assertThat(hops(Way.HTTP).all()).noneMatch(hop -> hop.name().contains("Query"));
+    assertThat(hops(Channel.HTTP).all()).noneMatch(hop -> hop.name().contains("Query"));
   }
 
   @Test
   void aLoadIsNotOverUntilAllOfItIsCounted() {
-    assertThat(Hops.complete(Way.HTTP, GATEWAY, WORKER, 4)).isTrue();
-    assertThat(Hops.complete(Way.HTTP, GATEWAY, WORKER, 5)).isFalse();
-    assertThat(Hops.complete(Way.HTTP, Exposition.NOTHING, WORKER, 4)).isFalse();
-    assertThat(Hops.complete(Way.KAFKA, GATEWAY, Exposition.NOTHING, 4)).isFalse();
+    assertThat(Hops.complete(Channel.HTTP, GATEWAY, WORKER, 4)).isTrue();
+    assertThat(Hops.complete(Channel.HTTP, GATEWAY, WORKER, 5)).isFalse();
+    assertThat(Hops.complete(Channel.HTTP, Exposition.NOTHING, WORKER, 4)).isFalse();
+    assertThat(Hops.complete(Channel.KAFKA, GATEWAY, Exposition.NOTHING, 4)).isFalse();
   }
 
   /// The page and the services' code are compared elsewhere.

@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "attestation",
     mixinStandardHelpOptions = true,
-    description = "Nitro attestation documents.",
+    description = "Work with Nitro attestation documents.",
     subcommands = AttestationVerifyCommand.class)
 public final class AttestationCommand {}

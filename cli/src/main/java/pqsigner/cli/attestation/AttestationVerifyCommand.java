@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.nitro.AttestationPolicy;
 import pqsigner.attestation.nitro.AttestationReport;
@@ -38,16 +35,15 @@ import pqsigner.image.measurement.MeasurementManifest;
     mixinStandardHelpOptions = true,
     description = {
       "Verify an attestation document, offline.",
-      "Against the AWS Nitro root and at the present time unless told otherwise; documents of"
-          + " debug-mode enclaves are refused."
+      "Unless told otherwise, trusts the AWS Nitro root, judges by the present time, and refuses"
+          + " documents of debug-mode enclaves."
     })
 public final class AttestationVerifyCommand implements Callable<Integer> {
   private static final int DOCUMENT_BYTES_MAX = 32 * 1024;
   private static final int FILE_BYTES_MAX = 16 * 1024;
 
-  /// The key that the document is claimed to be the birth attestation of. All or nothing.
+  /// The key that the document should be the birth attestation of. All or nothing.
   static final class ClaimedKey {
-    @SuppressWarnings("NullAway.Init") // required
     @Option(
         names = "--public-key",
         paramLabel = "FILE",
@@ -55,43 +51,37 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
         description = "Its public key: PEM, DER, raw or base64 of these.")
     private String publicKey;
 
-    @SuppressWarnings("NullAway.Init") // required
     @Option(names = "--custodian", paramLabel = "NAME", required = true, description = "Its owner.")
     private String custodian;
 
-    @SuppressWarnings("NullAway.Init") // required
     @Option(names = "--user-id", required = true, description = "Its name.")
     private String userId;
 
     @Option(names = "--key-version", defaultValue = "1", description = "Default 1.")
     private int version = 1;
 
-    @SuppressWarnings("NullAway.Init") // required
     @Option(
         names = "--kms-key-arn",
         paramLabel = "ARN",
         required = true,
-        description = "The KMS key it is wrapped under.")
+        description = "The KMS key that wraps it.")
     private String kmsKeyArn;
 
-    @Option(
-        names = "--request-id",
-        paramLabel = "ID",
-        description = "The request that it was made for.")
+    @Option(names = "--request-id", paramLabel = "ID", description = "The request that made it.")
     private @Nullable String requestId;
 
     @Option(
         names = "--sealed-key-sha256",
         paramLabel = "BASE64",
         description = {
-          "sealed_key_sha256 of the key, as the API tells it. With --request-id: the document must"
+          "The key's sealed_key_sha256, as the API returns it. With --request-id; the document must"
               + " state both (birth statement v2).",
-          "Keys without one have a birth statement of v1, which binds neither."
+          "A key without one has birth statement v1, which binds neither."
         })
     private @Nullable String sealedKeySha256;
 
     BirthStatement statement() {
-      MlDsaPublicKey key = MlDsaPublicKey.decode(ByteInput.readEncoded(publicKey, FILE_BYTES_MAX));
+      MlDsaPublicKey key = ByteInput.publicKey(publicKey);
       BirthStatement statement =
           new BirthStatement(
               custodian, userId, key.algorithm().label(), version, key.raw(), kmsKeyArn);
@@ -105,15 +95,8 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
     }
   }
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Spec
-  private CommandSpec command;
+  @Mixin private Output output;
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private Output output;
-
-  @SuppressWarnings("NullAway.Init") // required
   @Option(
       names = "--document",
       paramLabel = "FILE",
@@ -130,31 +113,35 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--at-document-time",
       description =
-          "Judge certificates at the document's own time: for documents kept as evidence.")
+          "Judge certificates as of the document's own time, for documents kept as evidence.")
   private boolean atDocumentTime;
 
   @Option(
       names = "--pcr",
       paramLabel = "N=HEX",
-      description = "Expected value of a register; may be repeated.")
+      description = "Expected value of a PCR; may be repeated.")
   private Map<Integer, String> pcrs = new HashMap<>();
 
   @Option(
       names = "--measurements",
       paramLabel = "FILE",
-      description = "The image's measurement manifest: expect every register that it foretells.")
+      description = "The image's measurement manifest; expect every register it lists.")
   private @Nullable String measurements;
 
   @Option(
       names = "--nonce",
       paramLabel = "HEX",
-      description = "The nonce that was asked for, at least 16 bytes.")
+      description = "The nonce you asked for, at least 16 bytes.")
   private @Nullable String nonce;
 
-  @Option(names = "--allow-debug", description = "Accept a debug-mode enclave. Proves nothing.")
+  @Option(
+      names = "--allow-debug",
+      description = "Accept a debug-mode enclave, which proves nothing.")
   private boolean allowDebug;
 
-  @ArgGroup(exclusive = false, heading = "%nThe key whose birth it is claimed to attest:%n")
+  @ArgGroup(
+      exclusive = false,
+      heading = "%nThe key that the document should be the birth attestation of:%n")
   private @Nullable ClaimedKey claimedKey;
 
   @Override
@@ -182,7 +169,7 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
     boolean stale =
         reason == RejectionReason.STALE || reason == RejectionReason.CERTIFICATE_EXPIRED;
     if (stale && !atDocumentTime) {
-      return "; stale; use --at-document-time for a document kept as evidence";
+      return "; for a document kept as evidence, use --at-document-time";
     }
     BirthStatement birth = policy.fields().birth();
     return reason == RejectionReason.USER_DATA_MISMATCH
@@ -204,7 +191,7 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
       }
       return claimedKey == null ? policy : policy.birthOf(claimedKey.statement());
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+      throw output.usage(String.valueOf(e.getMessage()));
     }
   }
 
@@ -216,20 +203,20 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
 
   private Map<Integer, byte[]> registers() {
     Map<Integer, byte[]> expected = new HashMap<>();
-    foretold().forEach((index, hex) -> expected.put(index, HexFormat.of().parseHex(hex)));
+    listed().forEach((index, hex) -> expected.put(index, HexFormat.of().parseHex(hex)));
     pcrs.forEach(
         (index, hex) -> {
           byte[] value = HexFormat.of().parseHex(hex);
           byte[] other = expected.put(index, value);
           if (other != null && !Arrays.equals(other, value)) {
             throw new IllegalArgumentException(
-                "--pcr " + index + " is not what the manifest foretells");
+                "--pcr " + index + " contradicts the measurement manifest");
           }
         });
     return expected;
   }
 
-  private Map<Integer, String> foretold() {
+  private Map<Integer, String> listed() {
     if (measurements == null) {
       return Map.of();
     }

@@ -1,21 +1,31 @@
 package pqsigner.cli.bench;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import pqsigner.client.Channel;
 import pqsigner.client.Json;
+import pqsigner.load.LoadPlan;
+import pqsigner.load.Measurement;
+import pqsigner.load.Workload;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The report of a bench, for machines and for people.
 final class Reports {
-  private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
-  private static final String[] NAMES = {"p50", "p90", "p99", "p99_9", "max"};
+  private static final List<Map.Entry<String, Double>> PERCENTILES =
+      List.of(
+          Map.entry("p50", 50.0),
+          Map.entry("p90", 90.0),
+          Map.entry("p99", 99.0),
+          Map.entry("p99_9", 99.9),
+          Map.entry("max", 100.0));
 
   private Reports() {}
 
-  static ObjectNode of(LoadPlan plan, Workload workload, List<ObjectNode> runs) {
-    ObjectNode report = Json.object();
+  /// @param report says of what the load was
+  static void complete(ObjectNode report, LoadPlan plan, List<ObjectNode> runs) {
     report.put("finished_at", Instant.now().toString());
     report.put("loop", plan.open() ? "open" : "closed");
     if (plan.open()) {
@@ -25,23 +35,18 @@ final class Reports {
     }
     report.put("warm_up_s", plan.warmUp().toSeconds());
     report.put("measured_s", plan.measured().toSeconds());
-    report.put("alg", workload.algorithm());
-    report.put("users", workload.users());
-    report.put("message_bytes", workload.messageBytes());
     report.put("client_cpus", Runtime.getRuntime().availableProcessors());
     report.put("client_java", System.getProperty("java.vm.version"));
     report.putArray("runs").addAll(runs);
-    return report;
   }
 
-  static ObjectNode run(String way, Measurement measurement, Workload workload) {
+  static ObjectNode run(Channel channel, Measurement measurement, Workload workload) {
     ObjectNode run = Json.object();
-    run.put("via", way);
+    run.put("via", channel.name().toLowerCase(Locale.ROOT));
     run.put("throughput_per_s", rounded(measurement.throughput()));
     ObjectNode latency = run.putObject("latency_ms");
-    for (int i = 0; i < PERCENTILES.length; i++) {
-      latency.put(NAMES[i], rounded(measurement.latencyMillis(PERCENTILES[i])));
-    }
+    PERCENTILES.forEach(
+        p -> latency.put(p.getKey(), rounded(measurement.latencyMillis(p.getValue()))));
     ObjectNode outcomes = run.putObject("outcomes");
     measurement.outcomes().forEach(outcomes::put);
     run.put("shed", measurement.shed());
@@ -53,46 +58,46 @@ final class Reports {
     return run;
   }
 
-  static String headline(LoadPlan plan, Workload workload) {
-    return "%s, %d keys %s, messages of %d bytes, %d s measured"
+  static String headline(JsonNode report) {
+    String loop =
+        report.has("rate_per_s")
+            ? "open loop at %.0f/s".formatted(report.path("rate_per_s").asDouble())
+            : "closed loop, " + Json.text(report, "concurrency") + " in flight";
+    return "%s, %s %s keys, %s-byte messages, measured for %s s"
         .formatted(
-            plan.open()
-                ? "open loop at %.0f/s".formatted(plan.ratePerSecond())
-                : "closed loop, " + plan.concurrency() + " in flight",
-            workload.users(),
-            workload.algorithm(),
-            workload.messageBytes(),
-            plan.measured().toSeconds());
+            loop,
+            Json.text(report, "users"),
+            Json.text(report, "alg"),
+            Json.text(report, "message_bytes"),
+            Json.text(report, "measured_s"));
   }
 
   static String[] lines(List<ObjectNode> runs) {
-    List<String> lines = new ArrayList<>();
-    for (ObjectNode run : runs) {
-      var latency = run.path("latency_ms");
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "  %-6s %8.1f signatures/s   ms: p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f  max %.1f",
-              Json.text(run, "via"),
-              run.path("throughput_per_s").asDouble(),
-              latency.path("p50").asDouble(),
-              latency.path("p90").asDouble(),
-              latency.path("p99").asDouble(),
-              latency.path("p99_9").asDouble(),
-              latency.path("max").asDouble()));
-      lines.add(
-          "         outcomes "
-              + Json.line(run.path("outcomes"))
-              + "  shed "
-              + run.path("shed").asInt()
-              + "  unanswered "
-              + run.path("unanswered").asInt()
-              + "  verified by the JDK "
-              + run.path("verified").asInt()
-              + ", invalid "
-              + run.path("invalid").asInt());
-    }
-    return lines.toArray(String[]::new);
+    return runs.stream().map(Reports::line).toArray(String[]::new);
+  }
+
+  private static String line(JsonNode run) {
+    StringBuilder line = new StringBuilder();
+    line.append(
+        String.format(
+            Locale.ROOT,
+            "  %-6s %8.1f signatures/s   ms:",
+            Json.text(run, "via"),
+            run.path("throughput_per_s").asDouble()));
+    run.path("latency_ms")
+        .forEachEntry(
+            (name, value) ->
+                line.append(
+                    String.format(
+                        Locale.ROOT, " %s %.1f ", name.replace('_', '.'), value.asDouble())));
+    return "%s outcomes %s  shed %s  unanswered %s  verified by the JDK %s, invalid %s"
+        .formatted(
+            line,
+            Json.line(run.path("outcomes")),
+            Json.text(run, "shed"),
+            Json.text(run, "unanswered"),
+            Json.text(run, "verified"),
+            Json.text(run, "invalid"));
   }
 
   private static double rounded(double value) {

@@ -11,12 +11,16 @@ import picocli.CommandLine.Option;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
 import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.SignerRequest;
 import pqsigner.mldsa.ExternalMu;
 
 /// What is signed: a message, or its external mu; and the context.
 final class MessageInput {
-  /// Far above the contract's bound, so that the service's own answer is what a caller sees.
-  private static final int MESSAGE_BYTES_MAX = 16 << 20;
+  /// Far above the contract's, so that callers see the service's own answer.
+  private static final int MESSAGE_BYTES_LIMIT = 16 << 20;
+
+  /// Likewise; a mu has 64 bytes.
+  private static final int MU_BYTES_LIMIT = 1024;
 
   /// Exactly one of these.
   static final class Source {
@@ -26,56 +30,54 @@ final class MessageInput {
     @Option(
         names = "--message-file",
         paramLabel = "FILE",
-        description = "The message from a file; - for standard input.")
+        description = "The message, from a file; - for standard input.")
     private @Nullable String file;
 
     @Option(
         names = "--mu",
         paramLabel = "FILE",
-        description = "The 64-byte external mu from a file, raw or base64; - for standard input.")
+        description = "The 64-byte external mu, from a file, raw or base64; - for standard input.")
     private @Nullable String mu;
   }
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
   @ArgGroup(multiplicity = "1")
   private Source source;
 
   @Option(names = "--context", paramLabel = "TEXT", description = "FIPS 204 context, as UTF-8.")
   private @Nullable String context;
 
-  byte @Nullable [] message() {
-    if (source.text != null) {
-      return source.text.getBytes(UTF_8);
-    }
-    return source.file == null ? null : ByteInput.read(source.file, MESSAGE_BYTES_MAX);
+  /// A request to sign it.
+  SignerRequest request(String userId) {
+    SignerRequest request =
+        source.mu == null
+            ? SignerRequest.sign(userId, message())
+            : SignerRequest.signMu(userId, ByteInput.readEncoded(source.mu, MU_BYTES_LIMIT));
+    return request.withContext(context == null ? null : contextBytes());
   }
 
-  byte @Nullable [] mu() {
-    return source.mu == null ? null : ByteInput.readEncoded(source.mu, 1024);
+  private byte[] message() {
+    return source.text != null
+        ? source.text.getBytes(UTF_8)
+        : ByteInput.read(String.valueOf(source.file), MESSAGE_BYTES_LIMIT);
   }
 
-  byte @Nullable [] context() {
-    return context == null ? null : context.getBytes(UTF_8);
+  private byte[] contextBytes() {
+    return context == null ? new byte[0] : context.getBytes(UTF_8);
   }
 
   /// The external mu of the message, whatever its size.
   byte[] muOfMessage(MlDsaPublicKey key) {
-    byte[] contextBytes = context == null ? new byte[0] : context.getBytes(UTF_8);
     try (InputStream in = open()) {
-      return ExternalMu.of(key.raw(), contextBytes, in);
+      return ExternalMu.of(key.raw(), contextBytes(), in);
     } catch (IOException e) {
       throw new CommandFailure("unreadable_input", String.valueOf(e.getMessage()), e);
     }
   }
 
   private InputStream open() throws IOException {
-    if (source.file != null) {
-      return ByteInput.open(source.file);
-    }
-    byte[] bytes = message();
-    if (bytes == null) {
+    if (source.mu != null) {
       throw new IOException("--external-mu needs the message, not its mu");
     }
-    return new ByteArrayInputStream(bytes);
+    return source.file == null ? new ByteArrayInputStream(message()) : ByteInput.open(source.file);
   }
 }

@@ -1,6 +1,5 @@
 package pqsigner.cli.custodian;
 
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -8,12 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pqsigner.cli.ByteInput;
 import pqsigner.cli.CommandFailure;
-import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Output;
+import pqsigner.cli.GatewayCommand;
 import pqsigner.client.Json;
 import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.SignatureCheck;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Verifies a signature here, by the JDK's own ML-DSA where it can.
 @Command(
@@ -21,12 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = {
       "Verify a signature on this machine.",
-      "Plain signatures are checked by the JDK's own ML-DSA, which shares no code with the enclave."
-          + " The JDK knows neither contexts nor an external mu; those are checked by Bouncy"
-          + " Castle, and the answer says so."
+      "The JDK's own ML-DSA, which shares no code with the enclave, checks plain signatures. It"
+          + " supports neither contexts nor an external mu; Bouncy Castle checks those, and the"
+          + " output says so."
     })
-public final class VerifyCommand implements Callable<Integer> {
-  private static final int FILE_BYTES_MAX = 16 * 1024;
+public final class VerifyCommand extends GatewayCommand {
+  private static final int SIGNATURE_BYTES_LIMIT = 16 * 1024;
 
   /// Exactly one of these.
   static final class KeySource {
@@ -40,23 +37,11 @@ public final class VerifyCommand implements Callable<Integer> {
     private @Nullable String userId;
   }
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private GatewayConnection connection;
+  @Mixin private MessageInput input;
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private Output output;
-
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private MessageInput input;
-
-  @SuppressWarnings("NullAway.Init") // set by picocli
   @ArgGroup(multiplicity = "1")
   private KeySource keySource;
 
-  @SuppressWarnings("NullAway.Init") // required
   @Option(
       names = "--signature",
       paramLabel = "FILE",
@@ -67,40 +52,25 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     MlDsaPublicKey key = key();
-    SignatureCheck check = check(key, ByteInput.readEncoded(signature, FILE_BYTES_MAX));
+    String label = key.algorithm().label();
+    SignatureCheck check =
+        SignatureCheck.of(
+            key, input.request(""), ByteInput.readEncoded(signature, SIGNATURE_BYTES_LIMIT));
     if (!check.valid()) {
       throw new CommandFailure(
           "signature_invalid",
-          "not a signature of this by that "
-              + key.algorithm().label()
-              + " key, says the "
-              + check.engine());
+          "%s: this %s key did not sign this message".formatted(check.engine(), label));
     }
-    ObjectNode body = Json.object();
-    body.put("valid", true);
-    body.put("alg", key.algorithm().label());
-    body.put("verified_by", check.engine());
-    output.show(body, "valid", key.algorithm().label() + ", verified by the " + check.engine());
+    output.show(
+        Json.object().put("valid", true).put("alg", label).put("verified_by", check.engine()),
+        "valid",
+        label + ", verified by the " + check.engine());
     return 0;
-  }
-
-  private SignatureCheck check(MlDsaPublicKey key, byte[] bytes) {
-    byte[] mu = input.mu();
-    if (mu != null) {
-      return SignatureCheck.ofMu(key, mu, bytes);
-    }
-    byte[] message = input.message();
-    byte[] context = input.context();
-    return SignatureCheck.ofMessage(
-        key,
-        context == null ? new byte[0] : context,
-        message == null ? new byte[0] : message,
-        bytes);
   }
 
   private MlDsaPublicKey key() {
     return keySource.file != null
-        ? MlDsaPublicKey.decode(ByteInput.readEncoded(keySource.file, FILE_BYTES_MAX))
-        : RegisteredKey.fetch(connection, String.valueOf(keySource.userId));
+        ? ByteInput.publicKey(keySource.file)
+        : Keys.newest(connection, String.valueOf(keySource.userId));
   }
 }

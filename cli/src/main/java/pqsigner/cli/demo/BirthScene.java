@@ -6,13 +6,13 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.nitro.AttestationPolicy;
 import pqsigner.attestation.nitro.AttestationVerifier;
 import pqsigner.attestation.nitro.TrustRoot;
 import pqsigner.attestation.nitro.Verification;
-import pqsigner.client.Json;
-import tools.jackson.databind.node.ObjectNode;
+import pqsigner.client.RegisteredKey;
 
 /// A key is born in the enclave, and proves it.
 final class BirthScene implements Transcript.Scene {
@@ -29,14 +29,14 @@ final class BirthScene implements Transcript.Scene {
   @Override
   public void play(Transcript told) throws Exception {
     long start = System.nanoTime();
-    ObjectNode key = cast.generate(userId, algorithm);
-    byte[] document = Json.base64(key, "birth_attestation");
+    RegisteredKey key = cast.generate(userId, algorithm);
+    byte[] document = key.birthAttestation();
     told.tell(
         "custodian-a asks over mTLS for a key named %s (%s): %s"
             .formatted(userId, algorithm, Transcript.seconds(start)));
     told.detail(
         "public key of %d bytes, attestation document of %d bytes"
-            .formatted(cast.key(userId).raw().length, document.length));
+            .formatted(key.publicKey().raw().length, document.length));
 
     Verification verification = verify(key, userId);
     told.check(
@@ -53,13 +53,18 @@ final class BirthScene implements Transcript.Scene {
     told.check("no image but the expected one could have made it", rejectsAnyOtherImage(document));
   }
 
-  private Verification verify(ObjectNode key, String claimedUser) throws IOException {
+  private Verification verify(RegisteredKey key, String claimedUser) throws IOException {
     BirthStatement statement =
-        statement(claimedUser)
-            .sealedAs(Json.text(key, "request_id"), Json.base64(key, "sealed_key_sha256"));
+        new BirthStatement(
+                Cast.CUSTODIAN,
+                claimedUser,
+                algorithm,
+                key.version(),
+                key.publicKey().raw(),
+                cast.stack().kmsKeyArn())
+            .sealedAs(key.requestId(), Objects.requireNonNull(key.sealedKeySha256()));
     return verifier()
-        .verify(
-            Json.base64(key, "birth_attestation"), policy(cast.stack().pcr0()).birthOf(statement));
+        .verify(key.birthAttestation(), policy(cast.stack().pcr0()).birthOf(statement));
   }
 
   private boolean rejectsAnyOtherImage(byte[] document) throws IOException {
@@ -70,16 +75,6 @@ final class BirthScene implements Transcript.Scene {
     TrustRoot root = TrustRoot.of(Files.readAllBytes(cast.stack().attestationRoot()));
     return AttestationPolicy.trusting(root)
         .images(List.of(Map.of(0, HexFormat.of().parseHex(pcr0))));
-  }
-
-  private BirthStatement statement(String claimedUser) {
-    return new BirthStatement(
-        Cast.CUSTODIAN,
-        claimedUser,
-        algorithm,
-        1,
-        cast.key(userId).raw(),
-        cast.stack().kmsKeyArn());
   }
 
   private static AttestationVerifier verifier() {

@@ -3,26 +3,25 @@ package pqsigner.cli.demo;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import pqsigner.client.Json;
 import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.PemIdentity;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignatureCheck;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
 import pqsigner.client.http.HttpSigner;
+import pqsigner.client.http.JsonHttp;
 import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
 import pqsigner.local.LocalStack;
 import pqsigner.local.pki.PemPair;
-import tools.jackson.databind.node.ObjectNode;
 
-/// Who plays: the stack, its callers, and the keys made so far.
+/// The players: the stack, its callers, and the keys made so far.
 final class Cast implements AutoCloseable {
   static final String CUSTODIAN = "custodian-a";
   static final String OTHER_CUSTODIAN = "custodian-b";
-  static final String OPERATOR = "operator";
+  private static final String OPERATOR = "operator";
 
   /// Longer than anything should take on a busy machine.
   static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -49,6 +48,10 @@ final class Cast implements AutoCloseable {
     return HttpSigner.open(stack.gateways().getFirst(), identity(name));
   }
 
+  JsonHttp operator() {
+    return JsonHttp.open(stack.gateways().getFirst(), identity(OPERATOR));
+  }
+
   PemIdentity identity(String name) {
     PemPair pair = stack.pki().pair(name);
     return new PemIdentity(stack.pki().ca(), pair.certificate(), pair.key());
@@ -68,35 +71,26 @@ final class Cast implements AutoCloseable {
   }
 
   /// Makes a key over HTTP and remembers its public half.
-  ObjectNode generate(String userId, String algorithm) {
-    ObjectNode body =
-        custodian.submit(SignerRequest.keyGeneration(userId, algorithm), PATIENCE).orFail();
-    remember(userId, body);
-    return body;
+  RegisteredKey generate(String userId, String algorithm) {
+    return generated(custodian.submit(SignerRequest.keyGeneration(userId, algorithm), PATIENCE));
   }
 
-  void remember(String userId, ObjectNode generated) {
-    keys.put(userId, MlDsaPublicKey.decode(Json.base64(generated, "public_key_spki")));
+  /// Remembers the public half of a new key.
+  RegisteredKey generated(SignerResult result) {
+    RegisteredKey key = result.requireKey();
+    keys.put(key.userId(), key.publicKey());
+    return key;
   }
 
-  MlDsaPublicKey key(String userId) {
-    return Optional.ofNullable(keys.get(userId))
-        .orElseThrow(() -> new IllegalStateException("no key was made for " + userId));
+  /// Over HTTP.
+  byte[] sign(SignerRequest request) {
+    return custodian.submit(request, PATIENCE).requireSigned().signature();
   }
 
-  /// Whether the JDK's own ML-DSA accepts it.
-  boolean verifies(String userId, byte[] message, byte[] signature) {
-    return SignatureCheck.ofMessage(key(userId), message, signature).valid();
-  }
-
-  /// The code that a request is refused with, or what happened instead.
-  static String code(SignerResult outcome) {
-    return switch (outcome) {
-      case SignerResult.Refused(_, var code, _) -> code;
-      case SignerResult.Failed(_, var code, _) -> code;
-      case SignerResult.Done _ -> "(done)";
-      case SignerResult.Pending(_, var state) -> "(" + state + ")";
-    };
+  /// Whether the JDK's own ML-DSA accepts a signature of what a request asked to have signed.
+  boolean verifies(SignerRequest request, byte[] signature) {
+    MlDsaPublicKey key = keys.get(String.valueOf(request.userId()));
+    return key != null && SignatureCheck.of(key, request, signature).valid();
   }
 
   @Override

@@ -18,8 +18,8 @@ import pqsigner.local.process.LaunchException;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "The whole story on an embedded local stack, checked step by step.",
-      "Exits with 0 only if everything held; leaves nothing running."
+      "Show the whole product on an embedded local stack, and check every step.",
+      "Exits with 0 only if every check holds. Leaves nothing running."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int SIGNATURES_MAX = 100_000;
@@ -33,21 +33,19 @@ public final class DemoCommand implements Callable<Integer> {
   /// merely slow must not look like a KMS that is down.
   private static final String BATCH_DEADLINE = "3s";
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Spec
-  private CommandSpec command;
+  @Spec private CommandSpec command;
 
   @Option(
       names = "--signatures",
       paramLabel = "N",
       defaultValue = "240",
-      description = "How many signatures go through Kafka (default 240).")
+      description = "How many signatures to send through Kafka (default 240).")
   private int signatures = 240;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Keep certificates, configuration and logs here.")
+      description = "Keep certificates, configuration and logs in this folder.")
   private @Nullable Path directory;
 
   @Override
@@ -59,7 +57,8 @@ public final class DemoCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(told::silence, "demo-silence"));
     told.styled("bold", "PQ Signer: an ML-DSA co-signature for every transaction");
     told.line("Everything runs on this machine, as separate processes on free ports.");
-    told.line("Simulated: the enclave's hardware (NSM) and AWS KMS. All else is the product.");
+    told.line(
+        "Simulated: the enclave's hardware (NSM) and AWS KMS. Everything else is the product.");
     try {
       new Story(told, options(), signatures).play();
     } catch (DemoFailure | LaunchException e) {

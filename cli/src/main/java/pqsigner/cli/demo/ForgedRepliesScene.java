@@ -5,15 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import pqsigner.client.Json;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.protocol.Answer;
-import tools.jackson.databind.node.ObjectNode;
 
-/// The host answers in the worker's place. Nothing it says is taken on trust: it can make a request
-/// wait, and no more.
+/// The host answers in the worker's place. Nothing it says is trusted: all it can do is make a
+/// request wait.
 final class ForgedRepliesScene implements Transcript.Scene {
   private static final byte[] MESSAGE = "pay the operator 1,000,000".getBytes(UTF_8);
   private static final int SIGNATURE_BYTES = 3309;
@@ -29,46 +27,41 @@ final class ForgedRepliesScene implements Transcript.Scene {
     SignerRequest sign = SignerRequest.sign("alice", MESSAGE);
     SignerRequest generate = SignerRequest.keyGeneration("heidi", "ML-DSA-65");
     try (HostileHost host = new HostileHost(cast)) {
-      told.tell("the worker is held still; the host reads its jobs and answers for it");
+      told.tell("the worker is suspended; the host reads its jobs and answers for it");
       forgedSignature(told, host, sign);
       swappedSeed(told, host, generate);
     }
-    told.tell("the worker goes on");
-    byte[] signature =
-        Json.base64(cast.custodian().submit(sign, Cast.PATIENCE).orFail(), "signature");
-    told.check(
-        "the same request is signed by the enclave", cast.verifies("alice", MESSAGE, signature));
-    ObjectNode born = cast.custodian().submit(generate, Cast.PATIENCE).orFail();
-    cast.remember("heidi", born);
+    told.tell("the worker resumes");
+    told.check("the same request is signed by the enclave", cast.verifies(sign, cast.sign(sign)));
+    cast.generated(cast.custodian().submit(generate, Cast.PATIENCE));
     SignerRequest first = SignerRequest.sign("heidi", MESSAGE);
-    signature = Json.base64(cast.custodian().submit(first, Cast.PATIENCE).orFail(), "signature");
     told.check(
-        "heidi's key is one that the enclave can open and sign with",
-        cast.verifies("heidi", MESSAGE, signature));
+        "the enclave can open heidi's key and sign with it",
+        cast.verifies(first, cast.sign(first)));
   }
 
   private void forgedSignature(Transcript told, HostileHost host, SignerRequest sign)
       throws IOException {
-    String state = state(sign);
+    SignerResult before = asked(sign);
     SigningJob job = host.job(sign.requestId());
     byte[] junk = new byte[SIGNATURE_BYTES];
     Arrays.fill(junk, (byte) 'A');
     host.forgeSignature(job, junk);
     told.tell("it replies with a signature of 3,309 times the letter A");
     told.check("the gateway verifies it and raises an alarm", noticed("signature"));
-    told.checkEquals("the request is still pending", state, state(sign));
+    told.checkEquals("the request is still pending", before, asked(sign));
   }
 
   private void swappedSeed(Transcript told, HostileHost host, SignerRequest generate)
       throws IOException {
-    String state = state(generate);
+    SignerResult before = asked(generate);
     SigningJob job = host.job(generate.requestId());
     Answer.KeyGenerated shown = host.generate(job);
     Answer.KeyGenerated hidden = host.generate(job);
     host.forgeBirth(job, shown, hidden);
-    told.tell("it has two keys made, and replies with the birth of one and the seed of the other");
-    told.check("the gateway sees that they do not belong together", noticed("birth"));
-    told.checkEquals("no key is registered; the request is still pending", state, state(generate));
+    told.tell("it has two keys made and replies with the birth of one and the seed of the other");
+    told.check("the gateway notices that they do not belong together", noticed("birth"));
+    told.checkEquals("no key is registered; the request is still pending", before, asked(generate));
   }
 
   private boolean noticed(String kind) throws IOException {
@@ -76,12 +69,7 @@ final class ForgedRepliesScene implements Transcript.Scene {
         .shows("pq_signer_gateway_replies_invalid_total", "kind=\"" + kind + "\"");
   }
 
-  private String state(SignerRequest request) {
-    return switch (cast.custodian().submit(request, Duration.ZERO)) {
-      case SignerResult.Pending(_, var state) -> state;
-      case SignerResult.Done _ -> "(done)";
-      case SignerResult.Refused(_, var code, _) -> code;
-      case SignerResult.Failed(_, var code, _) -> code;
-    };
+  private SignerResult asked(SignerRequest request) {
+    return cast.custodian().submit(request, Duration.ZERO);
   }
 }

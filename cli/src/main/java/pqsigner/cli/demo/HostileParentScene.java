@@ -21,7 +21,7 @@ final class HostileParentScene implements Transcript.Scene {
     cast.generate("mallory", "ML-DSA-65");
     try (HostileDatabase database = HostileDatabase.open(cast.stack())) {
       database.giveRecordOf("mallory", "erin");
-      told.tell("in DynamoDB, mallory's wrapped key is put in the place of erin's");
+      told.tell("in DynamoDB, mallory's wrapped key replaces erin's");
       told.checkEquals(
           "a signature by erin: key_record_rejected", "key_record_rejected", sign("erin"));
       database.flipBitOfSeed("frank");
@@ -36,6 +36,6 @@ final class HostileParentScene implements Transcript.Scene {
   }
 
   private String sign(String userId) {
-    return Cast.code(cast.custodian().submit(SignerRequest.sign(userId, MESSAGE), Cast.PATIENCE));
+    return cast.custodian().submit(SignerRequest.sign(userId, MESSAGE), Cast.PATIENCE).code();
   }
 }

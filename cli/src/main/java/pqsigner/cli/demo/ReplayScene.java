@@ -3,25 +3,26 @@ package pqsigner.cli.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import pqsigner.client.Json;
+import pqsigner.client.Signer;
 import pqsigner.client.SignerRequest;
-import pqsigner.client.SignerResult;
-import pqsigner.client.http.HttpSigner;
-import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.SignerResult.Signed;
+import pqsigner.client.http.JsonHttp;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A job that cannot succeed is kept, shown and replayed by an operator.
+/// A job that cannot succeed is kept, shown, and replayed by an operator.
 final class ReplayScene implements Transcript.Scene {
   private static final String USER = "dave";
-  private static final byte[] MESSAGE = "withdrawal during a KMS throttle".getBytes(UTF_8);
   private static final String JOBS = "/v1/operator/jobs";
   private static final long POLL_NANOS = 100_000_000;
 
   private final Cast cast;
+  private final SignerRequest request =
+      SignerRequest.sign(USER, "withdrawal during a KMS throttle".getBytes(UTF_8));
 
   ReplayScene(Cast cast) {
     this.cast = cast;
@@ -32,12 +33,11 @@ final class ReplayScene implements Transcript.Scene {
     cast.generate(USER, "ML-DSA-44");
     cast.stack().kmsFaults().throttleUser(USER);
     told.tell("the KMS now throttles every call for dave's key, and only for his");
-    SignerRequest request = SignerRequest.sign(USER, MESSAGE);
-    try (KafkaSigner pipeline = cast.pipeline();
-        HttpSigner operator = cast.signer(Cast.OPERATOR)) {
+    try (Signer pipeline = cast.pipeline();
+        JsonHttp operator = cast.operator()) {
       long start = System.nanoTime();
       pipeline.submit(request, Duration.ZERO);
-      JsonNode listed = awaitListed(operator, request.requestId());
+      JsonNode listed = await("the failed job is listed", () -> listed(operator));
       told.tell(
           "tried, parked in the first lane, tried, parked in the second, tried, dead-lettered: %s"
               .formatted(Transcript.seconds(start)));
@@ -45,81 +45,62 @@ final class ReplayScene implements Transcript.Scene {
           "jobs list shows it, with its reason: " + Json.text(listed, "code"),
           request.requestId(),
           Json.text(listed, "request_id"));
-      show(told, operator, request);
-      dryRun(told, operator, request);
+      JsonNode job = show(operator);
+      told.checkEquals("jobs show tells its state", "FAILED", Json.text(job, "state"));
+      told.detail(
+          "attempts %s, reason: %s"
+              .formatted(Json.text(job, "attempts"), Json.text(job, "reason")));
+      told.check(
+          "jobs replay is a dry run first", replay(operator, false).path("jobs").size() == 1);
+      told.checkEquals("which changed nothing", "FAILED", Json.text(show(operator), "state"));
       cast.stack().kmsFaults().clear();
       told.tell("the throttle is lifted");
-      replay(told, operator, request);
-      verify(told, request);
+      execute(told, operator);
     } finally {
       cast.stack().kmsFaults().clear();
     }
   }
 
-  private JsonNode awaitListed(HttpSigner operator, String requestId) {
-    return await(
-        "the failed job is listed",
-        () -> {
-          for (JsonNode job :
-              operator.get(JOBS + "?custodian=" + Cast.CUSTODIAN).orFail().path("jobs")) {
-            if (requestId.equals(Json.text(job, "request_id"))) {
-              return job;
-            }
-          }
-          return null;
-        });
+  private Optional<JsonNode> listed(JsonHttp operator) {
+    JsonNode page = operator.get(JOBS + "?custodian=" + Cast.CUSTODIAN).orThrow();
+    return page.path("jobs")
+        .valueStream()
+        .filter(job -> request.requestId().equals(Json.text(job, "request_id")))
+        .findFirst();
   }
 
-  private static void show(Transcript told, HttpSigner operator, SignerRequest request) {
-    JsonNode job = operator.get(JOBS + "/" + Cast.CUSTODIAN + "/" + request.requestId()).orFail();
-    told.checkEquals("jobs show tells its state", "FAILED", Json.text(job, "state"));
-    told.detail(
-        "attempts %s, reason: %s".formatted(Json.text(job, "attempts"), Json.text(job, "reason")));
+  private JsonNode show(JsonHttp operator) {
+    return operator.get(JOBS + "/" + Cast.CUSTODIAN + "/" + request.requestId()).orThrow();
   }
 
-  private static void dryRun(Transcript told, HttpSigner operator, SignerRequest request) {
-    JsonNode answer = operator.post(JOBS + "/replay", replayOf(request, false)).orFail();
-    told.check("jobs replay is a dry run first", answer.path("jobs").size() == 1);
-    JsonNode job = operator.get(JOBS + "/" + Cast.CUSTODIAN + "/" + request.requestId()).orFail();
-    told.checkEquals("which changed nothing", "FAILED", Json.text(job, "state"));
-  }
-
-  private void replay(Transcript told, HttpSigner operator, SignerRequest request) {
-    long start = System.nanoTime();
-    operator.post(JOBS + "/replay", replayOf(request, true)).orFail();
-    SignerResult outcome =
-        await(
-            "the replayed job is signed",
-            () ->
-                cast.custodian().state(request.requestId()) instanceof SignerResult.Done done
-                    ? done
-                    : null);
-    told.check(
-        "jobs replay --execute: signed after " + Transcript.seconds(start),
-        outcome instanceof SignerResult.Done);
-  }
-
-  private void verify(Transcript told, SignerRequest request) {
-    ObjectNode body = cast.custodian().state(request.requestId()).orFail();
-    told.check(
-        "and the JDK accepts the signature",
-        cast.verifies(USER, MESSAGE, Json.base64(body, "signature")));
-  }
-
-  private static ObjectNode replayOf(SignerRequest request, boolean execute) {
+  private JsonNode replay(JsonHttp operator, boolean execute) {
     ObjectNode body = Json.object();
     body.put("custodian", Cast.CUSTODIAN);
     body.putArray("request_ids").add(request.requestId());
     body.put("execute", execute);
-    return body;
+    return operator.post(JOBS + "/replay", body).orThrow();
+  }
+
+  private void execute(Transcript told, JsonHttp operator) {
+    long start = System.nanoTime();
+    replay(operator, true);
+    Signed signed =
+        await(
+            "the replayed job is signed",
+            () ->
+                cast.custodian().state(request.requestId()) instanceof Signed done
+                    ? Optional.of(done)
+                    : Optional.empty());
+    told.check("jobs replay --execute: signed after " + Transcript.seconds(start), true);
+    told.check("and the JDK accepts the signature", cast.verifies(request, signed.signature()));
   }
 
   /// Asks until there is an answer.
-  private static <T> T await(String what, Supplier<@Nullable T> ask) {
+  private static <T> T await(String what, Supplier<Optional<T>> ask) {
     long until = System.nanoTime() + Cast.PATIENCE.toNanos();
-    for (T answer = ask.get(); ; answer = ask.get()) {
-      if (answer != null) {
-        return answer;
+    for (Optional<T> answer = ask.get(); ; answer = ask.get()) {
+      if (answer.isPresent()) {
+        return answer.get();
       }
       if (System.nanoTime() - until > 0) {
         throw new DemoFailure("waited too long until " + what);

@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.net.URI;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import pqsigner.client.Signer;
 import pqsigner.client.SignerException;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.http.HttpSigner;
 import pqsigner.client.kafka.KafkaSigner;
 
-/// Whoever should not get in, does not.
+/// Strangers stay out.
 final class StrangersScene implements Transcript.Scene {
   private static final byte[] MESSAGE = "mine".getBytes(UTF_8);
   private static final int TIMEOUT_MILLIS = 10_000;
@@ -27,18 +28,16 @@ final class StrangersScene implements Transcript.Scene {
   public void play(Transcript told) {
     String alert = handshakeAsIntruder();
     told.check(
-        "an intruder, \"custodian-a\" by a stranger's authority, is refused in the TLS handshake",
+        "an intruder, \"custodian-a\" by another CA, is refused in the TLS handshake",
         alert.contains("alert") || alert.contains("certificate"));
     told.detail(alert);
     told.checkEquals(
-        "a user_id without a key: unknown_user",
-        "unknown_user",
-        Cast.code(cast.custodian().submit(SignerRequest.sign("nobody", MESSAGE), Cast.PATIENCE)));
+        "a user_id without a key: unknown_user", "unknown_user", code(cast.custodian(), "nobody"));
     try (HttpSigner other = cast.signer(Cast.OTHER_CUSTODIAN)) {
       told.checkEquals(
-          "custodian-b asking for custodian-a's alice: unknown_user too, it learns nothing",
+          "custodian-b asking for custodian-a's alice: unknown_user too, so it learns nothing",
           "unknown_user",
-          Cast.code(other.submit(SignerRequest.sign("alice", MESSAGE), Cast.PATIENCE)));
+          code(other, "alice"));
     }
     told.checkEquals(
         "custodian-b on custodian-a's topics: forbidden, by the broker",
@@ -46,7 +45,7 @@ final class StrangersScene implements Transcript.Scene {
         codeOnForeignTopics());
   }
 
-  /// In TLS 1.3 a client has finished before the server looks at its certificate, so the refusal
+  /// In TLS 1.3 the client has finished before the server looks at its certificate, so the refusal
   /// comes with the first read.
   private String handshakeAsIntruder() {
     URI gateway = cast.stack().gateways().getFirst();
@@ -68,6 +67,10 @@ final class StrangersScene implements Transcript.Scene {
     } catch (IOException e) {
       throw new DemoFailure("the intruder was not refused by TLS but by " + e);
     }
+  }
+
+  private static String code(Signer signer, String userId) {
+    return signer.submit(SignerRequest.sign(userId, MESSAGE), Cast.PATIENCE).code();
   }
 
   private String codeOnForeignTopics() {

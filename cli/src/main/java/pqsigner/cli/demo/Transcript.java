@@ -1,7 +1,6 @@
 package pqsigner.cli.demo;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -18,11 +17,6 @@ final class Transcript {
   /// A part of the story.
   interface Scene {
     void play(Transcript told) throws Exception;
-  }
-
-  /// Something that must hold.
-  interface Check {
-    boolean holds() throws Exception;
   }
 
   private final PrintWriter out;
@@ -113,10 +107,6 @@ final class Transcript {
 
   static String seconds(long sinceNanos) {
     return String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - sinceNanos) / 1e9);
-  }
-
-  static String millis(Duration duration) {
-    return duration.toMillis() + " ms";
   }
 
   private static String rightAligned(String text) {

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import pqsigner.cli.CommandFailure;
 import pqsigner.client.PemIdentity;
 import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.events.avro.SigningJob;
@@ -21,8 +20,8 @@ import pqsigner.events.avro.SigningReply;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
 import pqsigner.events.wire.ConfluentAvroSerializer;
 
-/// What a worker's certificate can do at the brokers: read jobs and write replies. For whoever
-/// plays a worker that is not one; joins no group.
+/// What a worker's certificate can do at the brokers: read jobs and write replies. For an impostor:
+/// it joins no group.
 final class WorkersTopics implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -56,7 +55,7 @@ final class WorkersTopics implements AutoCloseable {
 
   /// Reads along until the job of a request comes by.
   ///
-  /// @throws CommandFailure `no_answer` when it does not in time
+  /// @throws DemoFailure when it does not in time
   SigningJob job(String requestId, Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() - until < 0) {
@@ -68,7 +67,7 @@ final class WorkersTopics implements AutoCloseable {
         }
       }
     }
-    throw new CommandFailure("no_answer", "the job of " + requestId + " did not come");
+    throw new DemoFailure("no job for " + requestId + " arrived");
   }
 
   /// Returns when the broker has the reply, where the job's asker listens.
@@ -84,9 +83,9 @@ final class WorkersTopics implements AutoCloseable {
       replies.send(record).get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandFailure("no_answer", "interrupted", e);
+      throw new DemoFailure("interrupted");
     } catch (ExecutionException e) {
-      throw new CommandFailure("connection_failed", "the reply was not taken", e);
+      throw new DemoFailure("the broker did not take the reply: " + e.getCause());
     }
   }
 

@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "local",
     mixinStandardHelpOptions = true,
-    description = "The whole product on this machine, with simulated hardware and a stand-in KMS.",
+    description =
+        "Run the whole product on this machine, with simulated hardware and a stand-in KMS.",
     subcommands = LocalUpCommand.class)
 public final class LocalCommand {}

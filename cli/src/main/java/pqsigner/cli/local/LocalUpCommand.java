@@ -19,24 +19,22 @@ import pqsigner.local.process.LaunchException;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start the stack and keep it until Ctrl-C; then everything stops.",
-      "DIR gets certificates, logs and, last of all, local.env with what a client needs."
+      "Start the stack and keep it running until Ctrl-C, which stops everything.",
+      "Writes certificates, logs and, once ready, local.env to DIR."
     })
 public final class LocalUpCommand implements Callable<Integer> {
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private Output output;
+  @Mixin private Output output;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Where files go; a temporary folder, printed, when it is missing.")
+      description = "Where files go; a temporary folder, printed, if missing.")
   private @Nullable Path directory;
 
-  @Option(names = "--gateways", defaultValue = "1", description = "How many; default 1.")
+  @Option(names = "--gateways", defaultValue = "1", description = "How many gateways (default 1).")
   private int gateways = 1;
 
-  @Option(names = "--workers", defaultValue = "1", description = "How many; default 1.")
+  @Option(names = "--workers", defaultValue = "1", description = "How many workers (default 1).")
   private int workers = 1;
 
   @Option(
@@ -47,7 +45,7 @@ public final class LocalUpCommand implements Callable<Integer> {
 
   @Option(
       names = "--restart",
-      description = "Start a part again when it ends by itself; otherwise only say so.")
+      description = "Restart a process that ends by itself, instead of only reporting it.")
   private boolean restart;
 
   @Override
@@ -68,7 +66,7 @@ public final class LocalUpCommand implements Callable<Integer> {
               }
             })) {
       announce(stack);
-      // The end comes as a signal: the JVM's shutdown stops the processes.
+      // Ends by a signal; the shutdown hook stops the processes.
       while (true) {
         tell(stack, stack.awaitUnexpectedEnd());
       }
@@ -80,7 +78,7 @@ public final class LocalUpCommand implements Callable<Integer> {
   private void tell(LocalStack stack, ChildProcess.UnexpectedEnd end) {
     ChildProcess part = end.process();
     output.warn(
-        "%s ended with code %d; its log is %s".formatted(part.name(), end.exitCode(), part.log()));
+        "%s exited with code %d; log: %s".formatted(part.name(), end.exitCode(), part.log()));
     if (restart) {
       // Each on its own: one may need another to become ready.
       Thread.startVirtualThread(() -> bringBack(stack, part));
@@ -92,7 +90,7 @@ public final class LocalUpCommand implements Callable<Integer> {
       stack.restart(part);
       output.warn("%s is back, pid %d".formatted(part.name(), part.pid()));
     } catch (LaunchException e) {
-      output.warn("%s does not come back: %s".formatted(part.name(), reasons(e)));
+      output.warn("%s did not restart: %s".formatted(part.name(), reasons(e)));
     }
   }
 
@@ -116,7 +114,7 @@ public final class LocalUpCommand implements Callable<Integer> {
     output.plain(
         "    -d '{\"request_type\":\"sign\",\"payload\":{\"user_id\":\"alice\","
             + "\"message\":\"aGVsbG8=\"}}'");
-    output.plain("An operator's view of failed jobs:");
+    output.plain("As an operator, list failed jobs:");
     output.plain(
         "  bin/pq-signer jobs list --cert %s --key %s"
             .formatted(files.resolve("operator.crt"), files.resolve("operator.key")));

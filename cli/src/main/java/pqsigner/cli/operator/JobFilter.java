@@ -1,14 +1,14 @@
 package pqsigner.cli.operator;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import pqsigner.client.http.HttpSigner;
+import pqsigner.client.Json;
+import pqsigner.client.http.JsonHttp;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Which failed jobs are meant.
+/// Selects failed jobs.
 final class JobFilter {
   @Option(names = "--custodian", paramLabel = "NAME", description = "Only this custodian's jobs.")
   private @Nullable String custodian;
@@ -22,54 +22,38 @@ final class JobFilter {
   @Option(names = "--until", paramLabel = "TIME", description = "Failed before (RFC 3339).")
   private @Nullable String until;
 
-  @Option(names = "--limit", paramLabel = "N", description = "How many at most.")
+  @Option(names = "--limit", paramLabel = "N", description = "Return at most N.")
   private @Nullable Integer limit;
 
   @Nullable String custodian() {
     return custodian;
   }
 
-  /// Whether it leaves any job out.
+  /// Whether it can leave a job out.
   boolean selects() {
     return custodian != null || code != null || since != null || until != null;
   }
 
-  /// @param cursor where to go on; null for the first page
+  /// @param cursor null for the first page
   String query(@Nullable String cursor) {
-    Map<String, String> given = given();
-    put(given, "cursor", cursor);
     String query =
-        given.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + HttpSigner.encode(entry.getValue()))
+        fields()
+            .put("cursor", cursor)
+            .removeIf(JsonNode::isNull)
+            .propertyStream()
+            .map(given -> given.getKey() + "=" + JsonHttp.encode(given.getValue().asString()))
             .collect(Collectors.joining("&"));
     return query.isEmpty() ? "" : "?" + query;
   }
 
-  void putInto(ObjectNode body) {
-    given()
-        .forEach(
-            (name, value) -> {
-              if (name.equals("limit")) {
-                body.put(name, Integer.parseInt(value));
-              } else {
-                body.put(name, value);
-              }
-            });
-  }
-
-  private Map<String, String> given() {
-    Map<String, String> given = new LinkedHashMap<>();
-    put(given, "custodian", custodian);
-    put(given, "code", code);
-    put(given, "since", since);
-    put(given, "until", until);
-    put(given, "limit", limit);
-    return given;
-  }
-
-  private static void put(Map<String, String> given, String name, @Nullable Object value) {
-    if (value != null) {
-      given.put(name, value.toString());
-    }
+  /// What is given, as the gateway names it.
+  ObjectNode fields() {
+    return Json.object()
+        .put("custodian", custodian)
+        .put("code", code)
+        .put("since", since)
+        .put("until", until)
+        .put("limit", limit)
+        .removeIf(JsonNode::isNull);
   }
 }

@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "jobs",
     mixinStandardHelpOptions = true,
-    description = "Failed jobs: list, show, replay. Needs an operator's certificate.",
+    description = "List, show and replay failed jobs. Needs an operator's certificate.",
     subcommands = {JobsListCommand.class, JobsShowCommand.class, JobsReplayCommand.class})
 public final class JobsCommand {}

@@ -4,71 +4,55 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Output;
+import pqsigner.cli.GatewayCommand;
 import pqsigner.client.Json;
-import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
-/// Lists failed jobs, newest first as the gateway orders them, or commands that are no jobs.
+/// Lists failed jobs, newest first as the gateway orders them, or records that are no jobs.
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
     description = "List failed jobs, a page at a time.")
-public final class JobsListCommand implements Callable<Integer> {
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private GatewayConnection connection;
-
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private Output output;
-
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private JobFilter filter;
+public final class JobsListCommand extends GatewayCommand {
+  @Mixin private JobFilter filter;
 
   @Option(
       names = "--cursor",
       paramLabel = "CURSOR",
-      description = "Where the page before ended, as it said.")
+      description = "Continue where the last page ended; that page printed the cursor.")
   private @Nullable String cursor;
 
   @Option(
       names = "--undecodable",
-      description = "List dead-lettered records that cannot be read as jobs instead.")
+      description = "List the dead-lettered records that cannot be read as jobs instead.")
   private boolean undecodable;
 
   @Override
   public Integer call() {
-    try (HttpSigner signer = connection.http()) {
-      if (undecodable) {
-        show(signer.get(OperatorApi.UNDECODABLE).orFail(), "undecodable", "records");
-      } else {
-        show(signer.get(OperatorApi.JOBS + filter.query(cursor)).orFail(), "failed jobs", "jobs");
-      }
-      return 0;
+    if (undecodable) {
+      show(get(OperatorApi.UNDECODABLE), "undecodable", "records");
+    } else {
+      show(get(OperatorApi.JOBS + filter.query(cursor)), "failed jobs", "jobs");
     }
+    return 0;
   }
 
   private void show(JsonNode answer, String verdict, String member) {
     Instant now = Instant.now();
     List<String> lines = new ArrayList<>();
-    answer
-        .path(member)
-        .valueStream()
-        .forEach(each -> lines.add(undecodable ? record(each, now) : job(each, now)));
-    int count = lines.size();
+    for (JsonNode each : answer.path(member)) {
+      lines.add(undecodable ? record(each, now) : job(each, now));
+    }
+    String count = String.valueOf(lines.size());
     String next = Json.text(answer, "next_cursor");
     if (!next.isEmpty()) {
       lines.add("more: --cursor " + next);
     }
-    output.show(answer, verdict, String.valueOf(count), lines.toArray(String[]::new));
+    output.show(answer, verdict, count, lines.toArray(String[]::new));
   }
 
   private static String job(JsonNode job, Instant now) {

@@ -1,22 +1,16 @@
 package pqsigner.cli.operator;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import pqsigner.cli.CommandFailure;
-import pqsigner.cli.GatewayConnection;
-import pqsigner.cli.Output;
+import pqsigner.cli.GatewayCommand;
 import pqsigner.client.Json;
-import pqsigner.client.http.HttpSigner;
+import pqsigner.client.http.JsonHttp;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Replays failed jobs; says only what it would do until `--execute`.
@@ -25,87 +19,70 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = {
       "Replay failed jobs, by id or by filter. A dry run unless --execute is given.",
-      "Exits with 1 and a code when no job was replayed, or would be."
+      "Exits with 1 and a code if it replays no job, or would replay none."
     })
-public final class JobsReplayCommand implements Callable<Integer> {
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Spec
-  private CommandSpec command;
+public final class JobsReplayCommand extends GatewayCommand {
+  @Mixin private JobFilter filter;
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private GatewayConnection connection;
-
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private Output output;
-
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Mixin
-  private JobFilter filter;
-
-  @SuppressWarnings("NullAway.Init") // empty when none is given
   @Parameters(
       paramLabel = "REQUEST_ID",
       arity = "0..*",
       description = "Which jobs (with --custodian). Without ids, those that the filters match.")
   private List<String> requestIds = List.of();
 
-  @Option(names = "--all", description = "Every failed job: --execute without a filter needs it.")
+  @Option(
+      names = "--all",
+      description = "Replay every failed job; --execute without ids or filters requires it.")
   private boolean all;
 
-  @Option(names = "--execute", description = "Do it.")
+  @Option(names = "--execute", description = "Replay the jobs instead of only listing them.")
   private boolean execute;
 
   @Option(
       names = "--extend-deadline",
       paramLabel = "TIME",
-      description = "New deadline (RFC 3339) for jobs that are past theirs; it is recorded.")
+      description = "New deadline (RFC 3339) for jobs past theirs. The change is recorded.")
   private @Nullable String extendDeadline;
 
   @Override
   public Integer call() {
     requireSelection();
-    try (HttpSigner signer = connection.http()) {
-      JsonNode answer = signer.post(OperatorApi.REPLAY, body()).orFail();
-      ReplayReport report = ReplayReport.of(answer);
-      String[] lines =
-          answer.path("jobs").valueStream().map(JobsReplayCommand::line).toArray(String[]::new);
-      output.show(
-          answer,
-          execute ? "replayed" : "dry run",
-          execute
-              ? report.done() + " of " + lines.length + " jobs"
-              : report.done() + " of " + lines.length + " jobs would be replayed (--execute)",
-          lines);
-      if (report.done() > 0) {
-        return 0;
-      }
-      if (output.json()) {
-        return 1;
-      }
-      throw new CommandFailure(report.code(), report.reason());
+    JsonNode answer;
+    try (JsonHttp http = connection.json()) {
+      answer = http.post(OperatorApi.REPLAY, body()).orThrow();
     }
+    ReplayReport report = ReplayReport.of(answer);
+    String[] lines =
+        answer.path("jobs").valueStream().map(JobsReplayCommand::line).toArray(String[]::new);
+    String count = report.done() + " of " + lines.length + " jobs";
+    output.show(
+        answer,
+        execute ? "replayed" : "dry run",
+        execute ? count : count + " would be replayed (--execute)",
+        lines);
+    if (report.done() > 0) {
+      return 0;
+    }
+    if (output.json()) {
+      return 1;
+    }
+    throw new CommandFailure(report.code(), report.reason());
   }
 
   private void requireSelection() {
     boolean chosen = !requestIds.isEmpty() || filter.selects();
     if (all && chosen) {
-      throw new ParameterException(
-          command.commandLine(), "--all means every failed job: leave out ids and filters");
+      throw output.usage("--all takes every failed job; leave out ids and filters");
     }
     if (execute && !chosen && !all) {
-      throw new ParameterException(
-          command.commandLine(), "--execute needs ids, a filter, or --all for every failed job");
+      throw output.usage("--execute needs ids, a filter, or --all for every failed job");
     }
   }
 
   private ObjectNode body() {
-    ObjectNode body = Json.object();
-    filter.putInto(body);
+    ObjectNode body = filter.fields();
     if (!requestIds.isEmpty()) {
-      ArrayNode ids = body.putArray("request_ids");
-      requestIds.forEach(ids::add);
+      requestIds.forEach(body.putArray("request_ids")::add);
     }
     body.put("execute", execute);
     if (extendDeadline != null) {

@@ -1,6 +1,6 @@
 package pqsigner.cli.operator;
 
-import pqsigner.client.http.HttpSigner;
+import pqsigner.client.http.JsonHttp;
 
 /// Paths of the gateway's operator API.
 final class OperatorApi {
@@ -13,7 +13,7 @@ final class OperatorApi {
   static String path(String collection, String... segments) {
     StringBuilder path = new StringBuilder(collection);
     for (String segment : segments) {
-      path.append('/').append(HttpSigner.encode(segment));
+      path.append('/').append(JsonHttp.encode(segment));
     }
     return path.toString();
   }

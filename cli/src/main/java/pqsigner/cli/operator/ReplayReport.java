@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import pqsigner.client.Json;
 import tools.jackson.databind.JsonNode;
 
-/// What the gateway's answer to a replay comes to.
+/// Sums up the gateway's answer to a replay.
 ///
 /// @param done jobs that were replayed, or would be in a dry run
 /// @param reasons codes that say why the others were not

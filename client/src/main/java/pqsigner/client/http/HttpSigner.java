@@ -1,165 +1,166 @@
 package pqsigner.client.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import pqsigner.client.Json;
 import pqsigner.client.PemIdentity;
+import pqsigner.client.Problem;
+import pqsigner.client.RegisteredKey;
+import pqsigner.client.Signer;
 import pqsigner.client.SignerException;
+import pqsigner.client.SignerException.CallFailed;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
+import pqsigner.client.SignerResult.Conflict;
+import pqsigner.client.SignerResult.Failed;
+import pqsigner.client.SignerResult.Pending;
+import pqsigner.client.SignerResult.Refused;
+import pqsigner.client.SignerResult.TryLater;
+import pqsigner.events.ErrorCode;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The gateway's HTTP contract, called as one certificate holder.
-public final class HttpSigner implements AutoCloseable {
+public final class HttpSigner implements Signer {
   public static final String PATH = "/v1/pq-signer";
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  /// What a call may take beyond the wait it asked for.
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
-
-  /// The gateway caps a wait at this.
-  private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+  /// The gateway's own bound of a wait.
+  private static final Duration WAIT_LIMIT = Duration.ofSeconds(30);
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+  private static final int CONFLICT = ErrorCode.REQUEST_ID_CONFLICT.httpStatus();
 
-  /// More than any answer of the contract; lists of jobs are the longest.
-  private static final long ANSWER_BYTES_MAX = 16 << 20;
+  private final JsonHttp http;
+  private volatile boolean closed;
 
-  private final HttpClient client;
-  private final URI base;
-
-  private HttpSigner(HttpClient client, URI base) {
-    this.client = client;
-    this.base = base;
+  private HttpSigner(JsonHttp http) {
+    this.http = http;
   }
 
   /// @param url scheme, host and port; a path is dropped
+  /// @throws IllegalArgumentException when a file of the caller's is unreadable
   public static HttpSigner open(URI url, PemIdentity caller) {
-    return new HttpSigner(
-        HttpClient.newBuilder()
-            .sslContext(caller.sslContext())
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build(),
-        url.resolve("/"));
+    return new HttpSigner(JsonHttp.open(url, caller));
   }
 
-  /// Sends a request and waits for its end: in the call as long as the gateway allows, then by
-  /// asking for its state.
-  ///
-  /// @param patience zero to return as soon as it is accepted
-  public SignerResult submit(SignerRequest request, Duration patience) {
-    Instant until = Instant.now().plus(patience);
-    Duration wait = patience.compareTo(WAIT_MAX) < 0 ? patience : WAIT_MAX;
-    SignerResult outcome = outcome(post(request, wait));
-    while (outcome instanceof SignerResult.Pending && Instant.now().isBefore(until)) {
-      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
-      if (Thread.interrupted()) {
-        throw new SignerException("no_answer", "interrupted");
-      }
-      outcome = state(request.requestId());
-    }
-    return outcome;
-  }
-
-  private JsonAnswer post(SignerRequest request, Duration wait) {
+  /// Waits in the call for as long as the gateway allows, then asks for the request's state.
+  @Override
+  public CompletableFuture<SignerResult> submitAsync(SignerRequest request, Duration patience) {
+    String id = request.requestId();
+    long until = System.nanoTime() + patience.toNanos();
+    Duration wait = patience.compareTo(WAIT_LIMIT) < 0 ? patience : WAIT_LIMIT;
     String prefer = wait.isZero() ? "respond-async" : "wait=" + Math.max(1, wait.toSeconds());
-    return send(
-        HttpRequest.newBuilder(base.resolve(PATH))
-            .header("Content-Type", "application/json")
-            .header("Prefer", prefer)
-            .timeout(wait.plus(CALL_TIMEOUT))
-            .POST(BodyPublishers.ofByteArray(Json.bytes(request.toJson()))));
+    return http.send(
+            http.posting(PATH, request.toJson())
+                .header("Prefer", prefer)
+                .timeout(wait.plus(JsonHttp.CALL_TIMEOUT)))
+        .thenApply(answer -> posted(id, answer))
+        .exceptionally(failure -> unanswered(id, failure))
+        .thenCompose(result -> follow(result, until));
+  }
+
+  private static SignerResult unanswered(String id, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    if (cause instanceof SignerException known && !JsonHttp.neverArrived(known)) {
+      return new SignerResult.Unknown(id, known);
+    }
+    throw failure instanceof CompletionException e ? e : new CompletionException(failure);
+  }
+
+  /// Asks for the state of a pending request until it has an end or the time is up. What was
+  /// accepted stays so: a lookup that fails is only another reason to ask again.
+  private CompletableFuture<SignerResult> follow(SignerResult result, long until) {
+    if (!(result instanceof Pending pending) || closed || System.nanoTime() - until >= 0) {
+      return CompletableFuture.completedFuture(result);
+    }
+    return new CompletableFuture<Void>()
+        .completeOnTimeout(null, POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(_ -> stateAsync(pending.requestId()))
+        .exceptionally(_ -> pending)
+        .thenCompose(next -> follow(next, until));
   }
 
   /// The state of a request, and its result when it is finished.
+  ///
+  /// @return ends exceptionally with a [CallFailed] when there is no answer
+  public CompletableFuture<SignerResult> stateAsync(String requestId) {
+    return http.send(http.to(requestPath(requestId)).GET())
+        .thenApply(answer -> looked(requestId, answer));
+  }
+
+  /// As [#stateAsync], in the calling thread.
   public SignerResult state(String requestId) {
-    JsonAnswer reply = get(PATH + "/requests/" + encode(requestId));
-    if (reply.status() != 200) {
-      return outcome(reply);
+    return Signer.await(stateAsync(requestId));
+  }
+
+  /// All versions of a key, oldest first.
+  ///
+  /// @throws SignerException.Refused `unknown_user` when there is none
+  public List<RegisteredKey> keys(String userId) {
+    JsonNode answer = http.get(keysPath(userId)).orThrow();
+    return answer.path("keys").valueStream().map(key -> Answers.key(key, userId)).toList();
+  }
+
+  private static SignerResult posted(String id, JsonAnswer answer) {
+    JsonNode body = answer.body();
+    return switch (answer.status()) {
+      case 200 -> Answers.result(body);
+      case 202 -> new Pending(id, Json.text(body, "state"));
+      default -> refused(id, answer);
+    };
+  }
+
+  private static SignerResult looked(String id, JsonAnswer answer) {
+    if (answer.status() != 200) {
+      return refused(id, answer);
     }
-    if (reply.body().path("result") instanceof ObjectNode result) {
-      return new SignerResult.Done(result);
+    JsonNode body = answer.body();
+    if (body.path("result").isObject()) {
+      return Answers.result(body.path("result"));
     }
-    String state = Json.text(reply.body(), "state");
-    String code = Json.text(reply.body(), "code");
-    if (code.isEmpty()) {
-      return new SignerResult.Pending(requestId, state);
+    String state = Json.text(body, "state");
+    if (Json.text(body, "code").isEmpty()) {
+      return new Pending(id, state);
     }
     return state.equals("FAILED")
-        ? new SignerResult.Failed(requestId, code, Json.text(reply.body(), "retry"))
-        : new SignerResult.Refused(200, code, "request " + requestId + " is " + state);
+        ? new Failed(id, answer.problem())
+        : new Refused(id, answer.problem());
   }
 
-  private static SignerResult outcome(JsonAnswer reply) {
-    JsonNode body = reply.body();
-    if (reply.status() == 202) {
-      return new SignerResult.Pending(Json.text(body, "request_id"), Json.text(body, "state"));
+  private static SignerResult refused(String id, JsonAnswer answer) {
+    Problem problem = answer.problem();
+    if (Json.text(answer.body(), "code").isEmpty()) {
+      throw new CallFailed(
+          CallFailed.Reason.MALFORMED_ANSWER,
+          "HTTP status %d without a problem of the contract".formatted(answer.status()));
     }
-    if (reply.status() == 200 && body instanceof ObjectNode object) {
-      return new SignerResult.Done(object);
+    if (Json.text(answer.body(), "state").equals("FAILED")) {
+      return new Failed(id, problem);
     }
-    return Json.text(body, "state").equals("FAILED")
-        ? new SignerResult.Failed(
-            Json.text(body, "request_id"), reply.code(), Json.text(body, "retry"))
-        : new SignerResult.Refused(reply.status(), reply.code(), Json.text(body, "detail"));
-  }
-
-  public JsonAnswer get(String path) {
-    return send(HttpRequest.newBuilder(base.resolve(path)).timeout(CALL_TIMEOUT).GET());
-  }
-
-  public JsonAnswer post(String path, ObjectNode body) {
-    return send(
-        HttpRequest.newBuilder(base.resolve(path))
-            .header("Content-Type", "application/json")
-            .timeout(CALL_TIMEOUT)
-            .POST(BodyPublishers.ofByteArray(Json.bytes(body))));
-  }
-
-  /// A part of a path or query, escaped.
-  public static String encode(String part) {
-    return URLEncoder.encode(part, UTF_8).replace("+", "%20");
-  }
-
-  private JsonAnswer send(HttpRequest.Builder request) {
-    try {
-      HttpResponse<byte[]> response =
-          client.send(
-              request.header("Accept", "application/json, application/problem+json").build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
-      byte[] body = response.body();
-      return new JsonAnswer(
-          response.statusCode(), body.length == 0 ? Json.object() : Json.parse(body), body);
-    } catch (SSLException e) {
-      throw new SignerException("tls_refused", "at " + base + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new SignerException("connection_failed", "at " + base + ": " + reason(e), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SignerException("no_answer", "interrupted", e);
+    if (answer.status() == CONFLICT
+        && problem.code().equals(ErrorCode.REQUEST_ID_CONFLICT.code())) {
+      return new Conflict(id, problem);
     }
+    return answer.headers().firstValueAsLong("Retry-After").stream()
+        .<SignerResult>mapToObj(s -> new TryLater(id, problem, Duration.ofSeconds(s)))
+        .findFirst()
+        .orElseGet(() -> new Refused(id, problem));
   }
 
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  public static String requestPath(String requestId) {
+    return PATH + "/requests/" + JsonHttp.encode(requestId);
+  }
+
+  public static String keysPath(String userId) {
+    return PATH + "/keys/" + JsonHttp.encode(userId);
   }
 
   @Override
   public void close() {
-    client.shutdownNow();
+    closed = true;
+    http.close();
   }
 }

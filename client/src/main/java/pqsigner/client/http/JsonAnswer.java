@@ -1,27 +1,29 @@
 package pqsigner.client.http;
 
+import java.net.http.HttpHeaders;
 import pqsigner.client.Json;
+import pqsigner.client.Problem;
 import pqsigner.client.SignerException;
 import tools.jackson.databind.JsonNode;
 
 /// An HTTP answer with a JSON body.
-///
-/// @param bytes the body as it came
-public record JsonAnswer(int status, JsonNode body, byte[] bytes) {
+public record JsonAnswer(int status, HttpHeaders headers, JsonNode body) {
 
   /// The body of a 200.
   ///
-  /// @throws SignerException with the problem's code otherwise
-  public JsonNode orFail() {
+  /// @throws SignerException.Refused with the problem otherwise
+  public JsonNode orThrow() {
     if (status == 200) {
       return body;
     }
-    throw new SignerException(code(), Json.text(body, "detail"));
+    throw new SignerException.Refused(problem());
   }
 
-  /// The problem's code, or `http_` and the status where the body has none.
-  String code() {
+  Problem problem() {
     String code = Json.text(body, "code");
-    return code.isEmpty() ? "http_" + status : code;
+    return Problem.of(
+        code.isEmpty() ? "http_" + status : code,
+        Json.text(body, "retry"),
+        Json.text(body, "detail"));
   }
 }

@@ -1,17 +1,17 @@
 package pqsigner.client.kafka;
 
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
-import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.Problem;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignerResult;
+import pqsigner.events.Algorithm;
 import pqsigner.events.avro.Conflict;
 import pqsigner.events.avro.Failed;
 import pqsigner.events.avro.Result;
-import tools.jackson.databind.node.ObjectNode;
 
 /// One record of the results topic: a request's result, that it failed, or that another request
 /// reused its id.
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param event the record that is of this type
 /// @param value the record's value as it came, for comparing deliveries
 public record ReceivedEvent(
-    String requestId, String eventType, @Nullable SpecificRecord event, byte[] value, long offset) {
+    String requestId, String eventType, SpecificRecord event, byte[] value, long offset) {
 
   /// The request that an event is about; empty for what is no event of ours.
   static Optional<String> requestId(@Nullable SpecificRecord event) {
@@ -38,70 +38,61 @@ public record ReceivedEvent(
     return switch (event) {
       case Result result -> result.getState();
       case Failed failed -> failed.getState();
-      case null, default -> "CONFLICT";
+      default -> "CONFLICT";
     };
   }
 
-  public SignerResult outcome() {
+  public SignerResult result() {
     return switch (event) {
-      case Result result ->
-          switch (result.getState()) {
-            case "SIGNED", "GENERATED" -> new SignerResult.Done(body(result));
-            default ->
-                new SignerResult.Refused(0, text(result.getCode()), text(result.getDetail()));
-          };
-      case Failed failed -> new SignerResult.Failed(requestId, failed.getCode(), failed.getRetry());
-      case Conflict conflict -> new SignerResult.Refused(0, conflict.getCode(), "");
-      case null, default -> throw new IllegalStateException("no event of a results topic");
+      case Result result -> result(result);
+      case Failed failed ->
+          new SignerResult.Failed(requestId, Problem.of(failed.getCode(), failed.getRetry(), ""));
+      case Conflict conflict ->
+          new SignerResult.Conflict(
+              requestId, Problem.of(conflict.getCode(), conflict.getRetry(), ""));
+      default -> throw new IllegalStateException("no event of a results topic");
     };
   }
 
-  /// Empty when nothing was signed.
-  public byte[] signature() {
-    return event instanceof Result result ? bytes(result.getSignature()) : new byte[0];
+  private SignerResult result(Result result) {
+    return switch (result.getState()) {
+      case "SIGNED" ->
+          new SignerResult.Signed(
+              requestId,
+              result.getUserId(),
+              Algorithm.of(result.getAlg()).orElseThrow(),
+              result.getKeyVersion(),
+              bytes(result.getSignature()),
+              result.getSignedAt());
+      case "GENERATED" -> new SignerResult.Generated(key(result));
+      default ->
+          new SignerResult.Refused(
+              requestId,
+              Problem.of(
+                  text(result.getCode()), text(result.getRetry()), text(result.getDetail())));
+    };
   }
 
-  /// The fields of the 200 answer over HTTP.
-  private ObjectNode body(Result result) {
-    ObjectNode body = Json.object();
-    body.put("request_id", requestId);
-    body.put("user_id", text(result.getUserId()));
-    body.put("alg", text(result.getAlg()));
-    if (result.getKeyVersion() != null) {
-      body.put("key_version", result.getKeyVersion().intValue());
-    }
-    base64(body, "signature", result.getSignature());
-    time(body, "signed_at", result.getSignedAt());
-    base64(body, "public_key", result.getPublicKey());
-    base64(body, "public_key_spki", result.getPublicKeySpki());
-    base64(body, "birth_attestation", result.getBirthAttestation());
-    base64(body, "sealed_key_sha256", result.getSealedKeySha256());
-    time(body, "created_at", result.getCreatedAt());
-    return body;
+  private RegisteredKey key(Result result) {
+    ByteBuffer sealed = result.getSealedKeySha256();
+    return new RegisteredKey(
+        requestId,
+        result.getUserId(),
+        result.getKeyVersion(),
+        new MlDsaPublicKey(
+            Algorithm.of(result.getAlg()).orElseThrow(), bytes(result.getPublicKey())),
+        bytes(result.getBirthAttestation()),
+        sealed == null ? null : bytes(sealed),
+        result.getCreatedAt());
   }
 
-  private static void base64(ObjectNode body, String field, @Nullable ByteBuffer value) {
-    if (value != null) {
-      body.put(field, Base64.getEncoder().encodeToString(bytes(value)));
-    }
-  }
-
-  private static void time(ObjectNode body, String field, @Nullable Instant value) {
-    if (value != null) {
-      body.put(field, value.toString());
-    }
-  }
-
-  private static byte[] bytes(@Nullable ByteBuffer value) {
-    if (value == null) {
-      return new byte[0];
-    }
+  private static byte[] bytes(ByteBuffer value) {
     byte[] bytes = new byte[value.remaining()];
     value.duplicate().get(bytes);
     return bytes;
   }
 
-  private static String text(@Nullable CharSequence value) {
-    return value == null ? "" : value.toString();
+  private static String text(@Nullable String value) {
+    return value == null ? "" : value;
   }
 }

@@ -6,8 +6,13 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
+import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.Problem;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignerResult;
+import pqsigner.events.Algorithm;
 import pqsigner.events.EventHeaders;
+import pqsigner.events.Retry;
 import pqsigner.events.avro.Command;
 import pqsigner.events.avro.Conflict;
 import pqsigner.events.avro.Failed;
@@ -23,11 +28,18 @@ final class ReceivedEventTest {
 
   @Test
   void aResultIsTheEnd() {
-    Result.Builder result = Result.newBuilder().setRequestId("r");
     ReceivedEvent signed =
         received(
             EventHeaders.TYPE_RESULT,
-            result.setState("SIGNED").setSignature(ByteBuffer.wrap(new byte[] {7})).build());
+            Result.newBuilder()
+                .setRequestId("r")
+                .setState("SIGNED")
+                .setUserId("u")
+                .setAlg("ML-DSA-44")
+                .setKeyVersion(1)
+                .setSignature(ByteBuffer.wrap(new byte[] {7}))
+                .setSignedAt(Instant.EPOCH)
+                .build());
     ReceivedEvent refused =
         received(
             EventHeaders.TYPE_RESULT,
@@ -36,11 +48,43 @@ final class ReceivedEventTest {
                 .setState("REFUSED")
                 .setCode("kms_denied")
                 .setDetail("no")
+                .setRetry("new_request_id")
                 .build());
 
-    assertThat(signed.outcome()).isInstanceOf(SignerResult.Done.class);
-    assertThat(signed.signature()).containsExactly(7);
-    assertThat(refused.outcome()).isEqualTo(new SignerResult.Refused(0, "kms_denied", "no"));
+    assertThat(signed.result().requireSigned().signature()).containsExactly(7);
+    assertThat(refused.result())
+        .isEqualTo(
+            new SignerResult.Refused("r", new Problem("kms_denied", Retry.NEW_REQUEST_ID, "no")));
+  }
+
+  @Test
+  void aGeneratedKeyIsWhatTheHttpAnswerHas() {
+    byte[] raw = new byte[1312];
+    ReceivedEvent generated =
+        received(
+            EventHeaders.TYPE_RESULT,
+            Result.newBuilder()
+                .setRequestId("r")
+                .setState("GENERATED")
+                .setUserId("u")
+                .setAlg("ML-DSA-44")
+                .setKeyVersion(1)
+                .setPublicKey(ByteBuffer.wrap(raw))
+                .setBirthAttestation(ByteBuffer.wrap(new byte[] {1, 2}))
+                .setCreatedAt(Instant.EPOCH)
+                .build());
+
+    assertThat(generated.result().requireKey())
+        .usingRecursiveComparison()
+        .isEqualTo(
+            new RegisteredKey(
+                "r",
+                "u",
+                1,
+                new MlDsaPublicKey(Algorithm.ML_DSA_44, raw),
+                new byte[] {1, 2},
+                null,
+                Instant.EPOCH));
   }
 
   @Test
@@ -64,9 +108,10 @@ final class ReceivedEventTest {
                 .build());
 
     assertThat(failed.state()).isEqualTo("FAILED");
-    assertThat(failed.outcome())
-        .isEqualTo(new SignerResult.Failed("r", "kms_unavailable", "same_request_id"));
-    assertThat(failed.signature()).isEmpty();
+    assertThat(failed.result())
+        .isEqualTo(
+            new SignerResult.Failed(
+                "r", new Problem("kms_unavailable", Retry.SAME_REQUEST_ID, "")));
   }
 
   @Test
@@ -84,8 +129,10 @@ final class ReceivedEventTest {
                 .build());
 
     assertThat(conflict.state()).isEqualTo("CONFLICT");
-    assertThat(conflict.outcome())
-        .isEqualTo(new SignerResult.Refused(0, "request_id_conflict", ""));
+    assertThat(conflict.result())
+        .isEqualTo(
+            new SignerResult.Conflict(
+                "r", new Problem("request_id_conflict", Retry.NEW_REQUEST_ID, "")));
   }
 
   @Test

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
-import pqsigner.client.Json;
-import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.PemIdentity;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.http.HttpSigner;
+import pqsigner.client.kafka.CustodianTopics;
 import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
@@ -17,7 +17,6 @@ import pqsigner.local.LocalStackOptions;
 import pqsigner.local.pki.Pem;
 import pqsigner.local.pki.PemPair;
 import pqsigner.local.process.ChildProcess;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The running stack and its callers, by the names of their certificates.
 public final class Stack implements AutoCloseable {
@@ -79,6 +78,11 @@ public final class Stack implements AutoCloseable {
     return KafkaSigner.open(endpoint(custodian), identity(custodian));
   }
 
+  /// Event by event, with everything that is published again.
+  public CustodianTopics topics(String custodian) {
+    return CustodianTopics.open(endpoint(custodian), identity(custodian));
+  }
+
   public RawKafka rawKafka(String custodian) {
     return new RawKafka(endpoint(custodian), identity(custodian));
   }
@@ -98,10 +102,9 @@ public final class Stack implements AutoCloseable {
 
   public Key newKey(String custodian, String algorithm) {
     try (HttpSigner signer = signer(custodian)) {
-      ObjectNode body =
-          signer.submit(SignerRequest.keyGeneration(newUserId(), algorithm), PATIENCE).orFail();
-      return new Key(
-          Json.text(body, "user_id"), MlDsaPublicKey.decode(Json.base64(body, "public_key")));
+      RegisteredKey key =
+          signer.submit(SignerRequest.keyGeneration(newUserId(), algorithm), PATIENCE).requireKey();
+      return new Key(key.userId(), key.publicKey());
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
-import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.CustodianTopics;
 import pqsigner.guarantees.stack.Key;
 import pqsigner.guarantees.stack.Stack;
 
@@ -16,13 +16,13 @@ import pqsigner.guarantees.stack.Stack;
 public final class Flood implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
-  private final KafkaSigner kafka;
+  private final CustodianTopics kafka;
   private final Key key;
   private final Map<String, Integer> signed = new HashMap<>();
   private int sent;
 
   public Flood(Stack stack, Key key) {
-    this.kafka = stack.kafka(Traffic.CUSTODIAN);
+    this.kafka = stack.topics(Traffic.CUSTODIAN);
     this.key = key;
   }
 
@@ -65,11 +65,11 @@ public final class Flood implements AutoCloseable {
   private void collect() {
     kafka.poll(
         POLL,
-        result -> {
-          if (!(result.outcome() instanceof SignerResult.Done)) {
-            throw new AssertionError(result.requestId() + " ended as " + result.outcome());
+        event -> {
+          if (!(event.result() instanceof SignerResult.Signed)) {
+            throw new AssertionError(event.requestId() + " ended as " + event.result());
           }
-          signed.merge(result.requestId(), 1, Integer::sum);
+          signed.merge(event.requestId(), 1, Integer::sum);
         });
   }
 

@@ -48,7 +48,7 @@ final class HttpCallers implements AutoCloseable {
             if (outcome == null) {
               return;
             }
-            if (outcome instanceof SignerResult.Done) {
+            if (outcome instanceof SignerResult.Signed) {
               requireRecorded(sent.id());
             }
             if (sent.kind() == Sent.Kind.CONFLICT) {
@@ -85,7 +85,7 @@ final class HttpCallers implements AutoCloseable {
       HttpSigner gateway = gateways.get(Math.floorMod(attempt, gateways.size()));
       try {
         SignerResult outcome = gateway.submit(request, PATIENCE);
-        if (!(outcome instanceof SignerResult.Pending) && !retryable(outcome)) {
+        if (!repeatable(outcome)) {
           return outcome;
         }
       } catch (SignerException e) {
@@ -96,12 +96,15 @@ final class HttpCallers implements AutoCloseable {
     return null;
   }
 
-  private static boolean retryable(SignerResult outcome) {
-    return switch (outcome) {
-      case SignerResult.Refused(int status, _, _) ->
-          status == 503 || status == 429 || status == 500;
-      case SignerResult.Failed _ -> true;
-      case SignerResult.Done _, SignerResult.Pending _ -> false;
+  private static boolean repeatable(SignerResult result) {
+    return switch (result) {
+      case SignerResult.Pending _,
+          SignerResult.Failed _,
+          SignerResult.TryLater _,
+          SignerResult.Unknown _ ->
+          true;
+      case SignerResult.Refused refused -> refused.problem().code().equals("internal");
+      case SignerResult.Signed _, SignerResult.Generated _, SignerResult.Conflict _ -> false;
     };
   }
 

@@ -12,10 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import pqsigner.client.SignerException;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.http.HttpSigner;
-import pqsigner.client.kafka.KafkaSigner;
+import pqsigner.client.kafka.CustodianTopics;
 import pqsigner.client.kafka.ReceivedEvent;
 import pqsigner.events.EventHeaders;
 import pqsigner.guarantees.stack.Key;
@@ -31,7 +30,7 @@ public final class Traffic implements AutoCloseable {
   private static final byte[] POISON = "no command".getBytes(UTF_8);
 
   private final List<Key> keys;
-  private final KafkaSigner kafka;
+  private final CustodianTopics kafka;
   private final RawKafka raw;
   private final List<HttpSigner> gateways;
   private final LedgerWatch ledger;
@@ -44,7 +43,7 @@ public final class Traffic implements AutoCloseable {
   public Traffic(Stack stack, LedgerWatch ledger, List<Key> keys) {
     this.keys = List.copyOf(keys);
     this.ledger = ledger;
-    this.kafka = stack.kafka(CUSTODIAN);
+    this.kafka = stack.topics(CUSTODIAN);
     this.raw = stack.rawKafka(CUSTODIAN);
     this.gateways = stack.signers(CUSTODIAN);
     this.http = new HttpCallers(gateways, ledger, CUSTODIAN, violations);
@@ -97,7 +96,7 @@ public final class Traffic implements AutoCloseable {
             try {
               send.get().get();
               return;
-            } catch (ExecutionException | SignerException e) {
+            } catch (ExecutionException e) {
               // The broker is away; once more.
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();

@@ -3,12 +3,12 @@ package pqsigner.guarantees.traffic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import pqsigner.client.Json;
 import pqsigner.client.SignatureCheck;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
@@ -71,10 +71,10 @@ public final class Verdict {
   /// The one outcome, which both ways and the ledger tell alike.
   private SignerResult one(Sent sent, List<ReceivedEvent> deliveries) {
     List<SignerResult> told = new ArrayList<>();
-    deliveries.stream().limit(1).map(ReceivedEvent::outcome).forEach(told::add);
+    deliveries.stream().limit(1).map(ReceivedEvent::result).forEach(told::add);
     Stream.ofNullable(traffic.http().answers().get(sent.id())).forEach(told::add);
     SignerResult first = told.getFirst();
-    if (first instanceof SignerResult.Done) {
+    if (first instanceof SignerResult.Signed) {
       for (HttpSigner gateway : traffic.gateways()) {
         told.add(gateway.state(sent.id()));
       }
@@ -87,44 +87,35 @@ public final class Verdict {
   }
 
   private static String essence(SignerResult outcome) {
-    return switch (outcome) {
-      case SignerResult.Done(var body) ->
-          Json.text(body, "signature") + Json.text(body, "signed_at");
-      case SignerResult.Refused(_, var code, _) -> code;
-      case SignerResult.Failed(_, var code, _) -> code;
-      case SignerResult.Pending(_, var state) -> state;
-    };
+    return outcome instanceof SignerResult.Signed signed
+        ? HexFormat.of().formatHex(signed.signature()) + signed.signedAt()
+        : outcome.code();
   }
 
   private void signed(Sent sent, List<SignerRequest> either, SignerResult outcome) {
-    if (!(outcome instanceof SignerResult.Done(var body))) {
+    if (!(outcome instanceof SignerResult.Signed done)) {
       violations.add(Guarantee.NOTHING_LOST, sent.id() + " ended as " + essence(outcome));
       return;
     }
     signed++;
-    byte[] signature = Json.base64(body, "signature");
     violations.unless(
-        either.stream().anyMatch(request -> verifies(sent, request, signature)),
+        either.stream().anyMatch(request -> verifies(sent, request, done.signature())),
         Guarantee.EVERY_SIGNATURE_VERIFIES,
         sent.id());
   }
 
   private static boolean verifies(Sent sent, SignerRequest request, byte[] signature) {
-    byte[] message = Objects.requireNonNull(request.message());
-    return SignatureCheck.ofMessage(sent.requiredKey().publicKey(), message, signature).valid();
+    return SignatureCheck.of(sent.requiredKey().publicKey(), request, signature).valid();
   }
 
   private void inTime(Sent sent, SignerResult outcome) {
-    if (!(outcome instanceof SignerResult.Done(var body))) {
+    if (!(outcome instanceof SignerResult.Signed done)) {
       expired(sent, outcome);
       return;
     }
     signed(sent, List.of(sent.request()), outcome);
     Instant deadline = Instant.parse(Objects.requireNonNull(sent.request().deadline()));
-    violations.unless(
-        !Instant.parse(Json.text(body, "signed_at")).isAfter(deadline),
-        Guarantee.DEADLINE_RESPECTED,
-        sent.id());
+    violations.unless(!done.signedAt().isAfter(deadline), Guarantee.DEADLINE_RESPECTED, sent.id());
   }
 
   private void expired(Sent sent, SignerResult outcome) {
@@ -143,7 +134,7 @@ public final class Verdict {
     }
     violations.unless(
         essence(outcome).equals(code),
-        outcome instanceof SignerResult.Done && sent.kind() == Sent.Kind.PAST_DEADLINE
+        outcome instanceof SignerResult.Signed && sent.kind() == Sent.Kind.PAST_DEADLINE
             ? Guarantee.DEADLINE_RESPECTED
             : Guarantee.ONE_RESULT_PER_REQUEST,
         sent.id() + " ended as " + essence(outcome));

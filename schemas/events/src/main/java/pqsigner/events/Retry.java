@@ -1,5 +1,8 @@
 package pqsigner.events;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// What a caller can do about a request that was not signed, by its name in problems, results and
 /// failed events.
 public enum Retry {
@@ -19,6 +22,10 @@ public enum Retry {
 
   public String label() {
     return label;
+  }
+
+  public static Optional<Retry> of(String label) {
+    return Arrays.stream(values()).filter(retry -> retry.label.equals(label)).findFirst();
   }
 
   /// What helps once the refusal is recorded, when the same id gives the same answer for ever.

@@ -2,12 +2,14 @@ package pqsigner.cli;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import pqsigner.client.Channel;
+import pqsigner.client.Signer;
 import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.client.kafka.KafkaSigner;
 import pqsigner.events.Topics;
 
 /// A custodian's two ways in: the gateway, and its topics on Kafka.
-public final class Connection extends GatewayConnection {
+public final class CustodianConnection extends GatewayConnection {
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
@@ -32,20 +34,28 @@ public final class Connection extends GatewayConnection {
       description = "Whose topics to use ($$PQ_SIGNER_CUSTODIAN).")
   private @Nullable String custodian;
 
-  public KafkaSigner kafka() {
-    return KafkaSigner.open(
+  private KafkaSigner kafka() {
+    KafkaEndpoint endpoint =
         new KafkaEndpoint(
             need(kafka, "--kafka", "PQ_SIGNER_KAFKA"),
             need(registry, "--registry", "PQ_SIGNER_REGISTRY"),
             topics(),
-            custodian()),
-        identity());
+            custodian());
+    return asCaller(identity -> KafkaSigner.open(endpoint, identity));
+  }
+
+  /// Over either.
+  public Signer open(Channel channel) {
+    return switch (channel) {
+      case HTTP -> http();
+      case KAFKA -> kafka();
+    };
   }
 
   private String custodian() {
     String name = need(custodian, "--custodian", "PQ_SIGNER_CUSTODIAN");
     if (!Topics.isCustodian(name)) {
-      throw usage("--custodian: not a custodian's name: " + name);
+      throw usage("--custodian: not a valid name: " + name);
     }
     return name;
   }
