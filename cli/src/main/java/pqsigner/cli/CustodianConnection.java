@@ -31,7 +31,7 @@ public final class CustodianConnection extends GatewayConnection {
   @Option(
       names = "--custodian",
       paramLabel = "NAME",
-      description = "Whose topics to use ($$PQ_SIGNER_CUSTODIAN).")
+      description = "Custodian whose topics to use ($$PQ_SIGNER_CUSTODIAN).")
   private @Nullable String custodian;
 
   private KafkaSigner kafka() {

@@ -205,7 +205,7 @@ final class SignCommandTest {
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err().lines())
         .containsExactly(
-            "rate_limited", "  Too many requests for this custodian; try again in 7 s");
+            "rate_limited", "  Too many requests from this custodian; try again in 7 s");
   }
 
   @Test

@@ -181,7 +181,7 @@ public final class ImageCommand {
       throw new RefusedException(
           Reason.MEASUREMENT_MISMATCH,
           different.isEmpty()
-              ? "the image is signed, the manifest's was not"
+              ? "the image is signed, but the manifest's was not"
               : "the image has another " + String.join(", ", different));
     }
   }

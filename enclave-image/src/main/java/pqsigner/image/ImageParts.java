@@ -82,7 +82,7 @@ record ImageParts(Eif image, MeasurementManifest manifest) {
     String line = new String(file, US_ASCII).stripTrailing();
     if (line.isEmpty() || !line.matches("[\\x20-\\x7E]+")) {
       throw new RefusedException(
-          Reason.INPUT_UNSUITABLE, "the command line is not one line of ASCII");
+          Reason.INPUT_UNSUITABLE, "the command line must be one line of ASCII");
     }
     return line.getBytes(US_ASCII);
   }

@@ -62,7 +62,7 @@ final class EnclaveLaunches {
     try {
       return EnclaveConfiguration.read(layout.enclaveFile());
     } catch (ConfigurationException e) {
-      throw new LaunchException("the enclave would not take its configuration", e);
+      throw new LaunchException("the enclave would refuse its configuration", e);
     }
   }
 

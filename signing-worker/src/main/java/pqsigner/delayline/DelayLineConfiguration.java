@@ -113,7 +113,7 @@ class DelayLineConfiguration {
       MeterRegistry meters) {
     Counter returned =
         Counter.builder("pq.signer.delayline.returned")
-            .description("jobs brought back from a retry lane to the jobs topic")
+            .description("Jobs moved from a retry lane back to the jobs topic")
             .tag("lane", lane.name())
             .register(meters);
     return new DelayLine(

@@ -44,11 +44,11 @@ final class BrokerCheck {
     List<String> missing = new ArrayList<>();
     if (settings.getOrDefault(AUTHORIZER, "").isBlank()) {
       missing.add(
-          "broker %s has no %s, so it gives everybody every right".formatted(broker, AUTHORIZER));
+          "broker %s has no %s, so it grants everybody everything".formatted(broker, AUTHORIZER));
     }
     if (!settings.containsKey(DECOMPRESSED_BYTES_MAX)) {
       missing.add(
-          "broker %s does not know %s (Kafka 4.2.2 and later do), so it takes decompression bombs"
+          "broker %s does not know %s (Kafka 4.2.2 and later do), so it accepts decompression bombs"
               .formatted(broker, DECOMPRESSED_BYTES_MAX));
     }
     return missing;

@@ -43,7 +43,7 @@ final class ExistingTopics {
     }
     if (!shortfalls.isEmpty()) {
       throw new SetupException(
-          "topics that are there already fall short of the plan: " + String.join("; ", shortfalls));
+          "existing topics fall short of the plan: " + String.join("; ", shortfalls));
     }
     setBounds(admin, planned, configs);
   }

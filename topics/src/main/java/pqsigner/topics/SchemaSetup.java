@@ -66,9 +66,9 @@ final class SchemaSetup {
     try {
       return SchemaRegistration.register(registry, topics, custodians);
     } catch (RegistryUnavailableException e) {
-      throw new SetupException("the registry does not take the schemas", e);
+      throw new SetupException("the registry rejected the schemas", e);
     } catch (ConfigException e) {
-      throw new SetupException("the registry cannot be asked", e);
+      throw new SetupException("the registry cannot be reached", e);
     }
   }
 }

@@ -92,7 +92,7 @@ public final class TopicSetup {
         return;
       }
     } while (System.nanoTime() - deadline < 0);
-    throw new SetupException("the broker does not enforce the access rules");
+    throw new SetupException("the broker does not enforce access rules");
   }
 
   /// Whether it was not there before.
@@ -117,7 +117,7 @@ public final class TopicSetup {
       if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
         throw new SetupException("the broker did not answer", cause);
       }
-      throw new SetupException("the broker refused to be set up", cause == null ? e : cause);
+      throw new SetupException("the broker refused the set-up", cause == null ? e : cause);
     } catch (TimeoutException e) {
       throw new SetupException("the broker did not answer", e);
     } catch (InterruptedException e) {

@@ -89,7 +89,7 @@ public final class TopicsMain implements Callable<Integer> {
   @Option(
       names = "--custodian",
       paramLabel = "NAME",
-      description = "Gets topics, rights and schemas of its own; once for each.")
+      description = "A custodian to create topics, rights and schemas for. Repeatable.")
   private Set<String> custodians = new LinkedHashSet<>();
 
   /// Where no list of processes shows it.

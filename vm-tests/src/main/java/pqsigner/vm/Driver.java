@@ -183,11 +183,11 @@ public final class Driver {
     }
     String algorithm = key.identity().algorithm();
     if (!MlDsaCheck.verifies(algorithm, key.publicKey(), MESSAGE, signed.signature())) {
-      throw new IllegalStateException("the JDK does not take the signature");
+      throw new IllegalStateException("the JDK rejects the signature");
     }
     MESSAGE[0] ^= 1;
     if (MlDsaCheck.verifies(algorithm, key.publicKey(), MESSAGE, signed.signature())) {
-      throw new IllegalStateException("the check takes anything");
+      throw new IllegalStateException("the check accepts anything");
     }
     MESSAGE[0] ^= 1;
     step(algorithm + " signature verified by the JDK");

@@ -71,12 +71,13 @@ public final class AttestationVerifier {
       }
     }
     throw new DocumentException(
-        RejectionReason.ROOT_NOT_TRUSTED, "the bundle's first certificate is no trusted root");
+        RejectionReason.ROOT_NOT_TRUSTED, "the bundle's first certificate is not a trusted root");
   }
 
   private static void checkLeaf(X509Certificate leaf) throws DocumentException {
     if (leaf.getBasicConstraints() >= 0) {
-      throw new DocumentException(RejectionReason.LEAF_IS_CA, "the leaf may issue certificates");
+      throw new DocumentException(
+          RejectionReason.LEAF_IS_CA, "the leaf is allowed to issue certificates");
     }
     boolean[] usage = leaf.getKeyUsage();
     if (usage == null || !usage[DIGITAL_SIGNATURE]) {
@@ -116,7 +117,7 @@ public final class AttestationVerifier {
       case EvaluationTime.Since since
           when timestamp.isBefore(since.askedAt().minus(since.skewMax())) ->
           throw new DocumentException(
-              RejectionReason.STALE, timestamp + " is before it was asked for, " + since.askedAt());
+              RejectionReason.STALE, timestamp + " is before it was requested, " + since.askedAt());
       case EvaluationTime.Live _, EvaluationTime.Since _, EvaluationTime.AtDocumentTime _ -> {}
     }
   }
@@ -153,7 +154,7 @@ public final class AttestationVerifier {
     if (!images.isEmpty()) {
       throw new DocumentException(
           RejectionReason.IMAGE_NOT_ALLOWED,
-          "none of the allowed images: PCR" + closest + " differs from the closest one");
+          "not one of the allowed images: PCR" + closest + " differs from the closest one");
     }
   }
 

@@ -27,7 +27,8 @@ public final class JobsReplayCommand extends GatewayCommand {
   @Parameters(
       paramLabel = "REQUEST_ID",
       arity = "0..*",
-      description = "Which jobs (with --custodian). Without ids, those that the filters match.")
+      description =
+          "The jobs to replay (with --custodian). Without ids, all jobs that match the filters.")
   private List<String> requestIds = List.of();
 
   @Option(

@@ -50,7 +50,7 @@ public record ReceivedEvent(
       case Conflict conflict ->
           new SignerResult.Conflict(
               requestId, Problem.of(conflict.getCode(), conflict.getRetry(), ""));
-      default -> throw new IllegalStateException("no event of a results topic");
+      default -> throw new IllegalStateException("not an event from a results topic");
     };
   }
 

@@ -66,7 +66,7 @@ public final class EifReader {
       }
     }
     if (in.hasRemaining()) {
-      throw new RefusedException(Reason.EIF_SECTIONS, "something after the last section");
+      throw new RefusedException(Reason.EIF_SECTIONS, "bytes after the last section");
     }
     return sections;
   }
@@ -75,7 +75,7 @@ public final class EifReader {
     String name = "section " + index;
     if (offset != in.position()) {
       throw new RefusedException(
-          Reason.EIF_SECTIONS, name + " is not where the one before it ends");
+          Reason.EIF_SECTIONS, name + " does not begin where the one before it ends");
     }
     need(Section.HEADER_BYTES, name);
     int code = Short.toUnsignedInt(in.getShort());
@@ -98,7 +98,7 @@ public final class EifReader {
     checksum.update(file, 0, Eif.CHECKSUM_OFFSET);
     checksum.update(file, Eif.HEADER_BYTES, file.length - Eif.HEADER_BYTES);
     if (in.getInt(Eif.CHECKSUM_OFFSET) != (int) checksum.getValue()) {
-      throw new RefusedException(Reason.EIF_CHECKSUM, "the content is not what was written");
+      throw new RefusedException(Reason.EIF_CHECKSUM, "the content differs from what was written");
     }
   }
 

@@ -93,7 +93,7 @@ public final class ImageSignature {
     Cbor.Map register = CborReader.read(payload, PAYLOAD).asMap();
     if (register.require(INDEX).asInt() != 0
         || !Arrays.equals(bytes(register.require(VALUE)), pcr0)) {
-      throw refused("it is for another image");
+      throw refused("it signs another image");
     }
   }
 

@@ -14,7 +14,7 @@ public record PinnedFile(Path file, String sha256) {
   public PinnedFile {
     sha256 = sha256.toLowerCase(Locale.ROOT);
     if (!sha256.matches(SHA256)) {
-      throw new IllegalArgumentException("a SHA-256 has 64 hexadecimal digits");
+      throw new IllegalArgumentException("a SHA-256 must have 64 hexadecimal digits");
     }
   }
 

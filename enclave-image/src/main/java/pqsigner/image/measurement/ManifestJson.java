@@ -102,7 +102,7 @@ final class ManifestJson {
 
   private static List<Input> inputs(JsonNode node) {
     if (!node.isArray() || node.size() > INPUTS_MAX) {
-      throw new IllegalArgumentException("inputs is no list, or too long");
+      throw new IllegalArgumentException("inputs is not a list, or is too long");
     }
     List<Input> inputs = new ArrayList<>();
     for (JsonNode each : node) {
@@ -113,7 +113,7 @@ final class ManifestJson {
           || !bytes.canConvertToLong()
           || bytes.longValue() < 0
           || !sha256.matches("[0-9a-f]{64}")) {
-        throw new IllegalArgumentException("an input without size or hash");
+        throw new IllegalArgumentException("an input lacks its size or hash");
       }
       inputs.add(new Input(text(each, "name"), bytes.longValue(), sha256));
     }

@@ -233,11 +233,11 @@ public record KmsKeyPolicy(
 
   private static void requireAdministrator(String arn, String hostRole) {
     if (!arn.matches(PRINCIPAL_ARN) || arn.endsWith(":root")) {
-      throw new IllegalArgumentException("not the ARN of one role or user: " + arn);
+      throw new IllegalArgumentException("not the ARN of a single role or user: " + arn);
     }
     if (arn.equals(hostRole)) {
       throw new IllegalArgumentException(
-          "the host that relays for the enclave administers nothing");
+          "the role that relays for the enclave must not administer anything");
     }
   }
 }

@@ -36,7 +36,7 @@ public final class BootRamdisk {
   private static byte[] ready(byte[] ramdisk, byte @Nullable [] nsmModule) throws RefusedException {
     if (nsmModule != null) {
       throw new RefusedException(
-          Reason.INPUT_CONFLICT, "init is a ready ramdisk, an NSM module cannot be added to it");
+          Reason.INPUT_CONFLICT, "init is a complete ramdisk; an NSM module cannot be added to it");
     }
     if (ramdisk.length % ALIGNMENT != 0) {
       throw new RefusedException(

@@ -113,7 +113,7 @@ public final class FileTree {
 
   private static void requirePath(String path) throws RefusedException {
     if (path.length() > PATH_MAX || !path.matches(PATH)) {
-      throw new RefusedException(Reason.INPUT_UNSUITABLE, "not a path of an image: " + path);
+      throw new RefusedException(Reason.INPUT_UNSUITABLE, "not a path inside an image: " + path);
     }
   }
 }

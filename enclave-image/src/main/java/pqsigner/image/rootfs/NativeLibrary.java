@@ -10,7 +10,7 @@ public record NativeLibrary(Path source, String target) {
 
   public NativeLibrary {
     if (!target.startsWith("/") || target.length() < 2) {
-      throw new IllegalArgumentException("a library's place is an absolute path: " + target);
+      throw new IllegalArgumentException("a library's path must be absolute: " + target);
     }
   }
 

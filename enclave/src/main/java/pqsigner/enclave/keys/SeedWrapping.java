@@ -37,7 +37,7 @@ final class SeedWrapping {
     try (SecretBytes nothing = SecretBytes.moved(new byte[ParameterSet.SEED_BYTES])) {
       this.decoy = encrypt(decoyKey, NO_DATA, nothing);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-GCM does not encrypt", e);
+      throw new IllegalStateException("AES-GCM failed to encrypt", e);
     }
   }
 
@@ -46,11 +46,11 @@ final class SeedWrapping {
       byte[] wrapped = encrypt(dataKey, additionalData, seed);
       byte[] covered = encrypt(decoyKey, NO_DATA, nothing);
       if (wrapped.length != covered.length) {
-        throw new IllegalStateException("a wrapped seed has another length");
+        throw new IllegalStateException("a wrapped seed has the wrong length");
       }
       return wrapped;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-GCM does not encrypt", e);
+      throw new IllegalStateException("AES-GCM failed to encrypt", e);
     }
   }
 
@@ -81,7 +81,7 @@ final class SeedWrapping {
                   bytes -> gcm.doFinal(bytes, 0, bytes.length, wrapped, NONCE_BYTES));
             });
     if (NONCE_BYTES + written != wrapped.length) {
-      throw new IllegalStateException("a wrapped seed has another length");
+      throw new IllegalStateException("a wrapped seed has the wrong length");
     }
     return wrapped;
   }

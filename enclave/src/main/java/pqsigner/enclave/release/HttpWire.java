@@ -64,7 +64,7 @@ final class HttpWire {
       bad |= octet < ' ' || octet > '~';
     }
     if (bad) {
-      throw new IOException("the request would not be one request");
+      throw new IOException("the request would be split into several");
     }
   }
 
@@ -103,7 +103,7 @@ final class HttpWire {
   private static int contentLength(List<Header> headers) throws IOException {
     List<String> lengths = values(headers, "content-length");
     if (lengths.size() != 1 || !lengths.getFirst().matches("[0-9]{1,9}")) {
-      throw new IOException("not exactly one content length");
+      throw new IOException("expected exactly one Content-Length");
     }
     int length = Integer.parseInt(lengths.getFirst());
     if (length > BODY_BYTES_MAX) {

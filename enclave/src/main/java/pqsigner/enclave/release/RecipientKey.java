@@ -49,7 +49,7 @@ final class RecipientKey {
       generator.initialize(new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4));
       return new RecipientKey(generator.generateKeyPair(), conscrypt);
     } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
-      throw new IllegalStateException("Conscrypt makes no RSA keys", e);
+      throw new IllegalStateException("Conscrypt cannot make RSA keys", e);
     }
   }
 

@@ -95,7 +95,7 @@ public final class RecipientKeys implements AutoCloseable {
   private void make() {
     RecipientKey key = RecipientKey.generate(conscrypt);
     if (!ready.offer(key)) {
-      throw new IllegalStateException("more pairs than were asked for");
+      throw new IllegalStateException("more pairs than requested");
     }
   }
 

@@ -74,7 +74,7 @@ public final class BouncyCastleMlDsaEngine extends BouncyCastleVerifier implemen
     /// Null is what comes out after a thousand rejections in a row.
     private static byte[] produced(byte @Nullable [] signature) throws EngineException {
       if (signature == null) {
-        throw new EngineException("no signature within the rejection bound");
+        throw new EngineException("no signature within the bound on rejections");
       }
       return signature;
     }

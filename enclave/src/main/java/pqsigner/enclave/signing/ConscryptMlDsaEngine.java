@@ -47,7 +47,7 @@ public final class ConscryptMlDsaEngine extends ConscryptVerifier implements MlD
           conscrypt,
           contexts);
     } catch (GeneralSecurityException e) {
-      throw new EngineException("Conscrypt did not take the seed", e);
+      throw new EngineException("Conscrypt rejected the seed", e);
     }
   }
 
@@ -58,7 +58,7 @@ public final class ConscryptMlDsaEngine extends ConscryptVerifier implements MlD
     public byte[] sign(SigningInput input, Randomness randomness) throws EngineException {
       if (!(randomness instanceof Randomness.Hedged)
           || !(input instanceof SigningInput.Message(var message, var context))) {
-        throw new IllegalArgumentException("Conscrypt signs messages, and hedged only");
+        throw new IllegalArgumentException("Conscrypt signs only messages, and only hedged");
       }
       try {
         return context.length == 0

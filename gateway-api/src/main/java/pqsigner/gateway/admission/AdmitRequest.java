@@ -142,7 +142,7 @@ public final class AdmitRequest {
     RequestContent content = Objects.requireNonNull(request.content(), "checked by the rules");
     String userId = Objects.requireNonNull(request.userId(), "checked by the rules");
     if (content.mu() != null && !settings.externalMuOf(request.custodian())) {
-      return unfit(FORBIDDEN, "mu is switched off for this custodian; send message");
+      return unfit(FORBIDDEN, "mu is switched off for this custodian; send the message");
     }
     Optional<RegisteredKey> current = keys.current(request.custodian(), userId);
     if (current.isEmpty()) {

@@ -160,7 +160,7 @@ public final class CommandRules {
             .orElseThrow(() -> new BrokenRule(MALFORMED_REQUEST, "request_type is required"));
     return RequestType.of(label)
         .orElseThrow(
-            () -> new BrokenRule(MALFORMED_REQUEST, "request_type is key_generation or sign"));
+            () -> new BrokenRule(MALFORMED_REQUEST, "request_type must be key_generation or sign"));
   }
 
   private static @Nullable Algorithm algorithm(CommandFields fields) throws BrokenRule {
@@ -171,7 +171,8 @@ public final class CommandRules {
     return Algorithm.of(label.get())
         .orElseThrow(
             () ->
-                new BrokenRule(UNSUPPORTED_ALGORITHM, "alg is ML-DSA-44, ML-DSA-65 or ML-DSA-87"));
+                new BrokenRule(
+                    UNSUPPORTED_ALGORITHM, "alg must be ML-DSA-44, ML-DSA-65 or ML-DSA-87"));
   }
 
   /// Missing and empty are the same: one to be minted, where that may be, and otherwise invalid.
@@ -212,7 +213,7 @@ public final class CommandRules {
             () ->
                 new BrokenRule(
                     MALFORMED_REQUEST,
-                    "deadline is an RFC 3339 time with offset, as 2030-01-31T12:00:00Z"));
+                    "deadline must be an RFC 3339 time with offset, such as 2030-01-31T12:00:00Z"));
   }
 
   private static void refuseAny(CommandFields fields, CommandField... names) throws BrokenRule {

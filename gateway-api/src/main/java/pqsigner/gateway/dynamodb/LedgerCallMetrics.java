@@ -54,7 +54,7 @@ final class LedgerCallMetrics implements ExecutionInterceptor {
     if (sample != null) {
       sample.stop(
           Timer.builder("pq.signer.gateway.ledger.calls")
-              .description("Calls of DynamoDB with their retries")
+              .description("DynamoDB calls, retries included")
               .tag(
                   "operation",
                   Objects.requireNonNullElse(

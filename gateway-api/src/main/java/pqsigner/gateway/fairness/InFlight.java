@@ -53,7 +53,7 @@ public final class InFlight {
     this.clock = clock;
     for (Priority priority : Priority.values()) {
       Gauge.builder("pq.signer.gateway.in.flight", this, all -> all.size(priority))
-          .description("Accepted requests whose outcome was not seen yet")
+          .description("Accepted requests whose outcome has not been seen yet")
           .tag("priority", priority.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }

@@ -56,11 +56,11 @@ public final class Shares {
   /// Shows how much one holder has and how much one may have, unless agreed otherwise.
   public void bindTo(MeterRegistry registry, String of) {
     Gauge.builder("pq.signer.gateway.share.most", this, Shares::most)
-        .description("What one custodian holds of what all share, of the one that holds most")
+        .description("The most that any one custodian holds of a shared resource")
         .tag("of", of)
         .register(registry);
     Gauge.builder("pq.signer.gateway.share.limit", this, all -> all.shareOf.applyAsInt(""))
-        .description("What one custodian may hold of it, unless agreed otherwise")
+        .description("What one custodian may hold of a shared resource, unless agreed otherwise")
         .tag("of", of)
         .register(registry);
   }

@@ -76,7 +76,7 @@ public final class HttpAnswers {
 
   public ResponseEntity<byte[]> problem(TooEarly tooEarly, @Nullable String requestId) {
     Counter.builder("pq.signer.gateway.http.turned.away")
-        .description("Requests that were told to come back later")
+        .description("Requests told to come back later")
         .tag("code", tooEarly.code().code())
         .register(registry)
         .increment();

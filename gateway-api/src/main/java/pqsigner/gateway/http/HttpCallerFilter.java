@@ -78,7 +78,7 @@ final class HttpCallerFilter extends OncePerRequestFilter {
         ? Optional.empty()
         : Optional.of(
             new HttpAnswers.TooEarly(
-                ErrorCode.RATE_LIMITED, "more than the agreed requests per second", by));
+                ErrorCode.RATE_LIMITED, "the agreed rate of requests is exceeded", by));
   }
 
   private static String field(Caller caller) {

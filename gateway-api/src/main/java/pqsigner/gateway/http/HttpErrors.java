@@ -73,7 +73,7 @@ final class HttpErrors {
   /// The client went away or was too slow; usually nobody is left to read this.
   @ExceptionHandler
   ResponseEntity<byte[]> brokenConnection(IOException e) {
-    return answers.problem(ErrorCode.MALFORMED_REQUEST, "the request did not arrive whole", null);
+    return answers.problem(ErrorCode.MALFORMED_REQUEST, "the request was cut short", null);
   }
 
   @ExceptionHandler

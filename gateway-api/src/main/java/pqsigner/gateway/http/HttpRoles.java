@@ -24,10 +24,10 @@ final class HttpRoles implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry
-        .addInterceptor(only(Caller.Operator.class, "this part is for operators"))
+        .addInterceptor(only(Caller.Operator.class, "only operators may use this path"))
         .addPathPatterns("/v1/operator/**");
     registry
-        .addInterceptor(only(Caller.Custodian.class, "this part is for custodians"))
+        .addInterceptor(only(Caller.Custodian.class, "only custodians may use this path"))
         .addPathPatterns("/v1/pq-signer/**");
   }
 

@@ -26,13 +26,13 @@ final class HttpStatuses {
   static String detailOf(int status) {
     return switch (status) {
       case 404 -> "the paths are listed in /openapi.json";
-      case 405 -> "the path does not take this method";
+      case 405 -> "this path does not support the method";
       case 408 -> "the request took too long to arrive";
       case 414 -> "the request line is too long";
-      case 417 -> "the only expectation that can be met is 100-continue";
+      case 417 -> "100-continue is the only expectation supported";
       case 431 -> "the headers are too many or too large";
       case 501 -> "the method or the transfer coding is not implemented";
-      case 505 -> "the versions are HTTP/1.1 and HTTP/1.0";
+      case 505 -> "the supported versions are HTTP/1.1 and HTTP/1.0";
       default ->
           codeOf(status) == ErrorCode.INTERNAL
               ? "the cause is in the gateway's log"

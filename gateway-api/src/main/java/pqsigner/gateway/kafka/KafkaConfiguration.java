@@ -56,7 +56,8 @@ public class KafkaConfiguration {
   ConsumerTrouble consumerTrouble(DeadLetters deadLetters, MeterRegistry registry) {
     ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(deadLetters, registry));
     Gauge.builder("pq.signer.gateway.consumers.failing", trouble, ConsumerTrouble::size)
-        .description("Consumers whose last poll failed, as by a stranger in their group")
+        .description(
+            "Consumers whose last poll failed, for example because a stranger joined their group")
         .register(registry);
     FunctionCounter.builder("pq.signer.gateway.consumer.failures", trouble, ConsumerTrouble::total)
         .description("Polls that failed and were tried again")

@@ -102,7 +102,7 @@ public record KafkaSettings(
   @AssertTrue(
       message =
           "serde.schema.registry.url must be https with credentials, except on loopback;"
-              + " registry-plaintext-allowed lifts that")
+              + " registry-plaintext-allowed overrides this")
   boolean isRegistryProtected() {
     return registryPlaintextAllowed || RegistryAccess.complaint(serde).isEmpty();
   }

@@ -19,7 +19,7 @@ final class PollEvents implements PollWatch {
     this.deadLetters = deadLetters;
     this.skipped =
         Counter.builder("pq.signer.gateway.records.skipped")
-            .description("Records that could not be read at all; their places are dead letters")
+            .description("Records that could not be read at all; their positions are dead letters")
             .register(registry);
   }
 

@@ -61,7 +61,7 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
     this.places = places;
     this.failedPolls =
         Counter.builder("pq.signer.gateway.polls.failed")
-            .description("Polls that are repeated because a dependency is down")
+            .description("Polls repeated because a dependency is down")
             .tag("listener", name)
             .register(registry);
     Gauge.builder("pq.signer.gateway.records.at.work", atWork, AtomicInteger::get)
@@ -125,7 +125,8 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
       diversion.divert(record, e.code(), e.reason());
     } catch (RuntimeException e) {
       log.error("record.unexpected topic={} offset={}", record.topic(), record.offset(), e);
-      diversion.divert(record, ErrorCode.INTERNAL, "unexpected; the gateway's log has the cause");
+      diversion.divert(
+          record, ErrorCode.INTERNAL, "unexpected error; the gateway's log has the cause");
     }
   }
 }

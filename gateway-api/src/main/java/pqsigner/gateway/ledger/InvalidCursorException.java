@@ -6,6 +6,6 @@ public final class InvalidCursorException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public InvalidCursorException() {
-    super("not a cursor of this list", null, false, false);
+    super("not a cursor from this list", null, false, false);
   }
 }

@@ -49,7 +49,7 @@ public final class AskedSignatures {
   AskedSignatures(int bytesMax, MeterRegistry registry) {
     this.bytesMax = bytesMax;
     Gauge.builder("pq.signer.gateway.asked.bytes", this, AskedSignatures::bytes)
-        .description("What is kept to verify signatures without a read of the ledger")
+        .description("Memory held to verify signatures without reading the ledger")
         .register(registry);
     Gauge.builder("pq.signer.gateway.asked.bytes.limit", () -> bytesMax)
         .description("How much may be kept")

@@ -80,7 +80,8 @@ public final class BackToWork {
   /// The worker's clock may be ahead of ours. A replay that seemed to be older than the failure
   /// would make its echo another failure.
   private static Replay notBefore(LedgerEntry failed, Replay replay) {
-    Outcome outcome = Objects.requireNonNull(failed.outcome(), "only a failed request is put back");
+    Outcome outcome =
+        Objects.requireNonNull(failed.outcome(), "only a failed request can be put back to work");
     Instant at = replay.at().isBefore(outcome.at()) ? outcome.at() : replay.at();
     return new Replay(replay.by(), at, replay.extendedDeadline());
   }

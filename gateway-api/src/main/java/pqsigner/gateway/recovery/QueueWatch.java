@@ -32,7 +32,8 @@ public final class QueueWatch {
     this.bulk = new QueueWatermark(way(topics, Priority.BULK));
     this.failed =
         Counter.builder("pq.signer.gateway.queue.looks.failed")
-            .description("Looks at the queues that failed; without them no lost job is found")
+            .description(
+                "Failed attempts to read the queues' positions; meanwhile no lost job is found")
             .register(registry);
   }
 

@@ -61,11 +61,11 @@ public final class Sweeper implements SmartLifecycle {
     this.failed = counter(registry, "failed");
     Gauge.builder(
             "pq.signer.gateway.pending.oldest.age", this, s -> s.oldestAge().toMillis() / 1000.0)
-        .description("How long the oldest pending request has waited, as of the last sweep")
+        .description("Age of the oldest pending request at the last sweep")
         .baseUnit("seconds")
         .register(registry);
     Gauge.builder("pq.signer.gateway.queue.behind", this, s -> s.behind().toMillis() / 1000.0)
-        .description("How long ago a job was queued that may still be in the queues")
+        .description("Age of the oldest job that may still be in a queue")
         .baseUnit("seconds")
         .register(registry);
   }

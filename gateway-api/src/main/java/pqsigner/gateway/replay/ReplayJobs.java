@@ -124,7 +124,7 @@ public final class ReplayJobs {
 
   private Result limited(LedgerEntry entry) {
     Counter.builder("pq.signer.gateway.replays.limited")
-        .description("Replays that were too many for this minute")
+        .description("Replays refused because this minute's limit was reached")
         .register(registry)
         .increment();
     return result(entry, ReplayAction.RATE_LIMITED);

@@ -48,7 +48,8 @@ public final class InvalidReplies {
         reason,
         detail);
     Counter.builder("pq.signer.gateway.replies.invalid")
-        .description("Replies that do not verify; they change nothing and the job is asked again")
+        .description(
+            "Replies that did not verify; they change nothing, and the job is queued again")
         .tag("kind", label)
         .tag("reason", reason)
         .register(registry)

@@ -184,7 +184,7 @@ public final class RecordReply {
   /// repeated deliveries.
   private void count(String how, String state, String code) {
     Counter.builder("pq.signer.gateway.replies")
-        .description("Replies by what the ledger made of them")
+        .description("Replies, by what the ledger did with them")
         .tag("ledger", how)
         .tag("state", state)
         .tag("code", code)

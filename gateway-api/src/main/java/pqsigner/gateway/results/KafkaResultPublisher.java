@@ -51,7 +51,8 @@ public final class KafkaResultPublisher {
   ///
   /// @param entry decided
   public void publish(LedgerEntry entry) {
-    Outcome outcome = Objects.requireNonNull(entry.outcome(), "only what is decided is published");
+    Outcome outcome =
+        Objects.requireNonNull(entry.outcome(), "only a decided request can be published");
     switch (outcome) {
       case Outcome.Failed _ -> {
         Failed failed = ResultRecords.failed(entry, limit);

@@ -37,7 +37,7 @@ public final class PendingReplies {
     this.turnedAway =
         Counter.builder("pq.signer.gateway.waiters.turned.away")
             .description(
-                "Callers answered 202 at once because all places or their share were taken")
+                "Callers answered 202 at once because every waiting slot, or their share, was taken")
             .register(registry);
   }
 

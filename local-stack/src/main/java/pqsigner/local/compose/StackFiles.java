@@ -141,7 +141,7 @@ final class StackFiles {
     try {
       return EnclaveConfiguration.read(file);
     } catch (ConfigurationException e) {
-      throw new LaunchException("the enclave would not take its configuration", e);
+      throw new LaunchException("the enclave would refuse its configuration", e);
     }
   }
 

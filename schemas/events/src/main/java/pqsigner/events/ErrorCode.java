@@ -26,15 +26,15 @@ public enum ErrorCode {
   UNKNOWN_USER("unknown_user", 404, SAME_REQUEST_ID, "No key is registered for this user_id"),
   UNKNOWN_REQUEST(
       "unknown_request", 404, SAME_REQUEST_ID, "No request is known under this request_id"),
-  NOT_FOUND("not_found", 404, NEVER, "There is nothing at this path"),
-  METHOD_NOT_ALLOWED("method_not_allowed", 405, NEVER, "The path does not take this method"),
+  NOT_FOUND("not_found", 404, NEVER, "Nothing is served at this path"),
+  METHOD_NOT_ALLOWED("method_not_allowed", 405, NEVER, "This path does not support the method"),
   KEY_ALREADY_EXISTS(
       "key_already_exists", 409, NEVER, "A key is already registered for this user_id"),
   REQUEST_ID_CONFLICT(
       "request_id_conflict",
       409,
       NEW_REQUEST_ID,
-      "The request_id was used before with other content"),
+      "The request_id was used before with different content"),
   MESSAGE_TOO_LARGE(
       "message_too_large", 413, NEVER, "The message is larger than 65536 bytes; send mu"),
   UNSUPPORTED_MEDIA_TYPE(
@@ -44,8 +44,8 @@ public enum ErrorCode {
       422,
       NEW_REQUEST_ID,
       "The deadline passed before the request was signed"),
-  RATE_LIMITED("rate_limited", 429, SAME_REQUEST_ID, "Too many requests for this custodian"),
-  INTERNAL("internal", 500, SAME_REQUEST_ID, "Something went wrong inside"),
+  RATE_LIMITED("rate_limited", 429, SAME_REQUEST_ID, "Too many requests from this custodian"),
+  INTERNAL("internal", 500, SAME_REQUEST_ID, "An internal error occurred"),
   ATTESTATION_REJECTED(
       "attestation_rejected", 502, SAME_REQUEST_ID, "The enclave's attestation was rejected"),
   KMS_DENIED(

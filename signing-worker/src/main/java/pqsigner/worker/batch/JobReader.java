@@ -59,7 +59,7 @@ public final class JobReader {
 
   private static SignItem item(SigningJob job, long id) {
     if ((job.getMessage() == null) == (job.getMu() == null)) {
-      throw new IllegalArgumentException("a sign job has either message or mu");
+      throw new IllegalArgumentException("a sign job must have either a message or a mu");
     }
     byte[] context = bounded(job.getContext(), 0, Limits.CONTEXT_BYTES_MAX, "context");
     if (job.getMu() == null) {

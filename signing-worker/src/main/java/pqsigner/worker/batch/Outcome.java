@@ -52,7 +52,7 @@ public sealed interface Outcome {
       case OVERLOADED -> new RetryLater(ErrorCode.OVERLOADED, "the enclave's queue is full");
       case INTERNAL -> new RetryLater(ErrorCode.INTERNAL, "the enclave failed on this job");
       case RECORD_DENIED ->
-          new RetryLater(ErrorCode.KMS_DENIED, "the KMS denies this record, and not others");
+          new RetryLater(ErrorCode.KMS_DENIED, "KMS denies this record but not others");
       case KMS_UNAVAILABLE -> new DependencyDown(Dependency.KMS);
       case KMS_DENIED -> new DependencyDown(Dependency.KMS_PERMISSION);
       case CREDENTIALS_REFUSED -> new DependencyDown(Dependency.CREDENTIALS);

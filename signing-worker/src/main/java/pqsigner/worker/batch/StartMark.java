@@ -14,7 +14,7 @@ public record StartMark(int alone) {
 
   public StartMark {
     if (alone < 0 || alone > 9999) {
-      throw new IllegalArgumentException("alone is not in 0..9999");
+      throw new IllegalArgumentException("alone must be 0 to 9999");
     }
   }
 

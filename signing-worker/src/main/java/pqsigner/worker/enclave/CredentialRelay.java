@@ -77,7 +77,7 @@ public final class CredentialRelay {
     try {
       credentials = source.get();
       if (CredentialSchedule.expired(now, credentials)) {
-        throw new NoCredentialsException("the credentials at hand have expired");
+        throw new NoCredentialsException("the credentials have expired");
       }
     } catch (NoCredentialsException e) {
       if (!now.isBefore(validUntil)) {

@@ -27,7 +27,7 @@ class EnclaveConfiguration {
   EnclaveClient enclaveClient(EnclaveSettings settings, MeterRegistry meters) {
     EnclaveClient client = new EnclaveClient(settings.probeTimeout());
     Gauge.builder("pq.signer.worker.enclave.in.flight", client, EnclaveClient::inFlight)
-        .description("Questions to the enclave without an answer")
+        .description("Requests to the enclave that have no answer yet")
         .register(meters);
     Gauge.builder("pq.signer.worker.enclave.in.flight.limit", settings::inFlightMax)
         .description("Bound of the questions to the enclave without an answer")

@@ -139,7 +139,7 @@ final class EnclaveConnection implements Closeable {
   private void write(List<Frame> frames) throws EnclaveLostException {
     Future<?> alarm =
         watchdog.schedule(
-            () -> close(new EnclaveLostException("a write did not end in time")),
+            () -> close(new EnclaveLostException("a write timed out")),
             writeTimeout.toNanos(),
             TimeUnit.NANOSECONDS);
     writer.lock();

@@ -47,7 +47,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
     this.registry = registry;
     this.lateAnswers =
         Counter.builder("pq.signer.worker.enclave.late.answers")
-            .description("Answers that nobody waited for any more")
+            .description("Answers that came too late")
             .register(registry);
     for (Operation operation : Operation.values()) {
       kms(operation, null);
@@ -72,7 +72,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
 
   private Counter refusedCredentials(Refusal refusal) {
     return Counter.builder("pq.signer.worker.credentials.refused")
-        .description("Credentials that the enclave did not take, by what KMS has against them")
+        .description("Credentials that the enclave refused, by KMS's objection")
         .tag("code", label(refusal))
         .register(registry);
   }
@@ -90,7 +90,7 @@ public final class EnclaveMetrics implements EnclaveSession.Observer {
             metrics -> metrics.kms(operation, refusal, KmsCalls::calls),
             metrics -> metrics.kms(operation, refusal, KmsCalls::micros),
             TimeUnit.MICROSECONDS)
-        .description("Calls of the enclave to the KMS since it booted")
+        .description("KMS calls by the enclave since it booted")
         .tags(
             Tags.of(
                 "operation",

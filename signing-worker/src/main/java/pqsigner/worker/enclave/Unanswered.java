@@ -63,7 +63,7 @@ final class Unanswered {
       question = waiting.get(id);
       if (question == null) {
         if (!abandoned.remove(id)) {
-          throw new ProtocolException("an answer to a question that is not open");
+          throw new ProtocolException("an answer to a request that is not open");
         }
         return false;
       }
@@ -87,7 +87,7 @@ final class Unanswered {
       }
     }
     if (abandoned.size() > max) {
-      throw new EnclaveLostException("more than " + max + " questions were never answered");
+      throw new EnclaveLostException("more than " + max + " requests were never answered");
     }
   }
 

@@ -45,7 +45,8 @@ public final class PollEvents implements PollWatch {
             .register(meters);
     ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(letter, sends, skipped));
     Gauge.builder(names.failing, trouble, ConsumerTrouble::size)
-        .description("Consumers whose last poll failed, as by a stranger in their group")
+        .description(
+            "Consumers whose last poll failed, for example because a stranger joined their group")
         .register(meters);
     FunctionCounter.builder(names.failures, trouble, ConsumerTrouble::total)
         .description("Polls that failed and were tried again")

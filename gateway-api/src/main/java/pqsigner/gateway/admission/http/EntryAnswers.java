@@ -48,7 +48,7 @@ final class EntryAnswers {
             code,
             limit.isReached(entry)
                 ? "given up; it may not be put back to work again"
-                : "given up for now; the same request again puts it back to work",
+                : "given up for now; send the same request again to put it back to work",
             headers);
       }
       case null -> {

@@ -76,7 +76,7 @@ final class HttpCommandReader {
     private boolean hasPayload;
 
     void command(JsonParser parser) throws UnreadableException {
-      require(parser.nextToken() == JsonToken.START_OBJECT, "the body is a JSON object");
+      require(parser.nextToken() == JsonToken.START_OBJECT, "the body must be a JSON object");
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
         if (name.equals(PAYLOAD)) {
@@ -85,13 +85,13 @@ final class HttpCommandReader {
           field(parser, BESIDE_THE_PAYLOAD, name);
         }
       }
-      require(parser.nextToken() == null, "the body is one JSON value");
+      require(parser.nextToken() == null, "the body must be one JSON value");
       require(hasPayload, "payload is required");
     }
 
     private void payload(JsonParser parser) throws UnreadableException {
       hasPayload = true;
-      require(parser.nextToken() == JsonToken.START_OBJECT, "payload is a JSON object");
+      require(parser.nextToken() == JsonToken.START_OBJECT, "payload must be a JSON object");
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         field(parser, IN_THE_PAYLOAD, parser.currentName());
       }

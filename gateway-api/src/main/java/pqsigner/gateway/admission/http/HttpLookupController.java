@@ -38,7 +38,9 @@ final class HttpLookupController {
         StrictUtf8.lastSegment(request.getRequestURI()).filter(CommandRules::isRequestId);
     if (requestId.isEmpty()) {
       return answers.problem(
-          ErrorCode.MALFORMED_REQUEST, "request_id is 1 to 128 visible ASCII characters", null);
+          ErrorCode.MALFORMED_REQUEST,
+          "request_id must be 1 to 128 visible ASCII characters",
+          null);
     }
     return ledger
         .find(new RequestKey(custodian.name(), requestId.get()))
@@ -56,7 +58,8 @@ final class HttpLookupController {
     Optional<String> userId =
         StrictUtf8.lastSegment(request.getRequestURI()).filter(CommandRules::isUserId);
     if (userId.isEmpty()) {
-      return answers.problem(ErrorCode.INVALID_USER_ID, "user_id is 1 to 256 bytes of UTF-8", null);
+      return answers.problem(
+          ErrorCode.INVALID_USER_ID, "user_id must be 1 to 256 bytes of UTF-8", null);
     }
     List<RegisteredKey> versions = keys.versions(custodian.name(), userId.get());
     return versions.isEmpty()

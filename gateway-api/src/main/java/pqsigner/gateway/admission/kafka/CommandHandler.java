@@ -233,7 +233,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
 
   private void count(String outcome) {
     Counter.builder("pq.signer.gateway.commands")
-        .description("Commands from Kafka by what became of them at the door")
+        .description("Commands from Kafka, by what admission decided")
         .tag("outcome", outcome)
         .register(registry)
         .increment();

@@ -33,7 +33,7 @@ final class ConnectionMetrics {
     for (Connections.Cut why : Connections.Cut.values()) {
       FunctionCounter.builder(
               "pq.signer.gateway.connections.cut", connections, all -> all.cuts(why))
-          .description("Connections that were cut or refused, by the bound that they were over")
+          .description("Connections cut or refused, by the limit they exceeded")
           .tag("reason", why.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
@@ -41,7 +41,7 @@ final class ConnectionMetrics {
 
   private void fill(String state, ToDoubleFunction<Connections<SocketChannel>> open, int limit) {
     Gauge.builder("pq.signer.gateway.connections", connections, open)
-        .description("Open connections; handshaking_one_source: of the source that has most")
+        .description("Open connections; handshaking_one_source counts those of the busiest source")
         .tag("state", state)
         .register(registry);
     Gauge.builder("pq.signer.gateway.connections.limit", () -> limit)

@@ -57,7 +57,7 @@ final class HttpReplayController {
           JobBody.jobs(jobs.list(fields.filter(), fields.cursor, fields.limitOr(LISTED_DEFAULT))));
     } catch (InvalidCursorException e) {
       return answers.problem(
-          ErrorCode.MALFORMED_REQUEST, "cursor is the next_cursor of a page of this list", null);
+          ErrorCode.MALFORMED_REQUEST, "cursor must be a next_cursor from this list", null);
     } catch (OperatorRequestException e) {
       return answers.problem(e.code(), e.detail(), null);
     }
@@ -96,7 +96,7 @@ final class HttpReplayController {
 
   private ReplayRequest asked(String operator, JobFields fields) throws OperatorRequestException {
     if (fields.extendDeadline != null && !fields.extendDeadline.isAfter(clock.instant())) {
-      throw OperatorRequestException.malformed("extend_deadline is in the future");
+      throw OperatorRequestException.malformed("extend_deadline must be in the future");
     }
     return new ReplayRequest(operator, selection(fields), fields.execute, fields.extendDeadline);
   }
@@ -108,7 +108,7 @@ final class HttpReplayController {
           fields.filter(), fields.limitOr(settings.jobsMax()));
     }
     if (fields.custodian == null) {
-      throw OperatorRequestException.malformed("request_ids need their custodian");
+      throw OperatorRequestException.malformed("request_ids need a custodian");
     }
     if (fields.code != null || fields.since != null || fields.until != null) {
       throw OperatorRequestException.malformed("give request_ids or filters");
@@ -121,7 +121,7 @@ final class HttpReplayController {
     for (Map.Entry<String, String[]> parameter : request.getParameterMap().entrySet()) {
       List<String> values = List.of(parameter.getValue());
       if (values.size() != 1) {
-        throw OperatorRequestException.malformed("every parameter stands once");
+        throw OperatorRequestException.malformed("give each parameter once");
       }
       if (parameter.getKey().equals("limit")) {
         fields.limit(number(values.getFirst()));
@@ -139,7 +139,7 @@ final class HttpReplayController {
 
   private static long number(String text) throws OperatorRequestException {
     if (!text.matches("[0-9]{1,9}")) {
-      throw OperatorRequestException.malformed("limit is a whole number");
+      throw OperatorRequestException.malformed("limit must be a whole number");
     }
     return Long.parseLong(text);
   }

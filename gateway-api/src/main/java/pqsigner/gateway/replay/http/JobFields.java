@@ -35,7 +35,9 @@ final class JobFields {
           code =
               ErrorCode.of(value)
                   .orElseThrow(
-                      () -> OperatorRequestException.malformed("code is a code of the registry"));
+                      () ->
+                          OperatorRequestException.malformed(
+                              "code must be an error code of this API"));
       case "custodian" -> custodian = custodian(value);
       case "since" -> since = time(name, value);
       case "until" -> until = time(name, value);
@@ -78,14 +80,15 @@ final class JobFields {
 
   static String custodian(String value) throws OperatorRequestException {
     if (!Topics.CUSTODIAN.matcher(value).matches()) {
-      throw OperatorRequestException.malformed("custodian is a custodian's name");
+      throw OperatorRequestException.malformed("custodian must be a custodian's name");
     }
     return value;
   }
 
   static String requestId(String value) throws OperatorRequestException {
     if (!CommandRules.isRequestId(value)) {
-      throw OperatorRequestException.malformed("request_id is 1 to 128 visible ASCII characters");
+      throw OperatorRequestException.malformed(
+          "request_id must be 1 to 128 visible ASCII characters");
     }
     return value;
   }
@@ -93,6 +96,7 @@ final class JobFields {
   private static Instant time(String name, String value) throws OperatorRequestException {
     return Rfc3339.parse(value)
         .orElseThrow(
-            () -> OperatorRequestException.malformed(name + " is an RFC 3339 time with offset"));
+            () ->
+                OperatorRequestException.malformed(name + " must be an RFC 3339 time with offset"));
   }
 }

@@ -38,11 +38,11 @@ final class ReplayBodyReader {
   JobFields read(byte[] body) throws OperatorRequestException {
     JobFields fields = new JobFields(jobsMax);
     try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
-      require(parser.nextToken() == JsonToken.START_OBJECT, "the body is a JSON object");
+      require(parser.nextToken() == JsonToken.START_OBJECT, "the body must be a JSON object");
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         field(parser, fields);
       }
-      require(parser.nextToken() == null, "the body is one JSON value");
+      require(parser.nextToken() == null, "the body must be one JSON value");
     } catch (JacksonException e) {
       throw OperatorRequestException.malformed("the body is not strict JSON");
     }
@@ -56,24 +56,25 @@ final class ReplayBodyReader {
       case "execute" -> {
         require(
             value == JsonToken.VALUE_TRUE || value == JsonToken.VALUE_FALSE,
-            "execute is true or false");
+            "execute must be true or false");
         fields.execute = value == JsonToken.VALUE_TRUE;
       }
       case "limit" -> {
-        require(value == JsonToken.VALUE_NUMBER_INT, "limit is a whole number");
+        require(value == JsonToken.VALUE_NUMBER_INT, "limit must be a whole number");
         fields.limit(parser.getLongValue());
       }
       case "request_ids" -> {
-        require(value == JsonToken.START_ARRAY, "request_ids is a list of strings");
+        require(value == JsonToken.START_ARRAY, "request_ids must be a list of strings");
         List<String> ids = new ArrayList<>();
         while (parser.nextToken() == JsonToken.VALUE_STRING) {
           ids.add(parser.getString());
         }
-        require(parser.currentToken() == JsonToken.END_ARRAY, "request_ids is a list of strings");
+        require(
+            parser.currentToken() == JsonToken.END_ARRAY, "request_ids must be a list of strings");
         fields.requestIds(ids);
       }
       default -> {
-        require(value == JsonToken.VALUE_STRING, "the other fields are strings");
+        require(value == JsonToken.VALUE_STRING, "the other fields must be strings");
         fields.text(name, parser.getString());
       }
     }

@@ -110,7 +110,9 @@ public final class BatchRound {
   /// @param decode whether to find out whose request it is, and tell them that it failed
   void giveUp(ConsumerRecord<byte[], byte[]> message, int crashes, boolean decode) {
     Arrival arrival =
-        decode ? decoder.decode(message) : new Arrival.Undecodable("goes down when it is decoded");
+        decode
+            ? decoder.decode(message)
+            : new Arrival.Undecodable("kills the worker when it is decoded");
     publisher.publish(
         List.of(new Settlement(message, arrival, RetryPolicy.crashed(crashes), crashes)),
         List.of());

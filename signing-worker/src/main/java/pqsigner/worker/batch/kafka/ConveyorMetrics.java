@@ -28,7 +28,7 @@ public final class ConveyorMetrics {
     this.registry = registry;
     this.batch =
         Timer.builder("pq.signer.worker.batch")
-            .description("One round: decode, ask the enclave, publish, await the broker")
+            .description("One round: decode, call the enclave, publish, await the broker")
             .register(registry);
     this.exchange =
         Timer.builder("pq.signer.worker.exchange")

@@ -26,7 +26,7 @@ final class JobDecoder {
     this.ids = ids;
   }
 
-  /// @throws DependencyDownException when the registry cannot be asked
+  /// @throws DependencyDownException when the registry cannot be reached
   Arrival decode(ConsumerRecord<byte[], byte @Nullable []> message) {
     if (BoundedBytes.isTooLarge(message)) {
       return new Arrival.Undecodable("more than " + BoundedBytes.MAX + " bytes");

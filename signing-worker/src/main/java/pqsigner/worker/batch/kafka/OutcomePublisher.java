@@ -86,7 +86,7 @@ public final class OutcomePublisher {
               Diversion.of(settlement.message, settlement.crashes, code, reason, clock.instant()),
               batch);
       case Outcome.DependencyDown _ ->
-          throw new IllegalArgumentException("a job that waits for a dependency is not settled");
+          throw new IllegalArgumentException("a job that waits for a dependency cannot be settled");
     };
   }
 
