@@ -117,7 +117,7 @@ class TopicsMainIT {
   void aFirstRunAppliesThePlanASecondChangesNothingAndAnotherCustodianIsAdded() throws Exception {
     Outcome first = run(arguments("custody.", "fund"));
 
-    assertThat(first).isEqualTo(new Outcome(0, "9 topics, 36 rights, 1 quotas, 10 schemas\n", ""));
+    assertThat(first).isEqualTo(new Outcome(0, "9 topics, 37 rights, 1 quotas, 10 schemas\n", ""));
     assertIsThePlan("custody.", "fund");
     Map<String, Integer> ids = registry.versions("custody.");
     var uuids = described("custody.").values().stream().map(TopicDescription::topicId).toList();
@@ -127,7 +127,7 @@ class TopicsMainIT {
     assertThat(registry.versions("custody.")).isEqualTo(ids);
 
     assertThat(run(arguments("custody.", "fund", "trader")))
-        .isEqualTo(new Outcome(0, "11 topics, 39 rights, 2 quotas, 14 schemas\n", ""));
+        .isEqualTo(new Outcome(0, "11 topics, 40 rights, 2 quotas, 14 schemas\n", ""));
     assertIsThePlan("custody.", "fund", "trader");
     assertThat(registry.versions("custody.")).containsAllEntriesOf(ids);
     assertThat(described("custody.").values().stream().map(TopicDescription::topicId))
