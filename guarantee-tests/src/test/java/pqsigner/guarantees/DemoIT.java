@@ -66,7 +66,7 @@ final class DemoIT {
       assertThat(worker.find()).isTrue();
       ProcessHandle.of(Long.parseLong(worker.group(1))).orElseThrow().destroyForcibly();
       String told = readUntil(up, "worker is back");
-      assertThat(told).contains("worker ended with code 137");
+      assertThat(told).contains("worker exited with code 137");
       interrupt(up);
       assertThat(assertAllEnded(told)).isEqualTo(1);
       assertThat(assertAllEnded(Files.readString(env))).isEqualTo(4);

@@ -210,10 +210,14 @@ class WorkerIT {
     worker.produce(jobs(12));
 
     worker.awaitSigned(name, 12);
-    assertThat(worker.on(TOPICS.deadLetters()))
-        .filteredOn(letter -> header(letter, EventHeaders.ORIGIN_TOPIC).equals(TOPICS.retry5s()))
-        .hasSize(6)
-        .allMatch(letter -> letter.value() == null);
+    Await.until("a letter for each of them", () -> lettersOf(TOPICS.retry5s()).size() >= 6);
+    assertThat(lettersOf(TOPICS.retry5s())).hasSize(6).allMatch(letter -> letter.value() == null);
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> lettersOf(String topic) {
+    return worker.on(TOPICS.deadLetters()).stream()
+        .filter(letter -> header(letter, EventHeaders.ORIGIN_TOPIC).equals(topic))
+        .toList();
   }
 
   /// A host that is taken over must not find in its worker what may write jobs.

@@ -35,8 +35,8 @@ final class MachineRoot {
           "fs/fuse/cuse");
 
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
-  private static final Pattern KMS_LIBRARIES =
-      Pattern.compile("(jackson-|bcpkix-|bcutil-).*\\.jar");
+  private static final Pattern HELPER_LIBRARIES =
+      Pattern.compile("(jackson-|bcpkix-|bcutil-|slf4j-api-).*\\.jar");
 
   private final Path work;
   private final Path root;
@@ -160,7 +160,7 @@ final class MachineRoot {
       more.add(modules.code(module));
     }
     modules.classPath("local-stack").stream()
-        .filter(jar -> KMS_LIBRARIES.matcher(jar.getFileName().toString()).matches())
+        .filter(jar -> HELPER_LIBRARIES.matcher(jar.getFileName().toString()).matches())
         .forEach(more::add);
     List<String> helpers = new ArrayList<>(enclave);
     helpers.addAll(copyJars(more));

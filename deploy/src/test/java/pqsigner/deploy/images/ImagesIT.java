@@ -27,9 +27,8 @@ class ImagesIT {
 
   @ParameterizedTest
   @CsvSource({
-    // In JSON, so with a backslash before each quotation mark.
     "gateway, '', pq-signer.callers.custodians",
-    "worker, worker, 'Missing required configuration \\\"schema.registry.url\\\"'",
+    "worker, worker, pq-signer.enclave.address",
     "worker, delay-line, firstDelay",
     "enclave, '', event=not_started reason=",
     "enclave, simulated, pq-signer/enclave/arguments",
