@@ -45,6 +45,8 @@ public record StackSettings(
     properties.put("pq-signer.dynamodb.endpoint", addresses.dynamoDb().toString());
     properties.put("pq-signer.dynamodb.region", identities.region());
     properties.put("pq-signer.dynamodb.create-tables", "true");
+    // On a server two seconds are plenty; a machine that builds, too, may stall for longer.
+    properties.put("pq-signer.connections.handshake-timeout", "15s");
     properties.put("pq-signer.attestation.root", pki.nitro().root().toString());
     Map<Integer, byte[]> registers = new HashMap<>(code.registers());
     registers.put(EnclaveConfiguration.MEASUREMENT_PCR, enclave.pcr16());
