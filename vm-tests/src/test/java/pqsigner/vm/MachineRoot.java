@@ -156,7 +156,8 @@ final class MachineRoot {
         FreedMemory.environment().entrySet().stream().map(Object::toString).toList());
 
     List<Path> more = new ArrayList<>();
-    for (String module : List.of("local-stack", "signing-worker", "schemas/events", "attestation-verifier")) {
+    for (String module :
+        List.of("local-stack", "signing-worker", "schemas/events", "attestation-verifier")) {
       more.add(modules.code(module));
     }
     modules.classPath("local-stack").stream()
