@@ -184,7 +184,7 @@ public final class CommandRules {
     }
     if (!isUserId(userId)) {
       throw new BrokenRule(
-          INVALID_USER_ID, "user_id is 1 to " + USER_ID_BYTES_MAX + " bytes of UTF-8");
+          INVALID_USER_ID, "user_id must be 1 to " + USER_ID_BYTES_MAX + " bytes of UTF-8");
     }
     return userId;
   }

@@ -42,8 +42,8 @@ final class FailedIndex {
   /// DynamoDB's own limit.
   private static final int KEYS_PER_READ = 100;
 
-  /// How many times the same rows are asked for. As many as one read may name are less than the 16
-  /// MB of an answer, so DynamoDB leaves some out only while it has no capacity for them.
+  /// How many times the same rows are asked for. All that one read may name fit into one answer, so
+  /// DynamoDB leaves some out only while it lacks capacity.
   static final int READS_LIMIT = 8;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);

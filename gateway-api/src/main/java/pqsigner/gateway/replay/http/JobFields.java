@@ -65,11 +65,11 @@ final class JobFields {
     requestIds = ids;
   }
 
-  /// In milliseconds, as times are stored, and without a `since` from 1970 on.
+  /// Times count in milliseconds, as they are stored; without a `since`, from 1970 on.
   FailedFilter filter() throws OperatorRequestException {
     Instant from = since == null ? Instant.EPOCH : since;
     if (until != null && from.toEpochMilli() >= until.toEpochMilli()) {
-      throw OperatorRequestException.malformed("until is after since, and after 1970");
+      throw OperatorRequestException.malformed("until must be after since, and after 1970");
     }
     return new FailedFilter(code, custodian, since, until);
   }
