@@ -79,5 +79,9 @@ final class RequestCommandTest {
     gateway.then(200, "{\"state\":\"SIG\\u001b[31mNED\",\"request_type\":\"\\u0007\"}");
 
     assertThat(gateway.run("request", "r").out()).doesNotContain("\u001b[31mNED", "\u0007");
+
+    gateway.then(400, "{\"code\":\"x\\u001b[31my\",\"detail\":\"\\u0007\"}");
+
+    assertThat(gateway.run("request", "r").err()).contains("x?[31my").doesNotContain("\u0007");
   }
 }

@@ -132,11 +132,6 @@ public final class HttpSigner implements Signer {
 
   private static SignerResult refused(String id, JsonAnswer answer) {
     Problem problem = answer.problem();
-    if (Json.text(answer.body(), "code").isEmpty()) {
-      throw new CallFailed(
-          CallFailed.Reason.MALFORMED_ANSWER,
-          "HTTP status %d without a problem of the contract".formatted(answer.status()));
-    }
     if (Json.text(answer.body(), "state").equals("FAILED")) {
       return new Failed(id, problem);
     }

@@ -4,6 +4,7 @@ import java.net.http.HttpHeaders;
 import pqsigner.client.Json;
 import pqsigner.client.Problem;
 import pqsigner.client.SignerException;
+import pqsigner.client.SignerException.CallFailed;
 import tools.jackson.databind.JsonNode;
 
 /// An HTTP answer with a JSON body.
@@ -19,11 +20,16 @@ public record JsonAnswer(int status, HttpHeaders headers, JsonNode body) {
     throw new SignerException.Refused(problem());
   }
 
+  /// What any other status comes with.
+  ///
+  /// @throws CallFailed when it does not, as with a proxy's page
   Problem problem() {
     String code = Json.text(body, "code");
-    return Problem.of(
-        code.isEmpty() ? "http_" + status : code,
-        Json.text(body, "retry"),
-        Json.text(body, "detail"));
+    if (code.isEmpty()) {
+      throw new CallFailed(
+          CallFailed.Reason.MALFORMED_ANSWER,
+          "HTTP status %d without a problem of the contract".formatted(status));
+    }
+    return Problem.of(code, Json.text(body, "retry"), Json.text(body, "detail"));
   }
 }

@@ -232,6 +232,12 @@ final class HttpSignerTest {
     gateway.then(502, "{\"message\":\"bad gateway\"}");
 
     assertThat(signer.submit(REQUEST, PATIENCE)).isInstanceOf(Unknown.class);
+
+    gateway.then(502, "{\"message\":\"bad gateway\"}");
+
+    assertThatExceptionOfType(CallFailed.class)
+        .isThrownBy(() -> signer.keys("u"))
+        .satisfies(failure -> assertThat(failure.code()).isEqualTo("malformed_answer"));
   }
 
   @Test
