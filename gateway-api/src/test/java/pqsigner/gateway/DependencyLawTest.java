@@ -75,7 +75,8 @@ class DependencyLawTest {
           .haveSimpleNameNotContaining("Partitions")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..");
+          .resideInAnyPackage(
+              "org.apache.kafka..", "org.springframework.kafka..", "pqsigner.kafka..");
 
   @ArchTest
   static final ArchRule theUseCaseKnowsNoEdge =

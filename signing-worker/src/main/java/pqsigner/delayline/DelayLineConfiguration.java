@@ -2,6 +2,7 @@ package pqsigner.delayline;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -21,13 +22,13 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.util.unit.DataSize;
 import pqsigner.events.Topics;
 import pqsigner.events.poll.ConsumerTrouble;
-import pqsigner.worker.health.ConsumerWatch;
-import pqsigner.worker.kafka.Build;
-import pqsigner.worker.kafka.Containers;
-import pqsigner.worker.kafka.GuardedConsumers;
+import pqsigner.kafka.Build;
+import pqsigner.kafka.ConsumerWatch;
+import pqsigner.kafka.GuardedConsumers;
+import pqsigner.kafka.PatientContainers;
+import pqsigner.kafka.PollEvents;
 import pqsigner.worker.kafka.KafkaClients;
 import pqsigner.worker.kafka.KafkaSends;
-import pqsigner.worker.kafka.PollEvents;
 import pqsigner.worker.lanes.DeadLetters;
 import pqsigner.worker.lanes.LanesSettings;
 import pqsigner.worker.lanes.RetryLane;
@@ -67,8 +68,9 @@ class DelayLineConfiguration {
     var deadLetters =
         new DeadLetters(new Topics(settings.topicPrefix()).deadLetters(), Build.version());
     return PollEvents.watching(
-        deadLetters::place,
-        () -> new KafkaSends(kafka, settings.publishTimeout()),
+        (partition, first, next, reason) ->
+            new KafkaSends(kafka, settings.publishTimeout())
+                .sendAll(deadLetters.places(partition, first, next, reason)),
         new PollEvents.Meters(
             "pq.signer.delayline.records.skipped",
             "pq.signer.delayline.consumers.failing",
@@ -104,6 +106,11 @@ class DelayLineConfiguration {
     return container(SECOND_GROUP, clients, line, settings, trouble);
   }
 
+  @Bean
+  MeterBinder buildInfo() {
+    return Build.info("pq.signer.delayline.build.info");
+  }
+
   private static DelayLine line(
       RetryLane lane,
       Topics topics,
@@ -134,7 +141,7 @@ class DelayLineConfiguration {
     properties.setGroupId(group);
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
     properties.setMessageListener(line);
-    Containers.patient(properties);
+    PatientContainers.patient(properties);
     properties.setPollTimeout(settings.pauseMax().toMillis());
     ConcurrentMessageListenerContainer<byte[], byte[]> container =
         new ConcurrentMessageListenerContainer<>(
@@ -142,7 +149,7 @@ class DelayLineConfiguration {
                 clients.consumers(CLIENT, settings.maxRecords(), FETCH_MAX), group, trouble),
             properties);
     container.setConcurrency(1);
-    container.setCommonErrorHandler(Containers.retryForEver(() -> false));
+    container.setCommonErrorHandler(PatientContainers.retryForever(() -> false));
     return container;
   }
 

@@ -11,11 +11,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
+import pqsigner.kafka.Build;
 import pqsigner.worker.batch.kafka.BatchSettings;
 import pqsigner.worker.batch.kafka.ConsistentSettings;
 import pqsigner.worker.credentials.AwsSettings;
 import pqsigner.worker.enclave.EnclaveSettings;
-import pqsigner.worker.kafka.Build;
 import pqsigner.worker.kafka.KafkaSettings;
 import pqsigner.worker.lanes.LanesSettings;
 

@@ -1,6 +1,5 @@
 package pqsigner.gateway.kafka;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -8,11 +7,12 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.wire.EventRecords;
 import pqsigner.events.wire.UndecodableRecordException;
+import pqsigner.kafka.ConfiguredClass;
+import pqsigner.kafka.RegistryFailure;
 
 /// Record values to and from bytes, by the classes that the configuration names. Consumers and
 /// producers of the gateway carry bytes: what cannot be decoded must still be a record that can be
@@ -34,7 +34,7 @@ public final class AvroValues implements AutoCloseable {
     config.put("auto.register.schemas", "false");
     config.put("specific.avro.reader", "true");
     this.serializer = newSerializer(settings.valueSerializer());
-    this.deserializer = newInstance(settings.valueDeserializer(), Deserializer.class);
+    this.deserializer = ConfiguredClass.create(settings.valueDeserializer(), Deserializer.class);
     this.besideSerializer = newSerializer(settings.valueSerializer());
     serializer.configure(config, false);
     deserializer.configure(config, false);
@@ -68,8 +68,7 @@ public final class AvroValues implements AutoCloseable {
     } catch (UndecodableRecordException e) {
       throw new UndecodableValueException(e.code(), String.valueOf(e.getMessage()));
     } catch (SerializationException e) {
-      // Confluent's classes wrap a registry that cannot be reached in the same exception.
-      if (e.getCause() instanceof IOException) {
+      if (RegistryFailure.isBehind(e)) {
         throw new RegistryDownException(e);
       }
       throw new UndecodableValueException(ErrorCode.MALFORMED_REQUEST, "not a record of ours");
@@ -90,15 +89,7 @@ public final class AvroValues implements AutoCloseable {
   @SuppressWarnings(
       "unchecked") // Kafka names serializers by class; the type is the user's promise.
   private static Serializer<SpecificRecord> newSerializer(String className) {
-    return newInstance(className, Serializer.class);
-  }
-
-  private static <T> T newInstance(String className, Class<T> type) {
-    try {
-      return Utils.newInstance(className, type);
-    } catch (ClassNotFoundException e) {
-      throw new IllegalArgumentException("no class " + className, e);
-    }
+    return ConfiguredClass.create(className, Serializer.class);
   }
 
   private static final class RegistryDownException extends RetriableException {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.EventHeaders;
+import pqsigner.kafka.Envelope;
 
 /// The envelope of what the gateway sends: CloudEvents 1.0, Kafka binary mode. It holds nothing
 /// that changes from one sending to the next, so that the same event is the same bytes.
@@ -22,19 +23,10 @@ public record CloudEvent(
       String topic, @Nullable Integer partition, String key, byte[] value) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value);
-    header(record, EventHeaders.CE_SPECVERSION, "1.0");
-    header(record, EventHeaders.CE_ID, id);
-    header(record, EventHeaders.CE_TYPE, type);
-    header(record, EventHeaders.CE_SOURCE, SOURCE_PREFIX + custodian);
-    header(record, EventHeaders.CE_TIME, time.toString());
-    header(record, EventHeaders.CONTENT_TYPE, "application/avro");
+    Envelope.write(record.headers(), SOURCE_PREFIX + custodian, id, type, time);
     if (traceparent != null) {
-      header(record, EventHeaders.TRACEPARENT, traceparent);
+      EventHeaders.set(record.headers(), EventHeaders.TRACEPARENT, traceparent);
     }
     return record;
-  }
-
-  private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
-    record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 }

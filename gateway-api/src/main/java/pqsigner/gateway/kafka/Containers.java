@@ -3,23 +3,19 @@ package pqsigner.gateway.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.util.backoff.ExponentialBackOff;
-import pqsigner.events.poll.BoundedBytes;
 import pqsigner.events.poll.ConsumerTrouble;
-import pqsigner.events.poll.GuardedConsumer;
+import pqsigner.kafka.GuardedConsumers;
+import pqsigner.kafka.PatientContainers;
 
 /// Listener containers that commit after the listener returned, and repeat a poll that failed until
 /// it does not.
@@ -42,14 +38,11 @@ public final class Containers {
 
   private static final Duration POLL_INTERVAL_MAX = Duration.ofSeconds(90);
   private static final Duration AUTH_RETRY = Duration.ofSeconds(5);
-  private static final Duration RETRY_FIRST = Duration.ofMillis(200);
-  private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
   private final Map<String, Object> connection;
   private final ApplicationContext context;
   private final MicrometerConsumerListener<byte[], byte[]> metrics;
   private final ConsumerTrouble trouble;
-  private final AtomicInteger consumersMade = new AtomicInteger();
 
   /// @param connection consumer configuration with addresses and TLS
   public Containers(
@@ -85,7 +78,7 @@ public final class Containers {
         new ConcurrentMessageListenerContainer<>(factory(name, recordsPerPoll), properties);
     container.setBeanName(name);
     container.setConcurrency(consumers);
-    container.setCommonErrorHandler(repeatForEver());
+    container.setCommonErrorHandler(PatientContainers.retryForever(() -> false));
     container.setApplicationContext(context);
     container.setApplicationEventPublisher(context);
     return container;
@@ -93,8 +86,6 @@ public final class Containers {
 
   private ConsumerFactory<byte[], byte[]> factory(String name, int recordsPerPoll) {
     Map<String, Object> config = new HashMap<>(connection);
-    config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, BoundedBytes.class);
-    config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, BoundedBytes.class);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -110,22 +101,6 @@ public final class Containers {
     config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) POLL_INTERVAL_MAX.toMillis());
     DefaultKafkaConsumerFactory<byte[], byte[]> factory = new DefaultKafkaConsumerFactory<>(config);
     factory.addListener(metrics);
-    factory.addPostProcessor(
-        consumer ->
-            GuardedConsumer.guarding(
-                consumer, name + "-" + consumersMade.getAndIncrement(), config, trouble));
-    return factory;
-  }
-
-  /// No recoverer is ever reached: the back-off has no end, and every exception may be retried.
-  /// Spring's default would give up at once on some, a ClassCastException for one, and skip the
-  /// poll.
-  private static DefaultErrorHandler repeatForEver() {
-    ExponentialBackOff backOff = new ExponentialBackOff(RETRY_FIRST.toMillis(), 2);
-    backOff.setMaxInterval(RETRY_MAX.toMillis());
-    DefaultErrorHandler handler = new DefaultErrorHandler(backOff);
-    handler.setClassifications(Map.of(), true);
-    handler.setLogLevel(KafkaException.Level.WARN);
-    return handler;
+    return GuardedConsumers.guarded(factory, name, trouble);
   }
 }

@@ -16,6 +16,8 @@ import pqsigner.events.EventHeaders;
 import pqsigner.events.Topics;
 import pqsigner.events.poll.BoundedBytes;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.kafka.Build;
+import pqsigner.kafka.DeadLetterHeaders;
 
 /// Where a record goes that can never be processed: its key, bytes and headers untouched, with
 /// where it came from and why.
@@ -23,19 +25,15 @@ public final class DeadLetters {
 
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
   private static final String OURS = "pq-signer-";
-  private static final int REASON_CHARACTERS_MAX = 200;
 
   private final AwaitedSender sender;
   private final String topic;
-  private final String build;
   private final MeterRegistry registry;
 
   public DeadLetters(AwaitedSender sender, Topics topics, MeterRegistry registry) {
     this.sender = sender;
     this.topic = topics.deadLetters();
     this.registry = registry;
-    String version = DeadLetters.class.getPackage().getImplementationVersion();
-    this.build = version == null ? "development" : version;
     // All of them from the start: of a series that begins at 1, an alarm sees no increase.
     for (ErrorCode code : ErrorCode.values()) {
       counter(code);
@@ -65,8 +63,16 @@ public final class DeadLetters {
         reason);
   }
 
-  /// Keeps the place of a record that nobody can read. Returns when the broker has it.
-  void note(TopicPartition partition, long offset, String reason) {
+  /// Says where records lie that nobody can read. Returns when the broker has a letter for each.
+  ///
+  /// @param next the first offset after them
+  void note(TopicPartition partition, long first, long next, String reason) {
+    for (long offset = first; offset < next; offset++) {
+      note(partition, offset, reason);
+    }
+  }
+
+  private void note(TopicPartition partition, long offset, String reason) {
     ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, null, null, null);
     describe(letter, partition, offset, ErrorCode.MALFORMED_REQUEST, reason);
     sender.send(letter);
@@ -94,31 +100,20 @@ public final class DeadLetters {
     }
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     describe(letter, partition, record.offset(), code, reason);
-    set(letter, EventHeaders.FIRST_SEEN, Instant.ofEpochMilli(record.timestamp()).toString());
+    EventHeaders.set(
+        letter.headers(),
+        EventHeaders.FIRST_SEEN,
+        Instant.ofEpochMilli(record.timestamp()).toString());
     return letter;
   }
 
-  private void describe(
+  private static void describe(
       ProducerRecord<byte[], byte[]> letter,
       TopicPartition partition,
       long offset,
       ErrorCode code,
       String reason) {
-    set(letter, EventHeaders.ORIGIN_TOPIC, partition.topic());
-    set(letter, EventHeaders.ORIGIN_PARTITION, Integer.toString(partition.partition()));
-    set(letter, EventHeaders.ORIGIN_OFFSET, Long.toString(offset));
-    set(letter, EventHeaders.CODE, code.code());
-    set(letter, EventHeaders.REASON, shortened(reason));
-    set(letter, EventHeaders.BUILD, build);
-  }
-
-  private static void set(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-    EventHeaders.set(letter.headers(), name, value);
-  }
-
-  private static String shortened(String reason) {
-    return reason.length() <= REASON_CHARACTERS_MAX
-        ? reason
-        : reason.substring(0, REASON_CHARACTERS_MAX);
+    DeadLetterHeaders.origin(letter.headers(), partition, offset);
+    DeadLetterHeaders.cause(letter.headers(), code, reason, Build.version());
   }
 }

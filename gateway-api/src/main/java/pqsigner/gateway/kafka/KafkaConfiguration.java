@@ -1,8 +1,7 @@
 package pqsigner.gateway.kafka;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -13,6 +12,9 @@ import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.core.MicrometerProducerListener;
 import pqsigner.events.Topics;
 import pqsigner.events.poll.ConsumerTrouble;
+import pqsigner.kafka.Build;
+import pqsigner.kafka.ConsumerWatch;
+import pqsigner.kafka.PollEvents;
 
 /// Wires what all Kafka edges share. Boot's own factories are asked for what they know of addresses
 /// and TLS, and used for nothing else.
@@ -54,15 +56,13 @@ public class KafkaConfiguration {
 
   @Bean
   ConsumerTrouble consumerTrouble(DeadLetters deadLetters, MeterRegistry registry) {
-    ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(deadLetters, registry));
-    Gauge.builder("pq.signer.gateway.consumers.failing", trouble, ConsumerTrouble::size)
-        .description(
-            "Consumers whose last poll failed, for example because a stranger joined their group")
-        .register(registry);
-    FunctionCounter.builder("pq.signer.gateway.consumer.failures", trouble, ConsumerTrouble::total)
-        .description("Polls that failed and were tried again")
-        .register(registry);
-    return trouble;
+    return PollEvents.watching(
+        deadLetters::note,
+        new PollEvents.Meters(
+            "pq.signer.gateway.records.skipped",
+            "pq.signer.gateway.consumers.failing",
+            "pq.signer.gateway.consumer.failures"),
+        registry);
   }
 
   @Bean
@@ -71,7 +71,12 @@ public class KafkaConfiguration {
   }
 
   @Bean
-  StoppedConsumers stoppedConsumers(ApplicationContext context) {
-    return new StoppedConsumers(context);
+  ConsumerWatch consumerWatch(ApplicationContext context) {
+    return new ConsumerWatch(context);
+  }
+
+  @Bean
+  MeterBinder buildInfo() {
+    return Build.info("pq.signer.gateway.build.info");
   }
 }

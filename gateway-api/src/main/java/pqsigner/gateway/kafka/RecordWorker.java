@@ -102,7 +102,6 @@ public final class RecordWorker implements BatchMessageListener<byte[], byte[]> 
     Throwable failed = failure.get();
     if (failed != null) {
       failedPolls.increment();
-      log.warn("poll.repeated listener={} cause=\"{}\"", name, failed.toString());
     }
     switch (failed) {
       case null -> {}

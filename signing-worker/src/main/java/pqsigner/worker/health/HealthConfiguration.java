@@ -2,6 +2,7 @@ package pqsigner.worker.health;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.context.ApplicationContext;
@@ -9,6 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.poll.ConsumerTrouble;
+import pqsigner.kafka.Build;
+import pqsigner.kafka.ConsumerWatch;
 import pqsigner.worker.enclave.EnclaveCircuit;
 
 @Configuration(proxyBeanMethods = false)
@@ -55,6 +58,11 @@ class HealthConfiguration {
       ConcurrentMessageListenerContainer<byte[], byte[]> bulkJobContainer,
       ConsumerTrouble trouble) {
     return new ConveyorHealth(circuit, List.of(jobContainer, bulkJobContainer), trouble::size);
+  }
+
+  @Bean
+  MeterBinder buildInfo() {
+    return Build.info("pq.signer.worker.build.info");
   }
 
   @Bean

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.springframework.kafka.core.KafkaOperations;
@@ -31,6 +32,12 @@ public final class KafkaSends {
     if (result.isCompletedExceptionally()) {
       await();
     }
+  }
+
+  /// Returns when all are acknowledged.
+  public void sendAll(Stream<ProducerRecord<byte[], byte[]>> messages) {
+    messages.forEach(this::send);
+    await();
   }
 
   /// @throws DependencyDownException when one was not acknowledged

@@ -1,11 +1,13 @@
 package pqsigner.worker.lanes;
 
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
+import pqsigner.kafka.DeadLetterHeaders;
 
 /// Makes the record that keeps a job for an operator: whole, with where it came from and why.
 ///
@@ -23,18 +25,17 @@ public record DeadLetters(String topic, String build) {
     return message;
   }
 
-  /// About a record that nobody can read: where it lies, and nothing of it.
-  public ProducerRecord<byte[], byte[]> place(
+  /// About records that nobody can read: where each lies, and nothing of it.
+  public Stream<ProducerRecord<byte[], byte[]>> places(
+      TopicPartition partition, long first, long next, String reason) {
+    return LongStream.range(first, next).mapToObj(offset -> place(partition, offset, reason));
+  }
+
+  private ProducerRecord<byte[], byte[]> place(
       TopicPartition partition, long offset, String reason) {
     ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, null, null, null);
-    Headers headers = message.headers();
-    EventHeaders.set(headers, EventHeaders.ORIGIN_TOPIC, partition.topic());
-    EventHeaders.set(
-        headers, EventHeaders.ORIGIN_PARTITION, Integer.toString(partition.partition()));
-    EventHeaders.set(headers, EventHeaders.ORIGIN_OFFSET, Long.toString(offset));
-    EventHeaders.set(headers, EventHeaders.CODE, ErrorCode.MALFORMED_REQUEST.code());
-    EventHeaders.set(headers, EventHeaders.REASON, reason);
-    EventHeaders.set(headers, EventHeaders.BUILD, build);
+    DeadLetterHeaders.origin(message.headers(), partition, offset);
+    DeadLetterHeaders.cause(message.headers(), ErrorCode.MALFORMED_REQUEST, reason, build);
     return message;
   }
 }

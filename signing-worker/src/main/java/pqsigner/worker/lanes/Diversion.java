@@ -3,24 +3,22 @@ package pqsigner.worker.lanes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
+import pqsigner.kafka.DeadLetterHeaders;
 
 /// Why and when a job was diverted, as the headers of lanes and dead letters say.
 ///
 /// @param attempts how many times the job has been tried, including the last
-/// @param reason at most [#REASON_CHARS_MAX] characters are kept
+/// @param reason at most [DeadLetterHeaders#REASON_LENGTH_LIMIT] characters are kept
 public record Diversion(
     int attempts, ErrorCode code, String reason, Instant firstSeen, Instant now) {
-  public static final int REASON_CHARS_MAX = 200;
   private static final int ATTEMPTS_READ_MAX = 1000;
 
   public Diversion {
-    if (reason.length() > REASON_CHARS_MAX) {
-      int end = Character.isHighSurrogate(reason.charAt(REASON_CHARS_MAX - 1)) ? 1 : 0;
-      reason = reason.substring(0, REASON_CHARS_MAX - end);
-    }
+    reason = DeadLetterHeaders.shortened(reason);
   }
 
   /// @param crashes tries that ended in a crash; 0 for an ordinary failure, which is one attempt
@@ -58,8 +56,6 @@ public record Diversion(
   }
 
   static void writeOrigin(Headers headers, ConsumerRecord<?, ?> job) {
-    EventHeaders.set(headers, EventHeaders.ORIGIN_TOPIC, job.topic());
-    EventHeaders.set(headers, EventHeaders.ORIGIN_PARTITION, Integer.toString(job.partition()));
-    EventHeaders.set(headers, EventHeaders.ORIGIN_OFFSET, Long.toString(job.offset()));
+    DeadLetterHeaders.origin(headers, new TopicPartition(job.topic(), job.partition()), job.offset());
   }
 }

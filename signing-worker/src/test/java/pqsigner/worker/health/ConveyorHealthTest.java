@@ -13,15 +13,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.boot.availability.ApplicationAvailabilityBean;
-import org.springframework.boot.availability.AvailabilityChangeEvent;
-import org.springframework.boot.availability.LivenessState;
-import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.worker.enclave.EnclaveCircuit;
@@ -126,26 +120,5 @@ class ConveyorHealthTest {
                     new ConveyorHealth(circuit, List.of(jobs, new Consumer(0)), () -> 0).health())
                 .getStatus())
         .isEqualTo(Status.OUT_OF_SERVICE);
-  }
-
-  @ParameterizedTest
-  @EnumSource(ConsumerStoppedEvent.Reason.class)
-  void aConsumerThatDiedEndsReadinessAndLiveness(ConsumerStoppedEvent.Reason reason) {
-    boolean asked = reason == ConsumerStoppedEvent.Reason.NORMAL;
-    new ApplicationContextRunner()
-        .withBean(ApplicationAvailabilityBean.class)
-        .withBean(ConsumerWatch.class)
-        .run(
-            context -> {
-              AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
-              AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
-              context.publishEvent(new ConsumerStoppedEvent(this, this, reason));
-
-              ApplicationAvailabilityBean availability =
-                  context.getBean(ApplicationAvailabilityBean.class);
-              assertThat(availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC)
-                  .isEqualTo(!asked);
-              assertThat(availability.getLivenessState() == LivenessState.BROKEN).isEqualTo(!asked);
-            });
   }
 }

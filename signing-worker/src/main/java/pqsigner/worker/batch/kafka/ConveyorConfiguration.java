@@ -19,17 +19,17 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 import pqsigner.events.Topics;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.events.wire.EventRecords;
+import pqsigner.kafka.Build;
+import pqsigner.kafka.ConfiguredClass;
+import pqsigner.kafka.GuardedConsumers;
+import pqsigner.kafka.PatientContainers;
+import pqsigner.kafka.PollEvents;
 import pqsigner.worker.enclave.EnclaveCircuit;
 import pqsigner.worker.enclave.EnclaveClient;
 import pqsigner.worker.enclave.EnclaveSession;
-import pqsigner.worker.kafka.Build;
-import pqsigner.worker.kafka.ConfiguredClass;
-import pqsigner.worker.kafka.Containers;
-import pqsigner.worker.kafka.GuardedConsumers;
 import pqsigner.worker.kafka.KafkaClients;
 import pqsigner.worker.kafka.KafkaSends;
 import pqsigner.worker.kafka.KafkaSettings;
-import pqsigner.worker.kafka.PollEvents;
 import pqsigner.worker.lanes.DeadLetters;
 import pqsigner.worker.lanes.LanesSettings;
 import pqsigner.worker.lanes.RetryLane;
@@ -110,8 +110,9 @@ class ConveyorConfiguration {
       BatchSettings settings,
       MeterRegistry meters) {
     return PollEvents.watching(
-        destinations.deadLetters()::place,
-        () -> new KafkaSends(workerKafka, settings.publishTimeout()),
+        (partition, first, next, reason) ->
+            new KafkaSends(workerKafka, settings.publishTimeout())
+                .sendAll(destinations.deadLetters().places(partition, first, next, reason)),
         new PollEvents.Meters(
             "pq.signer.worker.records.skipped",
             "pq.signer.worker.consumers.failing",
@@ -210,11 +211,11 @@ class ConveyorConfiguration {
     properties.setAckMode(ContainerProperties.AckMode.BATCH);
     properties.setMessageListener(listener);
     properties.setConsumerRebalanceListener(listener);
-    Containers.patient(properties);
+    PatientContainers.patient(properties);
     ConcurrentMessageListenerContainer<byte[], byte[]> container =
         new ConcurrentMessageListenerContainer<>(consumers, properties);
     container.setConcurrency(concurrency);
-    DefaultErrorHandler errors = Containers.retryForEver(() -> !circuit.isClosed());
+    DefaultErrorHandler errors = PatientContainers.retryForever(() -> !circuit.isClosed());
     container.setCommonErrorHandler(errors);
     return container;
   }

@@ -1,7 +1,5 @@
 package pqsigner.worker.batch.kafka;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -10,6 +8,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.poll.BoundedBytes;
+import pqsigner.kafka.RegistryFailure;
 import pqsigner.worker.batch.Arrival;
 import pqsigner.worker.batch.JobReader;
 import pqsigner.worker.kafka.DependencyDownException;
@@ -40,24 +39,11 @@ final class JobDecoder {
       return decoded instanceof SigningJob job
           ? JobReader.read(job, ids.getAsLong())
           : new Arrival.Undecodable("a record of another type");
-    } catch (RetriableException e) {
-      throw new DependencyDownException("schema registry", e);
-    } catch (SerializationException e) {
-      if (cameFromTheNetwork(e)) {
+    } catch (RetriableException | SerializationException e) {
+      if (RegistryFailure.isBehind(e)) {
         throw new DependencyDownException("schema registry", e);
       }
       return new Arrival.Undecodable(String.valueOf(e.getMessage()));
     }
-  }
-
-  /// Confluent's class wraps a registry that cannot be reached in the exception it also has for bad
-  /// bytes; the cause tells them apart. An early end of file is about the bytes.
-  private static boolean cameFromTheNetwork(Throwable thrown) {
-    for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException && !(cause instanceof EOFException)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -2,8 +2,6 @@ package pqsigner.worker.batch.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +21,8 @@ import pqsigner.events.Topics;
 import pqsigner.events.avro.GeneratedKey;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
+import pqsigner.kafka.Envelope;
+import pqsigner.kafka.RegistryFailure;
 import pqsigner.protocol.Answer;
 import pqsigner.worker.batch.Outcome;
 import pqsigner.worker.kafka.DependencyDownException;
@@ -130,15 +130,8 @@ public final class Replies {
   private byte[] serialize(String topic, SigningReply reply) {
     try {
       return serializeAlone(topic, reply);
-    } catch (RetriableException e) {
-      throw new DependencyDownException("schema registry", e);
-    } catch (SerializationException e) {
-      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-        if (cause instanceof IOException && !(cause instanceof EOFException)) {
-          throw new DependencyDownException("schema registry", e);
-        }
-      }
-      throw e;
+    } catch (RetriableException | SerializationException e) {
+      throw RegistryFailure.isBehind(e) ? new DependencyDownException("schema registry", e) : e;
     }
   }
 
@@ -148,12 +141,7 @@ public final class Replies {
   }
 
   private static void envelope(Headers headers, SigningJob job, Instant now, Headers from) {
-    EventHeaders.set(headers, EventHeaders.CE_SPECVERSION, "1.0");
-    EventHeaders.set(headers, EventHeaders.CE_ID, job.getRequestId());
-    EventHeaders.set(headers, EventHeaders.CE_TYPE, EventHeaders.TYPE_REPLY);
-    EventHeaders.set(headers, EventHeaders.CE_SOURCE, SOURCE);
-    EventHeaders.set(headers, EventHeaders.CE_TIME, now.toString());
-    EventHeaders.set(headers, EventHeaders.CONTENT_TYPE, "application/avro");
+    Envelope.write(headers, SOURCE, job.getRequestId(), EventHeaders.TYPE_REPLY, now);
     for (String name : new String[] {EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE}) {
       Header header = from.lastHeader(name);
       if (header != null) {

@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;

@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -7,8 +7,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/// Says which keys are no settings, and not what they were set to: a password under a misspelt key
-/// is a password. Spring Boot's own report prints both. Named in `META-INF/spring.factories`.
+/// Names unknown settings without their values: a password under a misspelt key is still a
+/// password. Spring Boot's own report prints both. Named in `META-INF/spring.factories`.
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnknownSettings
     extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
@@ -22,8 +22,6 @@ final class UnknownSettings
             .sorted()
             .collect(Collectors.joining(", "));
     return new FailureAnalysis(
-        "No setting is called " + names + ".",
-        "See docs/configuration.md for those that there are.",
-        cause);
+        "Unknown settings: " + names, "docs/configuration.md lists every setting.", cause);
   }
 }

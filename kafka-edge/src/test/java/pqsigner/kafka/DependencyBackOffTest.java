@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

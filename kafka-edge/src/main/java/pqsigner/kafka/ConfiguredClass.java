@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 /// Makes an object of a class that is named in the configuration.
 public final class ConfiguredClass {

@@ -1,4 +1,4 @@
-package pqsigner.worker.health;
+package pqsigner.kafka;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import java.time.Duration;
 import java.util.Map;
@@ -14,18 +14,18 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.RetryListener;
 
-/// What all listener containers have in common.
-public final class Containers {
-  private static final Logger log = LoggerFactory.getLogger(Containers.class);
+/// What listener containers have in common: they wait for what is missing, and skip nothing.
+public final class PatientContainers {
+  private static final Logger log = LoggerFactory.getLogger(PatientContainers.class);
   private static final Duration RETRY_MIN = Duration.ofMillis(200);
   private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
-  private Containers() {}
+  private PatientContainers() {}
 
   /// A batch whose listener throws is given again, for ever, and nothing is ever skipped: whatever
   /// a record can be blamed for is settled inside the listener. The recoverer is there because the
   /// default one would log the batch and commit it.
-  public static DefaultErrorHandler retryForEver(BooleanSupplier circuitOpen) {
+  public static DefaultErrorHandler retryForever(BooleanSupplier circuitOpen) {
     DefaultErrorHandler handler =
         new DefaultErrorHandler(
             (message, e) -> {

@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;

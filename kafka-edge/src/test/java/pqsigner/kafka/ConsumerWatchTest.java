@@ -1,4 +1,4 @@
-package pqsigner.gateway.kafka;
+package pqsigner.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ConsumerStoppedEvent.Reason;
 
-class StoppedConsumersTest {
+class ConsumerWatchTest {
 
   @ParameterizedTest
   @EnumSource(Reason.class)
@@ -20,7 +20,7 @@ class StoppedConsumersTest {
     boolean asked = reason == Reason.NORMAL;
     new ApplicationContextRunner()
         .withBean(ApplicationAvailabilityBean.class)
-        .withBean(StoppedConsumers.class)
+        .withBean(ConsumerWatch.class)
         .run(
             context -> {
               AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);

@@ -1,49 +1,47 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.events.poll.PollWatch;
 
-/// What the consumers of the worker or the delay line go through, for its log, its metrics and the
-/// dead letters.
+/// What a service's consumers go through, for its log, its metrics and the dead letters.
 public final class PollEvents implements PollWatch {
   private static final Logger log = LoggerFactory.getLogger(PollEvents.class);
 
-  private final Letter letter;
-  private final Supplier<KafkaSends> sends;
+  private final Notes notes;
   private final Counter skipped;
 
-  /// The dead letter about a record that cannot be read.
+  /// Dead letters about records that cannot be read or passed on.
   @FunctionalInterface
-  public interface Letter {
-    ProducerRecord<byte[], byte[]> about(TopicPartition partition, long offset, String reason);
-  }
+  public interface Notes {
 
-  private PollEvents(Letter letter, Supplier<KafkaSends> sends, Counter skipped) {
-    this.letter = letter;
-    this.sends = sends;
-    this.skipped = skipped;
+    /// Returns when the broker has one for each position.
+    ///
+    /// @param next the first offset that is not skipped
+    void keep(TopicPartition partition, long first, long next, String reason);
   }
 
   /// Names of the metrics.
   public record Meters(String skipped, String failing, String failures) {}
 
+  private PollEvents(Notes notes, Counter skipped) {
+    this.notes = notes;
+    this.skipped = skipped;
+  }
+
   /// What guards all consumers of this process.
-  public static ConsumerTrouble watching(
-      Letter letter, Supplier<KafkaSends> sends, Meters names, MeterRegistry meters) {
+  public static ConsumerTrouble watching(Notes notes, Meters names, MeterRegistry meters) {
     Counter skipped =
         Counter.builder(names.skipped)
-            .description("Records that could not be passed on; their places are dead letters")
+            .description("Records that could not be read or passed on; dead letters say where")
             .register(meters);
-    ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(letter, sends, skipped));
+    ConsumerTrouble trouble = new ConsumerTrouble(new PollEvents(notes, skipped));
     Gauge.builder(names.failing, trouble, ConsumerTrouble::size)
         .description(
             "Consumers whose last poll failed, for example because a stranger joined their group")
@@ -56,11 +54,7 @@ public final class PollEvents implements PollWatch {
 
   @Override
   public void skipped(TopicPartition partition, long first, long next, String reason) {
-    KafkaSends letters = sends.get();
-    for (long offset = first; offset < next; offset++) {
-      letters.send(letter.about(partition, offset, reason));
-    }
-    letters.await();
+    notes.keep(partition, first, next, reason);
     skipped.increment((double) next - first);
     log.error(
         "records.skipped topic={} partition={} first={} next={} reason=\"{}\"",
