@@ -31,6 +31,7 @@ class DeadLetterHeadersTest {
   void aLongReasonIsCutBetweenCharacters() {
     assertThat(DeadLetterHeaders.shortened("x".repeat(LIMIT))).hasSize(LIMIT);
     assertThat(DeadLetterHeaders.shortened("x".repeat(LIMIT + 1))).hasSize(LIMIT);
-    assertThat(DeadLetterHeaders.shortened("x".repeat(LIMIT - 1) + "\uD83D\uDD11")).hasSize(LIMIT - 1);
+    assertThat(DeadLetterHeaders.shortened("x".repeat(LIMIT - 1) + "\uD83D\uDD11"))
+        .hasSize(LIMIT - 1);
   }
 }

@@ -30,6 +30,8 @@ class LogGrammarTest {
         LINE.matcher(Files.readString(file)).results().forEach(m -> lines.add(m.group(1)));
       }
     }
-    assertThat(lines).hasSizeGreaterThanOrEqualTo(atLeast).allSatisfy(line -> assertThat(line).matches(GRAMMAR));
+    assertThat(lines)
+        .hasSizeGreaterThanOrEqualTo(atLeast)
+        .allSatisfy(line -> assertThat(line).matches(GRAMMAR));
   }
 }

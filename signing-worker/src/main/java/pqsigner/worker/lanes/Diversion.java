@@ -56,6 +56,7 @@ public record Diversion(
   }
 
   static void writeOrigin(Headers headers, ConsumerRecord<?, ?> job) {
-    DeadLetterHeaders.origin(headers, new TopicPartition(job.topic(), job.partition()), job.offset());
+    DeadLetterHeaders.origin(
+        headers, new TopicPartition(job.topic(), job.partition()), job.offset());
   }
 }
