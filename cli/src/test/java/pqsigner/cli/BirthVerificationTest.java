@@ -9,10 +9,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,13 @@ import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.Pcr;
 import pqsigner.attestation.SealedKey;
 import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
 import pqsigner.local.enclave.DocumentWriter;
 import pqsigner.local.enclave.SimulatedNsm;
 import pqsigner.local.pki.LocalNitroChain;
 import pqsigner.local.pki.LocalPki;
 import pqsigner.local.pki.Pem;
+import tools.jackson.databind.JsonNode;
 
 /// Births of both statement versions, as a custodian checks what the API told.
 final class BirthVerificationTest {
@@ -130,6 +134,25 @@ final class BirthVerificationTest {
                 "--nonce",
                 "00".repeat(32)))
         .isZero();
+  }
+
+  @Test
+  void theKeyAndItsSealedRecordAreNamedAsEverywhere() throws Exception {
+    document(V1.sealedAs("request-1", SEALED), new byte[32]);
+    byte[] spki = MlDsaPublicKey.decode(PUBLIC_KEY).spki();
+    String fingerprint =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(spki));
+
+    verify("--request-id", "request-1", "--sealed-key-sha256", base64(SEALED));
+    assertThat(out.toString())
+        .contains("  fingerprint " + fingerprint)
+        .contains("sealed record SHA-256 " + base64(SEALED));
+
+    out.getBuffer().setLength(0);
+    verify("--request-id", "request-1", "--sealed-key-sha256", base64(SEALED), "--json");
+    JsonNode report = Json.parse(out.toString().getBytes(UTF_8));
+    assertThat(report.path("fingerprint").asString()).isEqualTo(fingerprint);
+    assertThat(report.at("/key/sealed_key_sha256").asString()).isEqualTo(base64(SEALED));
   }
 
   @Test

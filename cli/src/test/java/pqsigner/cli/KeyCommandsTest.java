@@ -27,7 +27,8 @@ final class KeyCommandsTest {
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.out())
         .startsWith("key ready  ML-DSA-65  version 1  ")
-        .contains("user_id      alice", "1974 bytes as SPKI, SHA-256 ", "attestation  8 bytes")
+        .contains("user_id      alice", "1974 bytes as SPKI", "attestation  8 bytes")
+        .contains("fingerprint  " + KEY.fingerprint())
         .contains("sealed key   SHA-256 " + CustodianKey.base64(new byte[32]));
   }
 
@@ -118,7 +119,7 @@ final class KeyCommandsTest {
     assertThat(run.exit()).isZero();
     assertThat(run.out().lines().toList()).hasSize(2).first().isEqualTo("keys  a b");
     assertThat(run.out())
-        .contains("version 1  ML-DSA-65  SHA-256 of SPKI ")
+        .contains("version 1  ML-DSA-65  " + KEY.fingerprint() + "  ")
         .contains("made 2026-01-02T03:04:05Z");
     assertThat(gateway.asked()).hasToString("GET /v1/pq-signer/keys/a%20b");
   }

@@ -37,6 +37,11 @@ public record MlDsaPublicKey(Algorithm algorithm, byte[] raw) {
     return SubjectPublicKeyInfo.encode(parameterSet(), raw);
   }
 
+  /// The SHA-256 of [#spki()] in lower-case hex.
+  public String fingerprint() {
+    return SubjectPublicKeyInfo.fingerprint(parameterSet(), raw);
+  }
+
   ParameterSet parameterSet() {
     return parameterSet(algorithm);
   }

@@ -1,7 +1,10 @@
 package pqsigner.mldsa;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /// An ML-DSA public key as X.509 `SubjectPublicKeyInfo` (RFC 9881): what most libraries import.
@@ -39,6 +42,17 @@ public final class SubjectPublicKeyInfo {
     }
     byte[] raw = Arrays.copyOfRange(der, PREFIX_BYTES, der.length);
     return Arrays.equals(encode(set, raw), der) ? Optional.of(raw) : Optional.empty();
+  }
+
+  /// What people and programs know a public key by: the SHA-256 of its [#encode], in lower-case
+  /// hex.
+  public static String fingerprint(ParameterSet set, byte[] publicKey) {
+    try {
+      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(encode(set, publicKey));
+      return HexFormat.of().formatHex(sha256);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static byte last(ParameterSet set) {

@@ -3,7 +3,9 @@ package pqsigner.mldsa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,6 +23,16 @@ class SubjectPublicKeyInfoTest {
 
     assertThat(SubjectPublicKeyInfo.encode(set, raw)).isEqualTo(spki);
     assertThat(SubjectPublicKeyInfo.decode(set, spki)).hasValue(raw);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFingerprintIsTheHashOfTheWholeEncoding(ParameterSet set) throws Exception {
+    byte[] spki = ofTheJdk(set);
+    byte[] raw = Arrays.copyOfRange(spki, spki.length - set.publicKeyBytes(), spki.length);
+
+    assertThat(SubjectPublicKeyInfo.fingerprint(set, raw))
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(spki)));
   }
 
   @ParameterizedTest

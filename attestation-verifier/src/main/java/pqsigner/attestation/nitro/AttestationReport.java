@@ -3,6 +3,7 @@ package pqsigner.attestation.nitro;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import pqsigner.attestation.BirthStatement;
 import pqsigner.attestation.Pcr;
-import pqsigner.attestation.Sha2;
 
 /// A [Verification] for people and for scripts. It says what was proved and, as plainly, what
 /// nobody asked for: a genuine document of an unknown image proves little.
@@ -168,12 +168,11 @@ public final class AttestationReport {
                 + " / "
                 + birth.userId()
                 + ", generated in this enclave"));
-    lines.add(line("", "public key SHA-256 " + HEX.formatHex(Sha2.sha256(birth.publicKey()))));
     lines.add(line("", "under KMS key " + birth.kmsKeyArn()));
     BirthStatement.Sealing sealing = birth.sealing();
     if (sealing != null) {
       lines.add(line("", "for request " + sealing.requestId()));
-      lines.add(line("", "sealed record SHA-256 " + HEX.formatHex(sealing.keySha256())));
+      lines.add(line("", "sealed record SHA-256 " + base64(sealing.keySha256())));
     }
   }
 
@@ -267,14 +266,18 @@ public final class AttestationReport {
     json.put("user_id", birth.userId());
     json.put("alg", birth.algorithm());
     json.put("key_version", birth.version());
-    json.put("public_key_sha256", HEX.formatHex(Sha2.sha256(birth.publicKey())));
     json.put("kms_key_arn", birth.kmsKeyArn());
     json.put("birth_statement", birth.statementVersion());
     BirthStatement.Sealing sealing = birth.sealing();
     if (sealing != null) {
       json.put("request_id", sealing.requestId());
-      json.put("sealed_key_sha256", HEX.formatHex(sealing.keySha256()));
+      json.put("sealed_key_sha256", base64(sealing.keySha256()));
     }
     return json;
+  }
+
+  /// As the API gives it, and as whoever checks it passes it on.
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 }

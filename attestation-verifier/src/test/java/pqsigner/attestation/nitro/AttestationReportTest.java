@@ -63,14 +63,14 @@ class AttestationReportTest {
 
     assertThat(AttestationReport.text(verification))
         .contains("for request request-1")
-        .contains("sealed record SHA-256 " + "00".repeat(32))
+        .contains("sealed record SHA-256 " + "A".repeat(43) + "=")
         .contains("nonce       32 bytes, as expected")
         .doesNotContain("which sealed record")
         .doesNotContain("made for us");
     assertThat(json(verification).at("/key/birth_statement").asInt()).isEqualTo(2);
     assertThat(json(verification).at("/key/request_id").asString()).isEqualTo("request-1");
     assertThat(json(verification).at("/key/sealed_key_sha256").asString())
-        .isEqualTo("00".repeat(32));
+        .isEqualTo("A".repeat(43) + "=");
   }
 
   @Test

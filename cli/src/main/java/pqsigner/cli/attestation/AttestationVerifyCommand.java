@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -80,8 +81,12 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
         })
     private @Nullable String sealedKeySha256;
 
+    MlDsaPublicKey key() {
+      return ByteInput.publicKey(publicKey);
+    }
+
     BirthStatement statement() {
-      MlDsaPublicKey key = ByteInput.publicKey(publicKey);
+      MlDsaPublicKey key = key();
       BirthStatement statement =
           new BirthStatement(
               custodian, userId, key.algorithm().label(), version, key.raw(), kmsKeyArn);
@@ -151,9 +156,12 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
     Verification verification =
         new AttestationVerifier(InstantSource.system()).verify(bytes, policy);
     if (output.json()) {
-      output.out().println(Json.page(AttestationReport.json(verification)));
+      output.out().println(Json.page(json(verification)));
     } else if (verification instanceof Verification.Verified) {
       AttestationReport.text(verification).lines().forEach(output::plain);
+      if (claimedKey != null) {
+        output.plain("  fingerprint " + claimedKey.key().fingerprint() + "  of the public key");
+      }
     }
     return switch (verification) {
       case Verification.Verified _ -> 0;
@@ -162,6 +170,14 @@ public final class AttestationVerifyCommand implements Callable<Integer> {
           throw new CommandFailure(
               "attestation_rejected", reason.code() + ": " + detail + hint(policy, reason));
     };
+  }
+
+  private SequencedMap<String, Object> json(Verification verification) {
+    SequencedMap<String, Object> report = AttestationReport.json(verification);
+    if (claimedKey != null && verification instanceof Verification.Verified) {
+      report.put("fingerprint", claimedKey.key().fingerprint());
+    }
+    return report;
   }
 
   /// What the caller may have left out.

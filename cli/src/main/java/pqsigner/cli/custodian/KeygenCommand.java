@@ -57,7 +57,8 @@ public final class KeygenCommand extends SubmitCommand {
         "%s  version %d  %s".formatted(label, key.version(), took),
         "  user_id      " + key.userId(),
         "  request_id   " + key.requestId(),
-        "  public key   " + spki.length + " bytes as SPKI, SHA-256 " + Keys.fingerprint(spki),
+        "  public key   " + spki.length + " bytes as SPKI",
+        "  fingerprint  " + key.publicKey().fingerprint(),
         "  attestation  " + key.birthAttestation().length + " bytes",
         "  sealed key   " + sealedKey(key));
   }

@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import pqsigner.cli.GatewayCommand;
 import pqsigner.client.Json;
+import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.http.HttpSigner;
 import tools.jackson.databind.JsonNode;
 
@@ -26,11 +27,11 @@ public final class KeysCommand extends GatewayCommand {
   }
 
   private static String line(JsonNode key) {
-    return "  version %s  %s  SHA-256 of SPKI %s  made %s"
+    return "  version %s  %s  %s  made %s"
         .formatted(
             Json.text(key, "key_version"),
             Json.text(key, "alg"),
-            Keys.fingerprint(Json.base64(key, "public_key_spki")),
+            MlDsaPublicKey.decode(Json.base64(key, "public_key_spki")).fingerprint(),
             Json.text(key, "created_at"));
   }
 }
