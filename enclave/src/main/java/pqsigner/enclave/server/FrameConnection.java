@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -52,6 +53,9 @@ final class FrameConnection implements Responder {
   private volatile boolean flushing;
   private volatile boolean spoken;
   private volatile boolean trusted;
+
+  /// Under which its credentials were brought; null when none are being tried.
+  private volatile @Nullable Long offer;
 
   FrameConnection(
       Connection connection,
@@ -127,8 +131,16 @@ final class FrameConnection implements Responder {
     return trusted;
   }
 
+  /// Whether it waits to hear what the KMS says of the credentials it brought.
+  boolean isOnTrial() {
+    return offer != null;
+  }
+
   private void accept(Frame frame, Buffer in) throws ProtocolException {
     Request request = Request.decode(frame.type(), frame.body());
+    if (request instanceof Request.Credentials) {
+      offer = frame.correlationId();
+    }
     accept(frame.correlationId(), request);
     if (request instanceof Request.Credentials(var id, var secret, var token, _)) {
       // Whoever took them has copies that it wipes.
@@ -150,6 +162,9 @@ final class FrameConnection implements Responder {
   public void answer(long correlationId, Answer answer) {
     if (answer instanceof Answer.Accepted) {
       trusted = true;
+    }
+    if (Objects.equals(offer, correlationId)) {
+      offer = null;
     }
     if (!answers.offer(Optional.of(Frame.of(correlationId, answer)))) {
       close();

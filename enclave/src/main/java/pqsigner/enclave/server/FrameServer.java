@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import pqsigner.enclave.Deadline;
 import pqsigner.protocol.EnclaveStats.Resource;
@@ -21,8 +22,9 @@ import pqsigner.protocol.transport.Listener;
 /// Anyone on the host may connect, so a place has to be earned: a peer that is yet to send its
 /// first frame has little time for it, and when all places are taken one is vacated for the next
 /// peer: that of the one that has been silent the longest, or else of the first that never brought
-/// credentials that the KMS took. Only the worker has those, so whoever merely talks cannot keep it
-/// out. With all places taken by peers that have, one more is closed at once.
+/// credentials that the KMS took; last of these goes one whose credentials are being tried. Only
+/// the worker has credentials, so whoever merely talks cannot keep it out, however fast. With all
+/// places taken by peers that the KMS knows, one more is closed at once.
 public final class FrameServer implements AutoCloseable {
 
   /// @param connectionsMax at a time
@@ -54,6 +56,8 @@ public final class FrameServer implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("frame-timeouts").factory());
     clock.setRemoveOnCancelPolicy(true);
+    // What is read while the server closes needs no time-out any more.
+    clock.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     this.acceptor = Thread.ofPlatform().name("frame-acceptor").unstarted(this::acceptAll);
   }
 
@@ -107,11 +111,13 @@ public final class FrameServer implements AutoCloseable {
     if (present.size() < bounds.connectionsMax) {
       return true;
     }
+    List<FrameConnection> unknown = present.stream().filter(each -> !each.isTrusted()).toList();
     Optional<FrameConnection> leaver =
-        present.stream()
-            .filter(connection -> !connection.hasSpoken())
+        unknown.stream()
+            .filter(each -> !each.hasSpoken())
             .findFirst()
-            .or(() -> present.stream().filter(each -> !each.isTrusted()).findFirst());
+            .or(() -> unknown.stream().filter(each -> !each.isOnTrial()).findFirst())
+            .or(() -> unknown.stream().findFirst());
     leaver.ifPresent(FrameConnection::close);
     return leaver.isPresent();
   }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ class WorkersPlaceTest {
   private static final int PLACES = 8;
 
   private final List<Connection> connections = new ArrayList<>();
+  private final BlockingQueue<Runnable> verdicts = new LinkedBlockingQueue<>();
+  private volatile boolean kmsIsSlow;
   private FrameServer server;
 
   @BeforeEach
@@ -33,8 +37,11 @@ class WorkersPlaceTest {
         FrameServer.startWith(
             Transport.listen(new EndpointAddress.Tcp("127.0.0.1", 0)),
             (id, request, responder) -> {
-              if (request instanceof Request.Credentials) {
-                responder.answer(id, new Answer.Accepted());
+              if (request instanceof Request.Credentials offered) {
+                verdicts.add(() -> responder.answer(id, verdict(offered)));
+                if (!kmsIsSlow) {
+                  verdicts.remove().run();
+                }
               } else {
                 responder.refuse(id, Refusal.NOT_READY);
               }
@@ -67,6 +74,12 @@ class WorkersPlaceTest {
     }
   }
 
+  private static Answer verdict(Request.Credentials offered) {
+    return offered.accessKeyId().length > 1
+        ? new Answer.Refused(Refusal.CREDENTIALS_REFUSED)
+        : new Answer.Accepted();
+  }
+
   private static Request.Credentials credentials() {
     return new Request.Credentials(new byte[1], new byte[1], new byte[1], 0);
   }
@@ -84,6 +97,35 @@ class WorkersPlaceTest {
 
     assertThat(isAnswered(worker, new Request.Status())).isTrue();
     assertThat(server.usage().used()).isLessThanOrEqualTo(PLACES);
+  }
+
+  /// The KMS takes its time, and meanwhile others connect by the dozen.
+  @Test
+  void noneThatOnlyTalksTakesThePlaceOfOneWhoseCredentialsAreBeingTried() throws Exception {
+    kmsIsSlow = true;
+    Connection worker = Transport.connect(server.address(), Duration.ofSeconds(5));
+    connections.add(worker);
+    worker.output().write(Frame.of(1, credentials()).encode());
+    Runnable verdict = verdicts.take();
+
+    for (int i = 0; i < 3 * PLACES; i++) {
+      peer(new Request.Status());
+    }
+    verdict.run();
+
+    assertThat(Frame.read(worker.input())).isNotNull();
+    assertThat(isAnswered(worker, new Request.Status())).isTrue();
+  }
+
+  @Test
+  void credentialsThatAreRefusedKeepNoPlace() throws IOException {
+    Connection pretender = peer(new Request.Credentials(new byte[2], new byte[1], new byte[1], 0));
+
+    for (int i = 0; i < PLACES; i++) {
+      peer(new Request.Status());
+    }
+
+    assertThat(isAnswered(pretender, new Request.Status())).isFalse();
   }
 
   @Test
