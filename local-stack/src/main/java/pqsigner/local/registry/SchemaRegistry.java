@@ -38,7 +38,9 @@ public record SchemaRegistry(Path unpacked, int port, int managementPort) {
             "-Dquarkus.management.host=127.0.0.1",
             "-Dquarkus.management.port=" + managementPort,
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-            // Its threads clear their locals by reflection, and die where they may not.
+            // It is idle most of the time.
+            "-Dquarkus.thread-pool.keep-alive-time=1S",
+            // A thread that ends clears its locals by reflection, and fails where it may not.
             "--add-opens=java.base/java.lang=ALL-UNNAMED"));
     return new Launch(
         "registry",
