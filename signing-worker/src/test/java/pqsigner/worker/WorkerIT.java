@@ -7,7 +7,6 @@ import static pqsigner.worker.testing.RunningWorker.SECOND_LANE;
 import static pqsigner.worker.testing.RunningWorker.TOPICS;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,20 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
@@ -39,47 +32,14 @@ import pqsigner.worker.batch.TestJobs;
 import pqsigner.worker.enclave.ScriptedEnclave;
 import pqsigner.worker.testing.Await;
 import pqsigner.worker.testing.RunningWorker;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/// The worker as a process, against real parts; each test has request ids of its own.
+/// The worker as a process, against real parts.
 @Timeout(300)
-class WorkerIT {
-  private static final AtomicInteger NAMES = new AtomicInteger();
+@ExtendWith(RunningWorker.Extension.class)
+class WorkerIT extends WorkerCalls {
 
-  @TempDir static Path directory;
-  private static RunningWorker worker;
-
-  private final String name = "it" + NAMES.incrementAndGet();
-
-  @BeforeAll
-  static void start() throws IOException {
-    worker = new RunningWorker(directory);
-  }
-
-  @AfterAll
-  static void end() throws IOException {
-    worker.close();
-  }
-
-  @AfterEach
-  void obeyAgain() {
-    worker.enclave().refuseCredentials(null).script((link, asked) -> link.sign(asked));
-  }
-
-  /// Sign jobs whose request ids and messages are `name-0`, `name-1` and so on.
-  private List<SigningJob> jobs(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> TestJobs.sign(name + "-" + i, "user-" + i % 7, name + "-" + i))
-        .toList();
-  }
-
-  private static String header(ConsumerRecord<?, ?> message, String header) {
-    return EventHeaders.text(message.headers(), header).orElse("absent");
-  }
-
-  private static ScriptedEnclave.Script refusingAll(Refusal refusal) {
-    return (link, asked) -> link.answer(asked.id(), new Answer.Refused(refusal));
+  WorkerIT(RunningWorker worker) {
+    super(worker);
   }
 
   @Test
@@ -102,16 +62,6 @@ class WorkerIT {
         .containsExactly(2);
     assertThat(worker.status("/actuator/health/liveness")).isEqualTo(200);
     assertThat(worker.status("/actuator/prometheus")).isEqualTo(200);
-  }
-
-  /// In a cluster its port is open to all that the network policy admits.
-  @Test
-  void healthSaysUpOrDownAndNotWhy() {
-    for (String path : List.of("/actuator/health", "/actuator/health/readiness")) {
-      assertThat(worker.body(path))
-          .contains("\"status\":\"UP\"")
-          .doesNotContain("details", "circuit");
-    }
   }
 
   @Test
@@ -236,18 +186,6 @@ class WorkerIT {
     String arguments = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
     return arguments.substring(arguments.indexOf(".ParentWatch"))
         + Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
-  }
-
-  @Test
-  void theDelayLineTellsItsHealthAndWhatItBroughtBack() {
-    Await.until("ready", () -> worker.delayLineStatus("/actuator/health/readiness") == 200);
-    assertThat(worker.delayLineStatus("/actuator/health/liveness")).isEqualTo(200);
-    assertThat(worker.delayLineStatus("/actuator/health/liveness/x")).isEqualTo(404);
-    assertThat(worker.delayLineStatus("/actuator/env")).isEqualTo(404);
-    assertThat(worker.delayLineMetrics().lines())
-        .anyMatch(line -> line.matches("pq_signer_delayline_returned_total\\{.*retry-5s.*"))
-        .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
-        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"delay-line\".*"));
   }
 
   @Test
@@ -417,139 +355,5 @@ class WorkerIT {
     worker.awaitSigned(name, 400);
     worker.awaitNoLag();
     assertThat(worker.answered(name, "FAILED")).isEmpty();
-  }
-
-  @Test
-  void theLogIsJsonThatNamesTheRequestAndHoldsNoPayload() throws IOException {
-    String payload = "payload-of-" + name;
-    worker
-        .enclave()
-        .script(
-            (link, asked) -> {
-              if (asked.text().equals(payload)) {
-                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
-              } else {
-                link.sign(asked);
-              }
-            });
-    worker.produce(List.of(TestJobs.sign(name + "-0", "user", payload)));
-    worker.produceBytes((name + "-poison").getBytes(UTF_8), payload.getBytes(UTF_8));
-    Await.until("the job given up", () -> worker.answered(name, "FAILED").size() == 1);
-    Await.until("the line about it", () -> stages(name + "-0").size() == 6);
-
-    List<String> lines = Files.readAllLines(worker.process().log());
-    assertThat(lines)
-        .allMatch(line -> line.startsWith("{") || line.matches("(WARNING|OpenJDK|SLF4J).*"))
-        .noneMatch(line -> line.contains(payload))
-        .noneMatch(
-            line -> line.contains(Base64.getEncoder().encodeToString(payload.getBytes(UTF_8))));
-    JsonNode givenUp =
-        lines.stream()
-            .filter(line -> line.startsWith("{"))
-            .map(line -> JsonMapper.shared().readTree(line))
-            .filter(line -> line.path("request_id").asString("").equals(name + "-0"))
-            .filter(line -> line.path("message").asString().startsWith("job."))
-            .reduce((_, last) -> last)
-            .orElseThrow();
-    assertThat(givenUp.path("message").asString()).startsWith("job.dead_lettered ");
-    assertThat(givenUp.path("custodian").asString()).isEqualTo("custodian-a");
-    assertThat(givenUp.path("log").path("level").asString()).isEqualTo("WARN");
-    assertThat(givenUp.path("service").path("name").asString()).isEqualTo("pq-signer-worker");
-  }
-
-  /// The worker's part of the story; the gateway's own test has the other.
-  @Test
-  void oneLineTellsEachStageOfARequest() {
-    worker
-        .enclave()
-        .script(
-            (link, asked) -> {
-              if (asked.text().equals("refused " + name)) {
-                link.answer(asked.id(), new Answer.Refused(Refusal.KMS_THROTTLED));
-              } else {
-                link.sign(asked);
-              }
-            });
-    worker.produce(
-        List.of(
-            TestJobs.sign(name + "-0", "user", "refused " + name),
-            TestJobs.sign(name + "-1", "user", "signed")));
-    Await.until("the whole story", () -> stages(name + "-0").size() == 6);
-
-    assertThat(stages(name + "-1")).containsExactly("request.signed");
-    List<String> story = stages(name + "-0");
-    assertThat(story.subList(0, 5))
-        .containsExactly(
-            "attempt.failed attempt=1 code=kms_unavailable",
-            "job.delayed lane=retry-5s",
-            "attempt.failed attempt=2 code=kms_unavailable",
-            "job.delayed lane=retry-60s",
-            "attempt.failed attempt=3 code=kms_unavailable");
-    assertThat(story.getLast()).startsWith("job.dead_lettered code=kms_unavailable attempts=3 ");
-  }
-
-  /// What the request's own logger says of it, without whose it is.
-  private List<String> stages(String requestId) {
-    try (Stream<String> lines = Files.lines(worker.process().log())) {
-      return lines
-          .filter(line -> line.startsWith("{") && line.endsWith("}"))
-          .map(line -> JsonMapper.shared().readTree(line))
-          .filter(line -> line.path("log").path("logger").asString().equals("pqsigner.request"))
-          .filter(line -> line.path("request_id").asString("").equals(requestId))
-          .map(line -> line.path("message").asString())
-          .map(said -> said.replace(" custodian=custodian-a request_id=" + requestId, ""))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Bounds with their fill, outcomes by code, what KMS said, dead letters, circuit, lag.
-  @Test
-  void theMetricsNameEveryBoundAndEveryOutcome() {
-    worker.produce(jobs(3));
-    worker.awaitSigned(name, 3);
-
-    assertThat(worker.metrics().lines())
-        .anyMatch(
-            line ->
-                line.matches(
-                    "pq_signer_worker_enclave_in_flight\\{.*|pq_signer_worker_enclave_in_flight"
-                        + " .*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_enclave_in_flight_limit.* 512\\.0"))
-        .anyMatch(line -> line.matches("pq_signer_worker_enclave_late_answers_total.*"))
-        .anyMatch(
-            line -> line.matches("pq_signer_worker_enclave_answers_total\\{answer=\"signed\".*"))
-        .anyMatch(
-            line ->
-                line.matches(
-                    "pq_signer_enclave_kms_calls_seconds_count\\{.*\"decrypt\".*\"released\".*"))
-        .anyMatch(line -> line.matches("pq_signer_enclave_usage\\{.*resource=\"jobs\".*"))
-        .anyMatch(line -> line.matches("pq_signer_enclave_usage_limit\\{.*resource=\"jobs\".*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_batch_records_count.*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_batch_records_limit.* 128\\.0"))
-        .anyMatch(line -> line.matches("pq_signer_worker_batch_deadline_seconds.* 0\\.25"))
-        .anyMatch(line -> line.matches("pq_signer_worker_batch_seconds_bucket.*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_exchange_seconds_bucket.*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_stragglers_total.*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_copies_total.*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_circuit.* 0\\.0"))
-        .anyMatch(
-            line -> line.matches("pq_signer_worker_circuit_cause\\{.*\"credentials_refused\".*"))
-        .anyMatch(
-            line ->
-                line.matches(
-                    "pq_signer_worker_credentials_refused_total\\{.*\"credentials_refused\".*"))
-        .anyMatch(line -> line.matches("pq_signer_worker_outcomes_total\\{.*outcome=\"signed\".*"))
-        .anyMatch(
-            line ->
-                line.matches(
-                    "pq_signer_worker_outcomes_total\\{.*\"kms_denied\".*\"dead-letters\".*"))
-        .anyMatch(line -> line.matches("kafka_consumer_fetch_manager_records_lag_max\\{.*"))
-        .anyMatch(line -> line.matches("kafka_producer_buffer_available_bytes\\{.*"))
-        .anyMatch(line -> line.matches("ssl_chain_expiry_seconds\\{.*bundle=\"worker\".*"))
-        .noneMatch(line -> line.contains("delay-line"))
-        .as("each meter has its help text")
-        .noneMatch(line -> line.matches("# HELP pq_signer_\\S+\\s*"));
   }
 }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +39,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import pqsigner.events.Topics;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
@@ -56,6 +61,7 @@ public final class RunningWorker implements AutoCloseable {
   public static final Duration FIRST_LANE = Duration.ofMillis(300);
   public static final Duration SECOND_LANE = Duration.ofMillis(600);
 
+  private final Path directory;
   private final EndpointAddress address;
   private final LocalStack stack;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -65,7 +71,8 @@ public final class RunningWorker implements AutoCloseable {
   private final Admin admin;
   private ScriptedEnclave enclave;
 
-  public RunningWorker(Path directory) throws IOException {
+  private RunningWorker() throws IOException {
+    directory = Files.createTempDirectory("pq-signer-worker");
     address = new EndpointAddress.Unix(directory.resolve("e.sock"));
     enclave = ScriptedEnclave.listen(address);
     stack =
@@ -316,5 +323,32 @@ public final class RunningWorker implements AutoCloseable {
     deserializer.close();
     stack.close();
     enclave.close();
+    Files.deleteIfExists(directory.resolve("e.sock"));
+    Files.delete(directory);
+  }
+
+  /// Hands the one worker to whoever asks, and closes it after the last test.
+  public static final class Extension implements ParameterResolver {
+    private static final ExtensionContext.Namespace HERE =
+        ExtensionContext.Namespace.create(RunningWorker.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext extension) {
+      return parameter.getParameter().getType() == RunningWorker.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext extension) {
+      return Objects.requireNonNull(
+          extension.getRoot().getStore(HERE).computeIfAbsent(RunningWorker.class, _ -> start()));
+    }
+
+    private static RunningWorker start() {
+      try {
+        return new RunningWorker();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }
