@@ -10,6 +10,7 @@ import pqsigner.events.Retry;
 /// @param retry what helps
 /// @param detail for people; may be empty
 public record Problem(String code, Retry retry, String detail) {
+  private static final int SERVER_ERRORS = 500;
 
   /// @param retry as the service names it; without one, the code decides, and for an unknown code
   ///   repeating the same request, which is always safe
@@ -20,6 +21,16 @@ public record Problem(String code, Retry retry, String detail) {
             .or(() -> ErrorCode.of(code).map(ErrorCode::retry))
             .orElse(Retry.SAME_REQUEST_ID),
         detail);
+  }
+
+  /// Whether time alone may mend it, so that the same request is worth sending again. What somebody
+  /// has to mend first, such as an unknown user, is not transient, though [#retry] says that the
+  /// request may be sent again then.
+  public boolean isTransient() {
+    return retry == Retry.SAME_REQUEST_ID
+        && known()
+            .map(code -> code == ErrorCode.RATE_LIMITED || code.httpStatus() >= SERVER_ERRORS)
+            .orElse(true);
   }
 
   /// The code in the registry that this client was built with.

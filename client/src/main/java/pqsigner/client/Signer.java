@@ -22,6 +22,12 @@ public interface Signer extends AutoCloseable {
     return await(submitAsync(request, patience));
   }
 
+  /// The same way in, for callers who want an end and not an attempt: sends a request again, under
+  /// its own id, for as long as that may help and the caller has patience. Closing it closes this.
+  default RetryingSigner retrying() {
+    return new RetryingSigner(this, Backoff.DEFAULT);
+  }
+
   /// Requests that still wait for their end are no longer told of it.
   @Override
   void close();

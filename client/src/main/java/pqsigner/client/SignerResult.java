@@ -56,6 +56,17 @@ public sealed interface SignerResult {
   /// speak the contract.
   record Unknown(String requestId, SignerException cause) implements SignerResult {}
 
+  /// Whether the same request, sent again after a moment, may bring more than this.
+  default boolean isTransient() {
+    return switch (this) {
+      case Signed _, Generated _, Conflict _ -> false;
+      case Pending _, TryLater _ -> true;
+      case Failed failed -> failed.problem.isTransient();
+      case Refused refused -> refused.problem.isTransient();
+      case Unknown unknown -> unknown.cause.isTransient();
+    };
+  }
+
   /// The problem's code, or a word for what is none: `signed`, `generated`, `pending`.
   default String code() {
     return switch (this) {

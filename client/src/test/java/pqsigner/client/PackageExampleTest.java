@@ -26,7 +26,7 @@ final class PackageExampleTest {
       abstract class Example {
         abstract void release(byte[] signature);
         abstract void reject(String code);
-        abstract void repeat(SignerRequest request, Duration after);
+        abstract void keepForLater(SignerRequest request);
         void example(byte[] message) {
       %s
         }

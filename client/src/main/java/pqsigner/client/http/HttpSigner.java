@@ -67,7 +67,7 @@ public final class HttpSigner implements Signer {
     if (cause instanceof SignerException known && !JsonHttp.neverArrived(known)) {
       return new SignerResult.Unknown(id, known);
     }
-    throw failure instanceof CompletionException e ? e : new CompletionException(failure);
+    throw new CompletionException(cause instanceof CallFailed call ? call.of(id) : cause);
   }
 
   /// Asks for the state of a pending request until it has an end or the time is up. What was

@@ -60,10 +60,12 @@ public final class KafkaSigner implements Signer {
 
     /// A broker that did not acknowledge a command may have it all the same.
     void unsent(Throwable failure) {
-      if (failure instanceof CallFailed call && call.reason() == Reason.CONNECTION_FAILED) {
+      if (!(failure instanceof CallFailed call)) {
+        result.completeExceptionally(failure);
+      } else if (call.reason() == Reason.CONNECTION_FAILED) {
         giveUp(call);
       } else {
-        result.completeExceptionally(failure);
+        result.completeExceptionally(call.of(id));
       }
     }
 
@@ -87,11 +89,12 @@ public final class KafkaSigner implements Signer {
   public CompletableFuture<SignerResult> submitAsync(SignerRequest request, Duration patience) {
     String id = request.requestId();
     if (closed || waiting.size() >= IN_FLIGHT_LIMIT) {
-      return CompletableFuture.failedFuture(
+      CallFailed why =
           closed
               ? new CallFailed(Reason.NO_ANSWER, "closed")
               : new CallFailed(
-                  Reason.TOO_MANY_IN_FLIGHT, IN_FLIGHT_LIMIT + " requests are waiting"));
+                  Reason.TOO_MANY_IN_FLIGHT, IN_FLIGHT_LIMIT + " requests are waiting");
+      return CompletableFuture.failedFuture(why.of(id));
     }
     SignerResult pending = new Pending(id, "SENT");
     Waiter waiter = new Waiter(id, new CompletableFuture<>(), new CompletableFuture<>());
