@@ -3,8 +3,8 @@ package pqsigner.client;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// How long to pause before an attempt: doubled each time, and half of it by chance, so that callers
-/// whom one outage turned away do not come back all at once.
+/// How long to pause before an attempt: doubled each time, and half of it by chance, so that
+/// callers whom one outage turned away do not come back all at once.
 ///
 /// @param first before the second attempt, at most
 /// @param longest the most for any attempt

@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import pqsigner.client.SignerResult.TryLater;
 
-/// Sends a request again until it has an end or the caller's patience is over, and then returns what
-/// the last attempt brought.
+/// Sends a request again until it has an end or the caller's patience is over, and then returns
+/// what the last attempt brought.
 ///
 /// Every attempt is the same request under the same id, which is why nothing is signed twice. Waits
 /// as long as the service asks (`Retry-After`) or as its [Backoff] says, whichever is longer.
-/// Repeats what [SignerResult#isTransient] and [SignerException#isTransient] call so. A request that
-/// is [SignerResult.Failed] is put back to work by that; the service bounds how often.
+/// Repeats what [SignerResult#isTransient] and [SignerException#isTransient] call so. A request
+/// that is [SignerResult.Failed] is put back to work by that; the service bounds how often.
 public final class RetryingSigner implements Signer {
   private final Signer signer;
   private final Backoff backoff;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import pqsigner.local.Modules;
 
-/// `bin/pq-signer` as a process, from another folder, by the built tree.
+/// A command as a process: `bin/pq-signer` by the built tree, from another folder, or any other.
 ///
 /// @param exit the exit code
 public record CommandLineRun(int exit, String out, String err) {
@@ -21,13 +21,16 @@ public record CommandLineRun(int exit, String out, String err) {
   public static CommandLineRun of(
       Path folder, Duration limit, Map<String, String> environment, byte[] in, String... arguments)
       throws IOException, InterruptedException {
+    return of(builder(folder, environment, arguments), limit, in);
+  }
+
+  /// Any program, in the folder that it is to start in.
+  public static CommandLineRun of(ProcessBuilder program, Duration limit, byte[] in)
+      throws IOException, InterruptedException {
+    Path folder = program.directory().toPath();
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process process =
-        builder(folder, environment, arguments)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    Process process = program.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try (OutputStream stdin = process.getOutputStream()) {
       stdin.write(in);
     } catch (IOException e) {
