@@ -164,7 +164,7 @@ class WorkerIT extends WorkerCalls {
     assertThat(lettersOf(TOPICS.retry5s())).hasSize(6).allMatch(letter -> letter.value() == null);
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> lettersOf(String topic) {
+  private List<ConsumerRecord<byte[], byte[]>> lettersOf(String topic) {
     return worker.on(TOPICS.deadLetters()).stream()
         .filter(letter -> header(letter, EventHeaders.ORIGIN_TOPIC).equals(topic))
         .toList();
@@ -249,7 +249,7 @@ class WorkerIT extends WorkerCalls {
     assertThat(cause("kms_denied")).isZero();
   }
 
-  private static int cause(String cause) {
+  private int cause(String cause) {
     return worker
         .metrics()
         .lines()
@@ -303,7 +303,7 @@ class WorkerIT extends WorkerCalls {
     assertThat(header(letter, EventHeaders.BUILD)).isNotEqualTo("absent");
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> dead(byte[] key) {
+  private List<ConsumerRecord<byte[], byte[]>> dead(byte[] key) {
     return worker.on(TOPICS.deadLetters()).stream()
         .filter(message -> Arrays.equals(message.key(), key))
         .toList();
