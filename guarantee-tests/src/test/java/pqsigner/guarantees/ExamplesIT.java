@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import pqsigner.client.http.HttpSigner;
 import pqsigner.guarantees.stack.CommandLineRun;
 import pqsigner.guarantees.stack.SharedStack;
 import pqsigner.guarantees.stack.Stack;
+import pqsigner.local.LocalEnv;
 import pqsigner.local.Modules;
 
 /// The examples as an integrator runs them: by the command that their page names, with the
@@ -95,6 +97,30 @@ final class ExamplesIT {
     }
   }
 
+  /// Its shell blocks in order, as one shell would run them, in a folder of the test's own.
+  @Test
+  void theQuickStartWorks() throws Exception {
+    String page = Files.readString(EXAMPLES.resolveSibling("docs/quick-start.md"));
+    String blocks =
+        Pattern.compile("^```sh\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE)
+            .matcher(page)
+            .results()
+            .map(block -> block.group(1))
+            .collect(Collectors.joining());
+    LocalEnv.publish(LocalEnv.draft(folder, stack.local().environment()));
+    String script = blocks.replace("/tmp/pq/", folder + "/").replace("wallet-1", Stack.newUserId());
+    ProcessBuilder shell =
+        new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
+            .directory(EXAMPLES.getParent().toFile());
+    shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    shell.environment().put("PQ_SIGNER_BUILD", "never");
+
+    CommandLineRun run = CommandLineRun.of(shell, folder, LIMIT, new byte[0]);
+
+    assertThat(blocks.lines().filter(line -> line.startsWith("bin/pq-signer"))).hasSize(7);
+    assertThat(run.exit()).as(run.toString()).isZero();
+  }
+
   private CommandLineRun run(String... example) throws Exception {
     List<String> command = new ArrayList<>(List.of(example));
     command.set(0, EXAMPLES.resolve(example[0]).toString());
@@ -104,7 +130,7 @@ final class ExamplesIT {
     program.environment().put("JAVA_HOME", System.getProperty("java.home"));
     program.environment().put("LC_ALL", "C.UTF-8");
     program.environment().putAll(stack.local().environment());
-    return CommandLineRun.of(program, LIMIT, new byte[0]);
+    return CommandLineRun.of(program, folder, LIMIT, new byte[0]);
   }
 
   private static String find(Pattern pattern, CommandLineRun run) {

@@ -21,13 +21,14 @@ public record CommandLineRun(int exit, String out, String err) {
   public static CommandLineRun of(
       Path folder, Duration limit, Map<String, String> environment, byte[] in, String... arguments)
       throws IOException, InterruptedException {
-    return of(builder(folder, environment, arguments), limit, in);
+    return of(builder(folder, environment, arguments), folder, limit, in);
   }
 
-  /// Any program, in the folder that it is to start in.
-  public static CommandLineRun of(ProcessBuilder program, Duration limit, byte[] in)
+  /// Any program.
+  ///
+  /// @param folder for what it prints
+  public static CommandLineRun of(ProcessBuilder program, Path folder, Duration limit, byte[] in)
       throws IOException, InterruptedException {
-    Path folder = program.directory().toPath();
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     Process process = program.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
