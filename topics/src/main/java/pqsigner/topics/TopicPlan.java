@@ -46,11 +46,13 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants, List<Quota> quot
     }
 
     /// What stops a writer from doing harm. Without the first, 13 KB of zeros become 400 MiB in the
-    /// memory of whoever reads them.
+    /// memory of whoever reads them. By the last, no writer's clock says whether a command came
+    /// after a failure, when a job is due, or how long a record is kept.
     public Map<String, String> bounds() {
       return Map.of(
           "max.decompressed.message.bytes", Integer.toString(recordBytesMax),
-          "retention.bytes", Long.toString(bytesKept));
+          "retention.bytes", Long.toString(bytesKept),
+          "message.timestamp.type", "LogAppendTime");
     }
 
     public Map<String, String> config() {

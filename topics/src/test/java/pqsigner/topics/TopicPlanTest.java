@@ -71,6 +71,15 @@ class TopicPlanTest {
   }
 
   @Test
+  void everyRecordHasTheBrokersTime() {
+    assertThat(PLAN.topics())
+        .allSatisfy(
+            topic ->
+                assertThat(topic.config())
+                    .containsEntry("message.timestamp.type", "LogAppendTime"));
+  }
+
+  @Test
   void noGroupIsGivenTwice() {
     var plan = TopicPlan.of(TOPICS, List.of("fund", "fund-2", "gateway-commands", "a"), DURABILITY);
     List<Grant> groups =

@@ -184,6 +184,7 @@ class TopicsMainIT {
     run(arguments("old."));
     assertThat(config(jobs).get("max.decompressed.message.bytes").value()).isEqualTo("262144");
     assertThat(config(jobs).get("retention.bytes").value()).isEqualTo("1000000000000");
+    assertThat(config(jobs).get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
   }
 
   @Test
