@@ -78,19 +78,6 @@ public final class ImageCommand {
   /// @param manifest as written to its file
   public record Built(Path imageFile, Path manifestFile, MeasurementManifest manifest) {}
 
-  /// @param manifest that the image must agree with; null to only measure
-  public record Measure(Path image, @Nullable Path manifest) {}
-
-  /// @param manifests one, or the old and the new one during an upgrade
-  /// @param instanceRole null where it is the host role
-  /// @param policyAdministrator null to lock the policy for ever
-  public record Policy(
-      List<Path> manifests,
-      String hostRole,
-      @Nullable String instanceRole,
-      List<String> keyAdministrators,
-      @Nullable String policyAdministrator) {}
-
   public static Built build(Build build) throws RefusedException {
     try (TemporaryFolder folder = new TemporaryFolder()) {
       EnclaveFiles files =
@@ -127,32 +114,43 @@ public final class ImageCommand {
   }
 
   /// What the image will measure, with PCR16 when its last ramdisk is laid out as ours are.
-  public static Measurements measure(Measure measure) throws RefusedException {
-    Eif image = EifReader.read(measure.image());
+  ///
+  /// @param manifest that the image must agree with; null to only measure
+  public static Measurements measure(Path file, @Nullable Path manifest) throws RefusedException {
+    Eif image = EifReader.read(file);
     Measurements measurements = Measurements.of(image);
     Optional<MeasuredConfiguration> configuration = configuration(image);
     if (configuration.isPresent()) {
       measurements = measurements.with(Measurements.CONFIGURATION, configuration.get().pcr16());
     }
-    if (measure.manifest() != null) {
-      requireEqual(measurements, MeasurementManifest.read(measure.manifest()).measurements());
+    if (manifest != null) {
+      requireEqual(measurements, MeasurementManifest.read(manifest).measurements());
     }
     return measurements;
   }
 
+  /// @param manifests one, or the old and the new one during an upgrade
+  /// @param instanceRole null where it is the host role
+  /// @param policyAdministrator null to lock the policy forever
   /// @return the policy's text
-  public static String policy(Policy policy) throws RefusedException {
-    List<MeasurementManifest> manifests = new ArrayList<>();
-    for (Path file : policy.manifests()) {
-      manifests.add(MeasurementManifest.read(file));
+  public static String policy(
+      List<Path> manifests,
+      String hostRole,
+      @Nullable String instanceRole,
+      List<String> keyAdministrators,
+      @Nullable String policyAdministrator)
+      throws RefusedException {
+    List<MeasurementManifest> images = new ArrayList<>();
+    for (Path file : manifests) {
+      images.add(MeasurementManifest.read(file));
     }
     try {
       return new KmsKeyPolicy(
-              manifests,
-              policy.hostRole(),
-              Objects.requireNonNullElse(policy.instanceRole(), policy.hostRole()),
-              policy.keyAdministrators(),
-              policy.policyAdministrator())
+              images,
+              hostRole,
+              Objects.requireNonNullElse(instanceRole, hostRole),
+              keyAdministrators,
+              policyAdministrator)
           .json();
     } catch (IllegalArgumentException e) {
       throw new RefusedException(Reason.POLICY_UNSAFE, String.valueOf(e.getMessage()), e);

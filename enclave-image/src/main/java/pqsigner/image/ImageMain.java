@@ -102,23 +102,21 @@ public final class ImageMain {
     String manifest = options.maybe("--manifest");
     options.requireNoOther();
     Measurements measurements =
-        ImageCommand.measure(
-            new ImageCommand.Measure(image, manifest == null ? null : Path.of(manifest)));
+        ImageCommand.measure(image, manifest == null ? null : Path.of(manifest));
     ObjectNode page = Json.object();
     pcrs(page, measurements);
     return Json.page(page);
   }
 
   private static String policy(Options options) throws RefusedException {
-    ImageCommand.Policy policy =
-        new ImageCommand.Policy(
-            options.all("--manifest").stream().map(Path::of).toList(),
-            options.one("--host-role"),
-            options.maybe("--instance-role"),
-            options.all("--key-admin"),
-            options.maybe("--policy-admin"));
+    List<Path> manifests = options.all("--manifest").stream().map(Path::of).toList();
+    String hostRole = options.one("--host-role");
+    String instanceRole = options.maybe("--instance-role");
+    List<String> keyAdministrators = options.all("--key-admin");
+    String policyAdministrator = options.maybe("--policy-admin");
     options.requireNoOther();
-    return ImageCommand.policy(policy);
+    return ImageCommand.policy(
+        manifests, hostRole, instanceRole, keyAdministrators, policyAdministrator);
   }
 
   private static RuntimeSource runtime(Options options) {

@@ -21,10 +21,6 @@ final class Options {
     }
   }
 
-  boolean has(String name) {
-    return values.containsKey(name);
-  }
-
   List<String> all(String name) {
     List<String> found = values.remove(name);
     return found == null ? List.of() : found;

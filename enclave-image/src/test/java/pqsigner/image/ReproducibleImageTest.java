@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pqsigner.image.ImageCommand.Built;
-import pqsigner.image.ImageCommand.Measure;
 import pqsigner.image.eif.Eif;
 import pqsigner.image.eif.EifReader;
 import pqsigner.image.eif.SigningIdentity;
@@ -167,7 +166,7 @@ class ReproducibleImageTest {
     Ingredients ingredients = Ingredients.in(here);
     Built built = ImageCommand.build(ingredients.build(there));
 
-    assertThat(ImageCommand.measure(new Measure(built.imageFile(), built.manifestFile())))
+    assertThat(ImageCommand.measure(built.imageFile(), built.manifestFile()))
         .isEqualTo(built.manifest().measurements());
     assertThat(MeasurementManifest.read(built.manifestFile())).isEqualTo(built.manifest());
 
@@ -175,7 +174,7 @@ class ReproducibleImageTest {
     Built other = ImageCommand.build(ingredients.build(there.resolve("other")));
     assertRefused(
         Reason.MEASUREMENT_MISMATCH,
-        () -> ImageCommand.measure(new Measure(other.imageFile(), built.manifestFile())));
+        () -> ImageCommand.measure(other.imageFile(), built.manifestFile()));
   }
 
   /// Only the signature section differs, and no register covers it.
@@ -193,14 +192,14 @@ class ReproducibleImageTest {
 
     assertThat(Files.mismatch(one.manifestFile(), two.manifestFile())).isEqualTo(-1);
     assertThat(one.manifest().measurements().pcrs()).containsKey(8);
-    assertThat(ImageCommand.measure(new Measure(one.imageFile(), two.manifestFile())))
+    assertThat(ImageCommand.measure(one.imageFile(), two.manifestFile()))
         .isEqualTo(two.manifest().measurements());
     assertRefused(
         Reason.MEASUREMENT_MISMATCH,
-        () -> ImageCommand.measure(new Measure(unsigned.imageFile(), one.manifestFile())));
+        () -> ImageCommand.measure(unsigned.imageFile(), one.manifestFile()));
     assertRefused(
         Reason.MEASUREMENT_MISMATCH,
-        () -> ImageCommand.measure(new Measure(one.imageFile(), unsigned.manifestFile())));
+        () -> ImageCommand.measure(one.imageFile(), unsigned.manifestFile()));
   }
 
   @Test
