@@ -7,6 +7,7 @@ import pqsigner.events.Topics;
 import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.AwaitedSender;
 import pqsigner.gateway.kafka.KafkaSettings;
+import pqsigner.gateway.queue.kafka.KafkaJobQueue;
 
 /// Wires the way to the worker.
 @Configuration(proxyBeanMethods = false)

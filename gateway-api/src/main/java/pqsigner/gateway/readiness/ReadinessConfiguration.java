@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.gateway.ledger.RequestLedger;
+import pqsigner.gateway.readiness.kafka.KafkaReadiness;
 
 /// Wires the contributors of the readiness group, named in `application.yaml`.
 @Configuration(proxyBeanMethods = false)

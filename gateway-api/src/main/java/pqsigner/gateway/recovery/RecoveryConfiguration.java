@@ -16,6 +16,7 @@ import pqsigner.gateway.ledger.LedgerPolicy;
 import pqsigner.gateway.ledger.LedgerSettings;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.recovery.kafka.KafkaQueueReader;
 import pqsigner.gateway.replies.RepliesConfiguration;
 import pqsigner.gateway.results.Release;
 

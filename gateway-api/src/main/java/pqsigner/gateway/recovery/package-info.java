@@ -15,7 +15,7 @@
 ///   worker   delay-line   worker   delay-line    worker   gateway    the first note is gone
 /// ```
 ///
-/// [QueueWatermark] is that rule, pure; [KafkaQueueReader] looks at the brokers.
+/// [QueueWatermark] is that rule, pure; the package `kafka` looks at the brokers.
 @NullMarked
 package pqsigner.gateway.recovery;
 

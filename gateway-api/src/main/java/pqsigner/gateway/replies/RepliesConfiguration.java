@@ -26,6 +26,7 @@ import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.queue.AskedSignatures;
+import pqsigner.gateway.replies.kafka.OwnedReplyPartitions;
 import pqsigner.gateway.results.Release;
 import pqsigner.mldsa.SignatureVerifier;
 import pqsigner.mldsa.TestedVerifier;

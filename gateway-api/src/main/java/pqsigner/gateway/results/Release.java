@@ -5,6 +5,7 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
 import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.queue.AskedSignatures;
+import pqsigner.gateway.results.kafka.KafkaResultPublisher;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Lets a recorded outcome out: to the HTTP callers who wait here, and to the results topic if the

@@ -9,6 +9,7 @@ import pqsigner.gateway.kafka.AvroValues;
 import pqsigner.gateway.kafka.AwaitedSender;
 import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.queue.AskedSignatures;
+import pqsigner.gateway.results.kafka.KafkaResultPublisher;
 import pqsigner.gateway.waiting.PendingReplies;
 
 /// Wires the way back to custodians.

@@ -186,14 +186,6 @@ final class QueueWatermarkTest {
   }
 
   @Test
-  void whatIsCommittedCountsWithinWhatIsThere() {
-    assertThat(KafkaQueueReader.reach(0, 0, 5)).as("never committed").isEqualTo(new Reach(0, 5));
-    assertThat(KafkaQueueReader.reach(2, 4, 5)).isEqualTo(new Reach(4, 5));
-    assertThat(KafkaQueueReader.reach(4, 2, 5)).as("deleted meanwhile").isEqualTo(new Reach(4, 5));
-    assertThat(KafkaQueueReader.reach(0, 90, 5)).as("made anew").isEqualTo(new Reach(0, 5));
-  }
-
-  @Test
   void bothWaysAreTheJobsOwn() {
     Topics topics = new Topics("t.");
 

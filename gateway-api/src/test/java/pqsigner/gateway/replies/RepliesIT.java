@@ -35,6 +35,7 @@ import pqsigner.gateway.ledger.RequestState;
 import pqsigner.gateway.replay.ReplayAction;
 import pqsigner.gateway.replay.ReplayJobs;
 import pqsigner.gateway.replay.ReplayRequest;
+import pqsigner.gateway.replies.kafka.OwnedReplyPartitions;
 import pqsigner.gateway.testing.Await;
 import pqsigner.gateway.testing.Keys;
 import pqsigner.gateway.testing.Pipeline;

@@ -30,8 +30,8 @@ import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.log.LogContext;
 import pqsigner.gateway.log.RequestLog;
-import pqsigner.gateway.results.KafkaResultPublisher;
 import pqsigner.gateway.results.ResultRecords;
+import pqsigner.gateway.results.kafka.KafkaResultPublisher;
 import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Does with one command what the package says. Every step may be repeated, in any order and by any

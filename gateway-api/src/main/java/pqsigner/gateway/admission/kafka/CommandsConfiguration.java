@@ -21,7 +21,7 @@ import pqsigner.gateway.kafka.KafkaSettings;
 import pqsigner.gateway.kafka.Places;
 import pqsigner.gateway.kafka.RecordWorker;
 import pqsigner.gateway.ledger.RequestLedger;
-import pqsigner.gateway.results.KafkaResultPublisher;
+import pqsigner.gateway.results.kafka.KafkaResultPublisher;
 import pqsigner.gateway.waiting.ReplyAddress;
 
 /// Wires the commands listener: every custodian's topic, found by pattern, in one group.

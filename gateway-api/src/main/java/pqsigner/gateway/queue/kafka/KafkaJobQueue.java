@@ -1,4 +1,4 @@
-package pqsigner.gateway.queue;
+package pqsigner.gateway.queue.kafka;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -17,6 +17,8 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.log.RequestLog;
+import pqsigner.gateway.queue.JobQueue;
+import pqsigner.gateway.queue.QueueUnavailableException;
 
 /// The jobs topics.
 ///

@@ -1,4 +1,4 @@
-package pqsigner.gateway.readiness;
+package pqsigner.gateway.readiness.kafka;
 
 import java.time.Duration;
 import java.util.stream.DoubleStream;
@@ -10,7 +10,7 @@ import pqsigner.events.poll.ConsumerTrouble;
 /// No consumer fails to poll, and the replies consumer is a member of its group and the broker
 /// heard from it lately. Metadata that a producer once fetched would say nothing about now; a
 /// heartbeat that was answered does, for the broker that jobs go to as well.
-final class KafkaReadiness extends AbstractHealthIndicator {
+public final class KafkaReadiness extends AbstractHealthIndicator {
 
   /// Three heartbeats of Kafka's default, and below the session time-out.
   private static final Duration SILENCE_MAX = Duration.ofSeconds(9);
@@ -19,7 +19,7 @@ final class KafkaReadiness extends AbstractHealthIndicator {
 
   private final ConsumerTrouble trouble;
 
-  KafkaReadiness(
+  public KafkaReadiness(
       ConcurrentMessageListenerContainer<byte[], byte[]> replies, ConsumerTrouble trouble) {
     super("the broker does not answer");
     this.replies = replies;

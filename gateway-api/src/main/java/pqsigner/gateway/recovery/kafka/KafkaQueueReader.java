@@ -1,4 +1,4 @@
-package pqsigner.gateway.recovery;
+package pqsigner.gateway.recovery.kafka;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,11 +22,13 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.recovery.QueueReader;
+import pqsigner.gateway.recovery.QueueReading;
 import pqsigner.gateway.recovery.QueueReading.Reach;
 
 /// Reads from the brokers how far logs reach and groups are. Four bounded calls; it needs the right
 /// to describe those topics and groups, and no other.
-final class KafkaQueueReader implements QueueReader, AutoCloseable {
+public final class KafkaQueueReader implements QueueReader, AutoCloseable {
 
   private static final Duration CALL_MAX = Duration.ofSeconds(3);
 
@@ -39,7 +41,7 @@ final class KafkaQueueReader implements QueueReader, AutoCloseable {
 
   /// @param connection client configuration with addresses and TLS
   /// @param groups who works on a topic, by the topic's name
-  KafkaQueueReader(
+  public KafkaQueueReader(
       Map<String, Object> connection, Map<String, String> groups, InstantSource clock) {
     this.admin = Admin.create(config(connection));
     this.groups = Map.copyOf(groups);

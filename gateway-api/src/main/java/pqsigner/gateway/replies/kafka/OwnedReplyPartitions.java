@@ -1,4 +1,4 @@
-package pqsigner.gateway.replies;
+package pqsigner.gateway.replies.kafka;
 
 import java.util.Collection;
 import java.util.HashSet;

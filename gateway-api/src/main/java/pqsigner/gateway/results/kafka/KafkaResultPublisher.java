@@ -1,4 +1,4 @@
-package pqsigner.gateway.results;
+package pqsigner.gateway.results.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static pqsigner.events.EventHeaders.TYPE_CONFLICT;
@@ -22,6 +22,7 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.gateway.results.ResultRecords;
 
 /// Publishes the three types of record that the package describes, and waits until the broker has
 /// them.

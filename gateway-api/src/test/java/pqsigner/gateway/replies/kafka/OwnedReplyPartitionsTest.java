@@ -1,4 +1,4 @@
-package pqsigner.gateway.replies;
+package pqsigner.gateway.replies.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
