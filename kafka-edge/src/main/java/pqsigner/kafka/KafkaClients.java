@@ -1,4 +1,4 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
@@ -34,6 +34,12 @@ public final class KafkaClients {
 
   /// @param clientId for the broker's log and metrics
   public DefaultKafkaProducerFactory<byte[], byte[]> producers(String clientId) {
+    return producers(clientId, Map.of());
+  }
+
+  /// @param own what the service itself decides, whatever `spring.kafka` says
+  public DefaultKafkaProducerFactory<byte[], byte[]> producers(
+      String clientId, Map<String, Object> own) {
     Map<String, Object> config = new HashMap<>(properties.buildProducerProperties());
     identify(config);
     config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
@@ -43,7 +49,7 @@ public final class KafkaClients {
     config.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
     config.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     config.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
-    config.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 32 * 1024 * 1024L);
+    config.putAll(own);
     DefaultKafkaProducerFactory<byte[], byte[]> factory =
         new DefaultKafkaProducerFactory<>(
             config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -51,19 +57,29 @@ public final class KafkaClients {
     return factory;
   }
 
-  /// Jobs written before a group's first start count, hence `earliest`.
   public DefaultKafkaConsumerFactory<byte[], byte[]> consumers(
-      String clientId, int recordsMax, DataSize bytesMax) {
+      String clientId, int recordsLimit, DataSize fetchLimit) {
+    return consumers(clientId, recordsLimit, fetchLimit, Map.of());
+  }
+
+  /// Records written before a group's first start count, hence `earliest`.
+  ///
+  /// @param recordsLimit of one poll
+  /// @param fetchLimit of one answer of a broker
+  /// @param own what the service itself decides, whatever `spring.kafka` says
+  public DefaultKafkaConsumerFactory<byte[], byte[]> consumers(
+      String clientId, int recordsLimit, DataSize fetchLimit, Map<String, Object> own) {
     Map<String, Object> config = new HashMap<>(properties.buildConsumerProperties());
     identify(config);
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsMax);
-    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(bytesMax.toBytes()));
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsLimit);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.toIntExact(fetchLimit.toBytes()));
     config.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 120_000);
-    // A killed worker's partitions move after this; Kafka's default is 45 s.
+    // A killed process's partitions move after this; Kafka's default is 45 s.
     config.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+    config.putAll(own);
     DefaultKafkaConsumerFactory<byte[], byte[]> factory =
         new DefaultKafkaConsumerFactory<>(
             config, new ByteArrayDeserializer(), new ByteArrayDeserializer());

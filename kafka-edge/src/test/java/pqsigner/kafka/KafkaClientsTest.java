@@ -1,8 +1,9 @@
-package pqsigner.worker.kafka;
+package pqsigner.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -49,6 +50,22 @@ class KafkaClientsTest {
     assertThat(clients.producers("worker").getConfigurationProperties())
         .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
         .containsEntry("sasl.jaas.config", "the worker's");
+  }
+
+  @Test
+  void whatAServiceDecidesItselfCannotBeConfiguredAway() {
+    spring.getProperties().put("max.block.ms", "1");
+    spring.getProperties().put("metadata.max.age.ms", "1");
+
+    assertThat(
+            clients.producers("gateway", Map.of("max.block.ms", 3000)).getConfigurationProperties())
+        .containsEntry("max.block.ms", 3000);
+    assertThat(
+            clients
+                .consumers(
+                    "gateway", 128, DataSize.ofMegabytes(8), Map.of("metadata.max.age.ms", 15_000))
+                .getConfigurationProperties())
+        .containsEntry("metadata.max.age.ms", 15_000);
   }
 
   @Test

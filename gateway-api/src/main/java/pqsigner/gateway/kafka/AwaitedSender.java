@@ -9,12 +9,11 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
-import org.springframework.kafka.core.MicrometerProducerListener;
 import pqsigner.gateway.queue.QueueUnavailableException;
+import pqsigner.kafka.KafkaClients;
 
 /// Sends and waits for the acknowledgement: nothing is answered or committed before the broker has
 /// what it depends on. Meant for virtual threads; many may wait at once, the producer batches them.
@@ -35,32 +34,22 @@ public final class AwaitedSender implements AutoCloseable {
   private final KafkaTemplate<byte[], byte[]> template;
   private final Duration timeout;
 
-  /// @param connection producer configuration with addresses and TLS
-  public AwaitedSender(
-      Map<String, Object> connection,
-      Duration sendTimeout,
-      MicrometerProducerListener<byte[], byte[]> metrics) {
-    this.factory = new DefaultKafkaProducerFactory<>(config(connection, sendTimeout));
-    factory.addListener(metrics);
+  public AwaitedSender(KafkaClients clients, Duration sendTimeout) {
+    this.factory = clients.producers("gateway", bounds(sendTimeout));
     this.template = new KafkaTemplate<>(factory);
     this.timeout = sendTimeout.plus(GRACE);
   }
 
-  static Map<String, Object> config(Map<String, Object> connection, Duration sendTimeout) {
-    Map<String, Object> config = new HashMap<>(connection);
-    config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    config.put(ProducerConfig.CLIENT_ID_CONFIG, "gateway");
-    config.put(ProducerConfig.ACKS_CONFIG, "all");
-    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 32 * 1024);
-    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, REQUEST_BYTES_MAX);
-    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(least(BLOCK_MAX, sendTimeout)));
-    config.put(
+  private static Map<String, Object> bounds(Duration sendTimeout) {
+    Map<String, Object> bounds = new HashMap<>();
+    bounds.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    bounds.put(ProducerConfig.BATCH_SIZE_CONFIG, 32 * 1024);
+    bounds.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, REQUEST_BYTES_MAX);
+    bounds.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(least(BLOCK_MAX, sendTimeout)));
+    bounds.put(
         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(least(REQUEST_TIMEOUT, sendTimeout)));
-    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(sendTimeout));
-    return config;
+    bounds.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(sendTimeout));
+    return bounds;
   }
 
   private static int millis(Duration duration) {

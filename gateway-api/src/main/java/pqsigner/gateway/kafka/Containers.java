@@ -8,28 +8,25 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.core.ConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.util.unit.DataSize;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.kafka.GuardedConsumers;
+import pqsigner.kafka.KafkaClients;
 import pqsigner.kafka.PatientContainers;
 
 /// Listener containers that commit after the listener returned, and repeat a poll that failed until
 /// it does not.
 public final class Containers {
 
-  /// A killed gateway's partitions move after this; Kafka's default is 45 s.
-  private static final Duration SESSION = Duration.ofSeconds(10);
-
   /// How soon a new custodian's topic is noticed; Kafka's default is 5 minutes.
   private static final Duration METADATA_AGE_MAX = Duration.ofSeconds(15);
 
   /// Of one answer of a broker, and of each partition in it: a custodian's backlog is not all that
   /// a consumer holds.
-  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
+  private static final DataSize FETCH_LIMIT = DataSize.ofMegabytes(8);
 
   private static final int PARTITION_FETCH_BYTES_MAX = 512 * 1024;
 
@@ -39,20 +36,13 @@ public final class Containers {
   private static final Duration POLL_INTERVAL_MAX = Duration.ofSeconds(90);
   private static final Duration AUTH_RETRY = Duration.ofSeconds(5);
 
-  private final Map<String, Object> connection;
+  private final KafkaClients clients;
   private final ApplicationContext context;
-  private final MicrometerConsumerListener<byte[], byte[]> metrics;
   private final ConsumerTrouble trouble;
 
-  /// @param connection consumer configuration with addresses and TLS
-  public Containers(
-      Map<String, Object> connection,
-      ApplicationContext context,
-      MicrometerConsumerListener<byte[], byte[]> metrics,
-      ConsumerTrouble trouble) {
-    this.connection = Map.copyOf(connection);
+  public Containers(KafkaClients clients, ApplicationContext context, ConsumerTrouble trouble) {
+    this.clients = clients;
     this.context = context;
-    this.metrics = metrics;
     this.trouble = trouble;
   }
 
@@ -85,22 +75,17 @@ public final class Containers {
   }
 
   private ConsumerFactory<byte[], byte[]> factory(String name, int recordsPerPoll) {
-    Map<String, Object> config = new HashMap<>(connection);
-    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
-    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, recordsPerPoll);
-    config.put(
+    Map<String, Object> own = new HashMap<>();
+    own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
+    own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    own.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION.toMillis());
-    config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX.toMillis());
-    config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MAX.toMillis());
-    config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) POLL_INTERVAL_MAX.toMillis());
-    DefaultKafkaConsumerFactory<byte[], byte[]> factory = new DefaultKafkaConsumerFactory<>(config);
-    factory.addListener(metrics);
-    return GuardedConsumers.guarded(factory, name, trouble);
+    own.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_MAX.toMillis());
+    own.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MAX.toMillis());
+    own.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) POLL_INTERVAL_MAX.toMillis());
+    return GuardedConsumers.guarded(
+        clients.consumers(name, recordsPerPoll, FETCH_LIMIT, own), name, trouble);
   }
 }

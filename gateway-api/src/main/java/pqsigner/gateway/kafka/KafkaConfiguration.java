@@ -3,21 +3,19 @@ package pqsigner.gateway.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
-import org.springframework.kafka.core.MicrometerConsumerListener;
-import org.springframework.kafka.core.MicrometerProducerListener;
 import pqsigner.events.Topics;
 import pqsigner.events.poll.ConsumerTrouble;
 import pqsigner.kafka.Build;
 import pqsigner.kafka.ConsumerWatch;
+import pqsigner.kafka.KafkaClients;
 import pqsigner.kafka.PollEvents;
 
-/// Wires what all Kafka edges share. Boot's own factories are asked for what they know of addresses
-/// and TLS, and used for nothing else.
+/// Wires what all Kafka edges of the gateway share.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(KafkaSettings.class)
 public class KafkaConfiguration {
@@ -33,25 +31,19 @@ public class KafkaConfiguration {
   }
 
   @Bean
-  AwaitedSender awaitedSender(
-      DefaultKafkaProducerFactory<?, ?> boot, KafkaSettings settings, MeterRegistry registry) {
-    return new AwaitedSender(
-        boot.getConfigurationProperties(),
-        settings.sendTimeout(),
-        new MicrometerProducerListener<>(registry));
+  KafkaClients kafkaClients(
+      KafkaProperties properties, SslBundles bundles, MeterRegistry registry) {
+    return new KafkaClients(properties, bundles, registry);
   }
 
   @Bean
-  Containers containers(
-      DefaultKafkaConsumerFactory<?, ?> boot,
-      ApplicationContext context,
-      MeterRegistry registry,
-      ConsumerTrouble trouble) {
-    return new Containers(
-        boot.getConfigurationProperties(),
-        context,
-        new MicrometerConsumerListener<>(registry),
-        trouble);
+  AwaitedSender awaitedSender(KafkaClients clients, KafkaSettings settings) {
+    return new AwaitedSender(clients, settings.sendTimeout());
+  }
+
+  @Bean
+  Containers containers(KafkaClients clients, ApplicationContext context, ConsumerTrouble trouble) {
+    return new Containers(clients, context, trouble);
   }
 
   @Bean
