@@ -79,7 +79,7 @@ class EnclaveImageIT {
 
     Machine.Finished enclave = enter(root, command);
 
-    assertThat(enclave.output()).contains("event=not_started").contains("nsm");
+    assertThat(enclave.output()).contains("start.failed").contains("nsm");
     assertThat(enclave.code()).isEqualTo(1);
   }
 

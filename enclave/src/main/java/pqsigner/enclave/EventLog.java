@@ -2,12 +2,12 @@ package pqsigner.enclave;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One line on standard output for what an operator has to know. Of a failure it names the classes
-/// of the whole chain and where the innermost was thrown, never a message: messages are written by
-/// others and may quote what they were given.
+/// One line on standard output for what an operator has to know, an event and its facts: `noun.verb
+/// key=value`. Of a failure it names the classes of the whole chain and where the innermost was
+/// thrown, never a message: messages are written by others and may quote what they were given.
 ///
-/// At most so many lines a second, so that a hostile peer cannot make it a flood; the next line
-/// says how many were left out.
+/// At most 20 lines a second, so that a hostile peer cannot make it a flood; the next line says how
+/// many were left out.
 public final class EventLog {
   private static final int LINES_PER_SECOND_MAX = 20;
   private static final AtomicLong SECOND = new AtomicLong();
@@ -16,12 +16,12 @@ public final class EventLog {
 
   private EventLog() {}
 
-  /// @param details `name=value` pairs that hold nothing secret
+  /// @param name `noun.verb`
+  /// @param details `key=value` pairs that hold nothing secret
   public static void event(String name, String details) {
     if (admitted()) {
       long leftOut = LEFT_OUT.getAndSet(0);
-      System.out.println(
-          "event=" + name + " " + details + (leftOut == 0 ? "" : " left_out=" + leftOut));
+      System.out.println(name + " " + details + (leftOut == 0 ? "" : " left_out=" + leftOut));
     } else {
       LEFT_OUT.incrementAndGet();
     }

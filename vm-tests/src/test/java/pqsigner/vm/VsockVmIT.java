@@ -42,7 +42,7 @@ class VsockVmIT {
 
     assertThat(console)
         .contains("TRANSPORT CONTRACT OK vsock:any:0")
-        .anyMatch(line -> line.contains("event=attested address=vsock:any:5005"))
+        .anyMatch(line -> line.contains("enclave.attested address=vsock:any:5005"))
         .contains("VM the worker's session gave its credentials")
         .anyMatch(line -> line.startsWith("VM status SERVING of i-"));
     for (String algorithm : List.of("ML-DSA-44", "ML-DSA-65", "ML-DSA-87")) {

@@ -18,7 +18,7 @@ import pqsigner.client.SignerResult;
     description = "Sign a message with a key in the enclave.")
 public final class SignCommand extends SubmitCommand {
   /// Of a signature in base64: enough to tell two apart.
-  private static final int SHOWN_CHARS = 43;
+  private static final int SHOWN_LENGTH = 43;
 
   @Mixin private MessageInput input;
 
@@ -76,7 +76,9 @@ public final class SignCommand extends SubmitCommand {
         "  request_id   " + signed.requestId(),
         "  signed at    " + signed.signedAt(),
         out == null
-            ? "  signature    " + base64.substring(0, SHOWN_CHARS) + "… (--out or --json for all)"
+            ? "  signature    "
+                + base64.substring(0, Math.min(SHOWN_LENGTH, base64.length()))
+                + "… (--out or --json for all)"
             : "  signature    in " + out);
   }
 }

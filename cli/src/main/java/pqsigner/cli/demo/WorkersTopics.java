@@ -1,7 +1,6 @@
 package pqsigner.cli.demo;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +17,6 @@ import pqsigner.client.kafka.KafkaEndpoint;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.events.avro.SigningReply;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
-import pqsigner.events.wire.ConfluentAvroSerializer;
 
 /// What a worker's certificate can do at the brokers: read jobs and write replies. For an impostor:
 /// it joins no group.
@@ -28,22 +26,16 @@ final class WorkersTopics implements AutoCloseable {
   private final KafkaEndpoint endpoint;
   private final KafkaConsumer<byte[], byte[]> jobs;
   private final KafkaProducer<String, SpecificRecord> replies;
-  private final ConfluentAvroDeserializer decoder = new ConfluentAvroDeserializer();
+  private final ConfluentAvroDeserializer decoder;
 
   /// Reads the jobs that come from now on.
   WorkersTopics(KafkaEndpoint endpoint, PemIdentity worker) {
     this.endpoint = endpoint;
-    Map<String, Object> settings = new HashMap<>(worker.kafkaSettings());
-    settings.put("bootstrap.servers", endpoint.bootstrap());
-    settings.put("enable.auto.commit", false);
-    settings.put("enable.metrics.push", false);
-    decoder.configure(Map.of("schema.registry.url", endpoint.registry()), false);
-    var encoder = new ConfluentAvroSerializer();
-    encoder.configure(
-        Map.of("schema.registry.url", endpoint.registry(), "auto.register.schemas", false), false);
+    Map<String, Object> settings = endpoint.clientSettings(worker);
+    this.decoder = endpoint.decoder();
     this.jobs =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.replies = new KafkaProducer<>(settings, new StringSerializer(), encoder);
+    this.replies = new KafkaProducer<>(settings, new StringSerializer(), endpoint.encoder());
     List<TopicPartition> partitions =
         jobs.partitionsFor(endpoint.topics().jobs()).stream()
             .map(info -> new TopicPartition(info.topic(), info.partition()))

@@ -3,7 +3,6 @@ package pqsigner.client.kafka;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +29,6 @@ import pqsigner.client.SignerException.CallFailed;
 import pqsigner.client.SignerException.CallFailed.Reason;
 import pqsigner.client.SignerRequest;
 import pqsigner.events.EventHeaders;
-import pqsigner.events.wire.ConfluentAvroDeserializer;
-import pqsigner.events.wire.ConfluentAvroSerializer;
 import pqsigner.events.wire.UndecodableRecordException;
 
 /// One custodian's commands topic to write to and results topic to read from, event by event.
@@ -68,14 +65,12 @@ public final class CustodianTopics implements AutoCloseable {
   /// @throws IllegalArgumentException when a file of the caller's is unreadable
   public static CustodianTopics open(KafkaEndpoint endpoint, PemIdentity caller) {
     Map<String, Object> settings = settings(endpoint, caller);
-    ConfluentAvroDeserializer decoder = new ConfluentAvroDeserializer();
-    decoder.configure(Map.of("schema.registry.url", endpoint.registry()), false);
     CustodianTopics topics =
         new CustodianTopics(
             endpoint,
-            new KafkaProducer<>(settings, new StringSerializer(), encoder(endpoint)),
+            new KafkaProducer<>(settings, new StringSerializer(), endpoint.encoder()),
             new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer()),
-            decoder);
+            endpoint.decoder());
     try {
       topics.startAtTheEnd();
       return topics;
@@ -89,8 +84,7 @@ public final class CustodianTopics implements AutoCloseable {
   }
 
   private static Map<String, Object> settings(KafkaEndpoint endpoint, PemIdentity caller) {
-    Map<String, Object> settings = new HashMap<>(caller.kafkaSettings());
-    settings.put("bootstrap.servers", endpoint.bootstrap());
+    Map<String, Object> settings = endpoint.clientSettings(caller);
     settings.put("client.id", "pq-signer-client");
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
@@ -99,16 +93,7 @@ public final class CustodianTopics implements AutoCloseable {
     settings.put("delivery.timeout.ms", (int) CALL_TIMEOUT.toMillis());
     settings.put("request.timeout.ms", 5_000);
     settings.put("default.api.timeout.ms", (int) CALL_TIMEOUT.toMillis());
-    settings.put("enable.auto.commit", false);
-    settings.put("enable.metrics.push", false);
     return Map.copyOf(settings);
-  }
-
-  private static ConfluentAvroSerializer encoder(KafkaEndpoint endpoint) {
-    ConfluentAvroSerializer encoder = new ConfluentAvroSerializer();
-    encoder.configure(
-        Map.of("schema.registry.url", endpoint.registry(), "auto.register.schemas", false), false);
-    return encoder;
   }
 
   void startAtTheEnd() {

@@ -30,7 +30,7 @@ class ImagesIT {
     "gateway, '', pq-signer.callers.custodians",
     "worker, worker, pq-signer.enclave.address",
     "worker, delay-line, firstDelay",
-    "enclave, '', event=not_started reason=",
+    "enclave, '', start.failed reason=",
     "enclave, simulated, pq-signer/enclave/arguments",
     "topics, '', 'Missing required options: '",
     "local-stack, '', usage: certificates HOST_FOLDER"

@@ -1,8 +1,7 @@
 package pqsigner.image.input;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import pqsigner.attestation.Sha2;
 
 /// What went into an image, by hash.
 ///
@@ -16,10 +15,6 @@ public record Input(String name, long bytes, String sha256) {
   }
 
   public static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha2.sha256(content));
   }
 }

@@ -154,7 +154,7 @@ public final class Enclave implements AutoCloseable {
       MlDsaEngines engines =
           MlDsaEngines.selfTested(configuration.algorithms(), conscrypt, randomness, sweeper);
       if (!engines.preferredTakesContexts()) {
-        EventLog.event("engine_fallback", "contexts=bouncy-castle");
+        EventLog.event("engine.replaced", "contexts=bouncy-castle");
       }
       WarmUp.run(engines, configuration.algorithms(), random, warmUp);
       return engines;

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -22,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import pqsigner.attestation.Pcr;
+import pqsigner.attestation.Sha2;
 import pqsigner.enclave.keys.DataKeyLeases;
 import pqsigner.enclave.release.KmsEndpoint;
 import pqsigner.enclave.release.RecipientKeys;
@@ -145,11 +144,7 @@ public final class EnclaveConfiguration {
 
   /// What goes into the NSM's ExtendPCR, 48 bytes.
   public byte[] measurement() {
-    try {
-      return MessageDigest.getInstance("SHA-384").digest(canonical);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-384", e);
-    }
+    return Sha2.sha384().digest(canonical);
   }
 
   /// What PCR16 holds once this configuration is in force: for key policies and verifiers.
@@ -247,9 +242,7 @@ public final class EnclaveConfiguration {
           throw new CertificateException("not X.509");
         }
         roots.add(root);
-        digests.add(
-            HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(root.getEncoded())));
+        digests.add(HexFormat.of().formatHex(Sha2.sha256(root.getEncoded())));
       }
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigurationException("kms.trust-roots cannot be read: " + file, e);

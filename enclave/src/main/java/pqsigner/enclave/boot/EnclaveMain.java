@@ -36,15 +36,16 @@ public final class EnclaveMain {
       EnclaveConfiguration configuration = EnclaveConfiguration.read(config);
       try (Enclave enclave = Enclave.start(configuration, nsm, EndpointAddress.parse(listen))) {
         Duration boot = Duration.ofNanos(System.nanoTime() - started);
-        EventLog.event("attested", "address=" + enclave.address() + " boot_ms=" + boot.toMillis());
+        EventLog.event(
+            "enclave.attested", "address=" + enclave.address() + " boot_ms=" + boot.toMillis());
         Runtime.getRuntime().addShutdownHook(new Thread(enclave::close, "drain"));
         enclave.awaitClosed();
-        EventLog.event("stopped", "phase=" + enclave.phase());
+        EventLog.event("enclave.stopped", "phase=" + enclave.phase());
         return 0;
       }
     } catch (IOException | ConfigurationException | IllegalArgumentException e) {
       // Before the boot there is no secret that a message could quote.
-      EventLog.event("not_started", "reason=\"" + e.getMessage() + "\"");
+      EventLog.event("start.failed", "reason=\"" + e.getMessage() + "\"");
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,7 +1,6 @@
 package pqsigner.enclave.keys;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pqsigner.attestation.Sha2;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.protocol.EnclaveStats.Resource;
 import pqsigner.protocol.EnclaveStats.Usage;
@@ -112,13 +112,9 @@ public final class DataKeyLeases implements AutoCloseable {
   }
 
   private static String id(byte[] additionalData, byte[] encryptedDataKey) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(sha256.digest(additionalData));
-      return HexFormat.of().formatHex(sha256.digest(encryptedDataKey));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest sha256 = Sha2.sha256();
+    sha256.update(sha256.digest(additionalData));
+    return HexFormat.of().formatHex(sha256.digest(encryptedDataKey));
   }
 
   @Override

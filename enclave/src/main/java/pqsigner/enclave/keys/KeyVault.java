@@ -95,7 +95,7 @@ public final class KeyVault {
       if (e.refusal() != Refusal.KEY_RECORD_REJECTED) {
         throw e;
       }
-      EventLog.event("new_key_does_not_open", "alg=" + key.identity().algorithm());
+      EventLog.event("key.unusable", "alg=" + key.identity().algorithm());
       throw new RefusedException(Refusal.INTERNAL);
     }
   }
@@ -116,7 +116,7 @@ public final class KeyVault {
     try {
       return nsm.attest(statement.commitment(), request.nonce(), null);
     } catch (NsmException e) {
-      EventLog.event("nsm_failed", "code=" + e.code());
+      EventLog.event("nsm.failed", "code=" + e.code());
       throw new RefusedException(Refusal.INTERNAL);
     }
   }

@@ -123,9 +123,9 @@ final class AttestedKms implements AutoCloseable {
 
   private static Refusal refusal(IOException failure, Deadline caller) {
     Refusal refusal = KmsErrors.refusal(failure, caller);
-    EventLog.event("kms_refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(failure));
+    EventLog.event("kms.refused", "refusal=" + refusal + " kms_code=" + KmsErrors.code(failure));
     if (refusal == Refusal.KMS_UNAVAILABLE) {
-      EventLog.failure("kms_failed", failure);
+      EventLog.failure("kms.failed", failure);
     }
     return refusal;
   }
@@ -147,7 +147,7 @@ final class AttestedKms implements AutoCloseable {
           "AttestationDocument",
           BASE64.encodeToString(document));
     } catch (NsmException e) {
-      EventLog.event("nsm_failed", "code=" + e.code());
+      EventLog.event("nsm.failed", "code=" + e.code());
       throw new RefusedException(Refusal.INTERNAL);
     }
   }

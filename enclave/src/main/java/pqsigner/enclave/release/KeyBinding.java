@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import pqsigner.attestation.Sha2;
 import pqsigner.protocol.KeyIdentity;
 
 /// What a wrapped key is tied to, twice: in the KMS encryption context, where the key policy and
@@ -27,7 +26,7 @@ public record KeyBinding(KeyIdentity identity, byte[] publicKey) {
         "user_id", identity.userId(),
         "alg", identity.algorithm(),
         "key_version", Integer.toString(identity.version()),
-        "public_key_sha256", HexFormat.of().formatHex(sha256(publicKey)));
+        "public_key_sha256", HexFormat.of().formatHex(Sha2.sha256(publicKey)));
   }
 
   /// For AES-GCM: a version byte, then each field behind its length as u32.
@@ -42,7 +41,7 @@ public record KeyBinding(KeyIdentity identity, byte[] publicKey) {
     field(out, identity.userId().getBytes(UTF_8));
     field(out, identity.algorithm().getBytes(UTF_8));
     field(out, ByteBuffer.allocate(2).putShort((short) identity.version()).array());
-    field(out, sha256(publicKey));
+    field(out, Sha2.sha256(publicKey));
     field(out, kmsKeyArn.getBytes(UTF_8));
     return out.toByteArray();
   }
@@ -50,13 +49,5 @@ public record KeyBinding(KeyIdentity identity, byte[] publicKey) {
   private static void field(ByteArrayOutputStream out, byte[] value) {
     out.writeBytes(ByteBuffer.allocate(4).putInt(value.length).array());
     out.writeBytes(value);
-  }
-
-  private static byte[] sha256(byte[] data) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(data);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

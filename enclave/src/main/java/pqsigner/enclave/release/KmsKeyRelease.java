@@ -79,7 +79,7 @@ public final class KmsKeyRelease implements AutoCloseable {
       }
       Refusal refusal = trial.refusal(offered);
       if (refusal != null) {
-        EventLog.event("credentials_refused", "refusal=" + refusal);
+        EventLog.event("credentials.refused", "refusal=" + refusal);
         throw new RefusedException(refusal);
       }
       credentials.replace(offered);

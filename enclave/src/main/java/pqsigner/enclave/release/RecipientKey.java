@@ -15,6 +15,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import pqsigner.attestation.Sha2;
 import pqsigner.enclave.secret.BorrowedKey;
 import pqsigner.enclave.secret.SecretBytes;
 
@@ -40,7 +41,7 @@ final class RecipientKey {
     this.pair = pair;
     this.conscrypt = conscrypt;
     this.subjectPublicKeyInfo = pair.getPublic().getEncoded();
-    this.keyId = sha256(subjectPublicKeyInfo);
+    this.keyId = Sha2.sha256(subjectPublicKeyInfo);
   }
 
   static RecipientKey generate(Provider conscrypt) {
@@ -126,14 +127,6 @@ final class RecipientKey {
       wrong |= isPadding & ((padded[padded.length - i] & 0xFF) ^ count);
     }
     return wrong == 0 ? padded.length - count : -1;
-  }
-
-  private static byte[] sha256(byte[] data) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(data);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class CredentialOffers implements AutoCloseable {
     } catch (RefusedException e) {
       return new Answer.Refused(e.refusal());
     } catch (RuntimeException e) {
-      EventLog.failure("internal", e);
+      EventLog.failure("credentials.failed", e);
       return new Answer.Refused(Refusal.INTERNAL);
     }
   }

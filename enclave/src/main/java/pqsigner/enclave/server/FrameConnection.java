@@ -150,7 +150,7 @@ final class FrameConnection implements Responder {
   }
 
   private void accept(long correlationId, Request request) {
-    int count = request.answerIds(correlationId).size();
+    int count = (int) request.answerIds(correlationId).count();
     if (unanswered.addAndGet(count) > bounds.inFlightMax()) {
       refuse(correlationId, request, Refusal.OVERLOADED);
     } else {

@@ -108,7 +108,7 @@ public final class KeyJobs implements AutoCloseable {
       due.forEach(item -> responder.refuse(item.correlationId(), e.refusal()));
       return;
     } catch (RuntimeException e) {
-      EventLog.failure("internal", e);
+      EventLog.failure("job.failed", e);
       due.forEach(item -> responder.refuse(item.correlationId(), Refusal.INTERNAL));
       return;
     }
@@ -173,10 +173,10 @@ public final class KeyJobs implements AutoCloseable {
       return new Answer.Refused(e.refusal());
     } catch (EngineException e) {
       lifecycle.dead();
-      EventLog.failure("engine_failed", e);
+      EventLog.failure("engine.failed", e);
       return new Answer.Refused(Refusal.INTERNAL);
     } catch (RuntimeException e) {
-      EventLog.failure("internal", e);
+      EventLog.failure("job.failed", e);
       return new Answer.Refused(Refusal.INTERNAL);
     }
   }

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Objects;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import pqsigner.attestation.Sha2;
 
 /// The OpenAPI document, and a page that shows it and loads nothing from anywhere else: its content
 /// security policy admits exactly its own script and style, by hash.
@@ -46,11 +45,7 @@ final class HttpDocsController {
     byte[] text =
         html.substring(start, html.indexOf("</" + element + ">", start))
             .getBytes(StandardCharsets.UTF_8);
-    try {
-      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Base64.getEncoder().encodeToString(Sha2.sha256(text));
   }
 
   private static byte[] resource(String name) {

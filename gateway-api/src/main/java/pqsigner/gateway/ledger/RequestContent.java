@@ -3,8 +3,8 @@ package pqsigner.gateway.ledger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
+import pqsigner.attestation.Sha2;
 import pqsigner.events.Algorithm;
 
 /// What is to be signed, and how. Kept until the request finishes, so that a lost job can be
@@ -45,7 +45,7 @@ public record RequestContent(
   /// An absent user_id, alg or context counts as empty. Left out are the id itself and the
   /// deadline, which bounds when a request may be signed and not what it is.
   public byte[] digest(RequestType type, @Nullable String userId, @Nullable Algorithm algorithm) {
-    MessageDigest sha = sha256();
+    MessageDigest sha = Sha2.sha256();
     sha.update(DIGEST_VERSION);
     add(sha, text(type.label()));
     add(sha, text(userId == null ? "" : userId));
@@ -63,14 +63,6 @@ public record RequestContent(
 
   private static byte[] text(String value) {
     return value.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /// Never the message: it is the custodian's.

@@ -57,10 +57,7 @@ public final class BackToWork {
     boolean signs = failed.request().type() == RequestType.SIGN;
     Optional<RegisteredKey> key = signs ? keys.of(failed.request()) : Optional.empty();
     if (signs && key.isEmpty()) {
-      log.error(
-          "back_to_work.keyless custodian={} request_id={}",
-          failed.custodian(),
-          failed.requestId());
+      log.error("key.missing custodian={} request_id={}", failed.custodian(), failed.requestId());
       return new Put.Keyless(failed);
     }
     if (failed.progress().dueAt() != null) {

@@ -41,7 +41,7 @@ public final class SimulatedEnclaveMain {
         CodeMeasurement.of(
             measuredClassPath(),
             options.getOrDefault("--also-measure", List.of()).stream().map(Path::of).toList());
-    System.out.println("event=measured pcr0=" + code.pcr0Hex());
+    System.out.println("enclave.measured pcr0=" + code.pcr0Hex());
     System.exit(run(options, nsm(options, code)));
   }
 
@@ -52,14 +52,14 @@ public final class SimulatedEnclaveMain {
           EnclaveConfiguration.read(Path.of(one(options, "--config")));
       EndpointAddress listen = EndpointAddress.parse(one(options, "--listen"));
       try (Enclave enclave = Enclave.start(configuration, nsm, listen)) {
-        System.out.println("event=attested address=" + enclave.address());
+        System.out.println("enclave.attested address=" + enclave.address());
         Runtime.getRuntime().addShutdownHook(new Thread(enclave::close, "drain"));
         enclave.awaitClosed();
-        System.out.println("event=stopped");
+        System.out.println("enclave.stopped");
         return 0;
       }
     } catch (IOException | ConfigurationException e) {
-      System.out.println("event=not_started reason=\"" + e.getMessage() + "\"");
+      System.out.println("start.failed reason=\"" + e.getMessage() + "\"");
       return 1;
     }
   }

@@ -2,7 +2,6 @@ package pqsigner.local.kms;
 
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
@@ -12,6 +11,7 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
+import pqsigner.attestation.Sha2;
 
 /// `CiphertextForRecipient`: CMS EnvelopedData in the mixture of definite and indefinite lengths
 /// that AWS emits, written from a template so that it is those bytes and no library's.
@@ -53,7 +53,7 @@ final class RecipientCms {
       wrap.init(Cipher.ENCRYPT_MODE, recipient, OAEP);
       Cipher aes = Cipher.getInstance("AES/CBC/PKCS5Padding");
       aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
-      byte[] keyId = MessageDigest.getInstance("SHA-256").digest(recipient.getEncoded());
+      byte[] keyId = Sha2.sha256(recipient.getEncoded());
       return encode(keyId, wrap.doFinal(key), iv, aes.doFinal(plaintext), form);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

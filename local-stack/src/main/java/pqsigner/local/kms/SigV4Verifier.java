@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import pqsigner.attestation.Sha2;
 
 /// Who signed a request: AWS Signature Version 4, computed again over what was received.
 final class SigV4Verifier {
@@ -165,10 +166,6 @@ final class SigV4Verifier {
   }
 
   private static String sha256Hex(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().formatHex(Sha2.sha256(bytes));
   }
 }

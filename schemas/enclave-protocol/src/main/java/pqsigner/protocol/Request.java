@@ -2,6 +2,7 @@ package pqsigner.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /// What the worker asks of the enclave.
 public sealed interface Request {
@@ -16,8 +17,8 @@ public sealed interface Request {
   int type();
 
   /// The ids that its answers bear: that of its frame, or those of its items.
-  default List<Long> answerIds(long frameId) {
-    return List.of(frameId);
+  default LongStream answerIds(long frameId) {
+    return LongStream.of(frameId);
   }
 
   /// Who are you and can you work? Answered by [Answer.Status] in every phase.
@@ -90,8 +91,8 @@ public sealed interface Request {
     }
 
     @Override
-    public List<Long> answerIds(long frameId) {
-      return items.stream().map(SignItem::correlationId).toList();
+    public LongStream answerIds(long frameId) {
+      return items.stream().mapToLong(SignItem::correlationId);
     }
   }
 

@@ -118,7 +118,7 @@ final class EnclaveConnection implements Closeable {
     Map<Long, CompletableFuture<Answer>> questions = new HashMap<>();
     List<Frame> frames = new ArrayList<>(jobs.size());
     for (Map.Entry<Long, Request.Job> job : jobs.entrySet()) {
-      for (long id : job.getValue().answerIds(job.getKey())) {
+      for (long id : job.getValue().answerIds(job.getKey()).toArray()) {
         questions.put(id, unanswered.add(id, job.getValue()));
       }
       frames.add(Frame.of(job.getKey(), job.getValue()));

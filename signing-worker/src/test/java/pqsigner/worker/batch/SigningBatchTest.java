@@ -239,6 +239,6 @@ class SigningBatchTest {
   }
 
   private static List<Long> ids(Map.Entry<Long, Request.Job> frame) {
-    return frame.getValue().answerIds(frame.getKey());
+    return frame.getValue().answerIds(frame.getKey()).boxed().toList();
   }
 }

@@ -6,13 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.avro.util.Utf8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import pqsigner.attestation.Sha2;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.Command;
@@ -58,11 +57,7 @@ final class CommandRecordReader {
   }
 
   static byte[] sha256(byte @Nullable [] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes == null ? new byte[0] : bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha2.sha256(bytes == null ? new byte[0] : bytes);
   }
 
   private static String derivedId(ConsumerRecord<byte[], byte[]> record) {

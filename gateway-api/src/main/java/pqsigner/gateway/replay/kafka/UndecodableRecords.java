@@ -1,7 +1,5 @@
 package pqsigner.gateway.replay.kafka;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import pqsigner.attestation.Sha2;
 import pqsigner.events.EventHeaders;
 import pqsigner.events.avro.SigningJob;
 import pqsigner.gateway.kafka.AvroValues;
@@ -151,19 +150,11 @@ public final class UndecodableRecords {
         text(headers, EventHeaders.REASON),
         text(headers, EventHeaders.BUILD),
         value.length,
-        HexFormat.of().formatHex(sha256(value)),
+        HexFormat.of().formatHex(Sha2.sha256(value)),
         HexFormat.of().formatHex(value, 0, Math.min(HEAD_BYTES, value.length)));
   }
 
   private static @Nullable String text(Headers headers, String name) {
     return EventHeaders.text(headers, name).orElse(null);
-  }
-
-  private static byte[] sha256(byte[] value) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(value);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }
