@@ -3,6 +3,7 @@ package pqsigner.cli;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,8 +89,13 @@ public class GatewayConnection {
     return path;
   }
 
-  final String need(@Nullable String option, String name, String variable) {
-    String value = option != null ? option : System.getenv(variable);
+  /// Where an option that is not given is looked up.
+  protected Map<String, String> environment() {
+    return System.getenv();
+  }
+
+  protected final String need(@Nullable String option, String name, String variable) {
+    String value = option != null ? option : environment().get(variable);
     if (value == null || value.isBlank()) {
       throw usage("missing " + name + "; give it or set " + variable);
     }

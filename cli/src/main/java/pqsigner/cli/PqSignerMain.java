@@ -20,6 +20,7 @@ import pqsigner.cli.custodian.KeysCommand;
 import pqsigner.cli.custodian.RequestCommand;
 import pqsigner.cli.custodian.SignCommand;
 import pqsigner.cli.custodian.VerifyCommand;
+import pqsigner.cli.custodians.CustodianCommand;
 import pqsigner.cli.demo.DemoCommand;
 import pqsigner.cli.local.LocalCommand;
 import pqsigner.cli.operator.JobsCommand;
@@ -48,6 +49,7 @@ import pqsigner.client.Json;
       KeysCommand.class,
       AttestationCommand.class,
       JobsCommand.class,
+      CustodianCommand.class,
       BenchCommand.class
     })
 public final class PqSignerMain {

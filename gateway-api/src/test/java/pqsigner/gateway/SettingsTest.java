@@ -12,6 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import pqsigner.gateway.admission.AdmissionSettings;
 import pqsigner.gateway.admission.http.HttpSettings;
+import pqsigner.gateway.custodian.CustodianSettings;
 import pqsigner.gateway.dynamodb.DynamoSettings;
 import pqsigner.gateway.fairness.FairnessSettings;
 import pqsigner.gateway.http.connections.ConnectionSettings;
@@ -29,6 +30,7 @@ class SettingsTest {
     HttpSettings.class,
     DynamoSettings.class,
     AdmissionSettings.class,
+    CustodianSettings.class,
     FairnessSettings.class,
     KafkaSettings.class,
     LedgerSettings.class,
@@ -87,10 +89,15 @@ class SettingsTest {
         "connections.idle-timeout=1s",
         "fairness.share-percent=0",
         "fairness.share-percent=101",
-        "fairness.custodians.custodian-a.share-percent=0",
         "http.wait-maxx=1s",
         "admission.external-mu=maybe",
-        "admission.custodians.custodian-a.external-mus=false",
+        "admission.external-mus=false",
+        "custodians.initial=Fund",
+        "custodians.initial=fund,gateway",
+        "custodians.refresh=499ms",
+        "custodians.refresh=5001ms",
+        "custodians.usable-for=9999ms",
+        "custodians.usable-for=3601s",
         "dynamodb.attempt-timeout=0s",
         "dynamodb.call-timeout=1499ms",
         "dynamodb.attempts-max=0",
@@ -110,11 +117,7 @@ class SettingsTest {
         "fairness.interactive-max=100001",
         "fairness.bulk-max=0",
         "fairness.bulk-max=100001",
-        "fairness.custodians.custodian-a.requests-per-second=0",
-        "fairness.custodians.custodian-a.burst=0",
-        "fairness.custodians.custodian-a.interactive-max=0",
-        "fairness.custodians.custodian-a.bulk-max=100001",
-        "fairness.custodian.custodian-a.burst=1",
+        "fairness.custodians.custodian-a.burst=1",
         "kafka.bulk-records-at-once=0",
         "kafka.bulk-records-at-once=1025",
         "kafka.bulk-records-beside-callers=0",
@@ -170,7 +173,9 @@ class SettingsTest {
         "fairness.requests-per-second=1000000",
         "fairness.interactive-max=1",
         "fairness.bulk-max=100000",
-        "fairness.custodians.custodian-a.burst=1",
+        "custodians.initial=",
+        "custodians.refresh=5s",
+        "custodians.usable-for=10s",
         "kafka.command-consumers=64",
         "kafka.records-at-once=1",
         "kafka.bulk-records-beside-callers=1",

@@ -35,6 +35,15 @@ public final class LocalEnv {
     return variables;
   }
 
+  /// The variables of a stack that is ready in this folder.
+  ///
+  /// @throws IOException when none is
+  public static Map<String, String> read(Path folder) throws IOException {
+    return Files.readAllLines(folder.resolve(FILE)).stream()
+        .map(line -> line.split("=", 2))
+        .collect(Collectors.toMap(pair -> pair[0], pair -> unquoted(pair[1])));
+  }
+
   static void write(LocalStack stack) throws IOException {
     publish(draft(stack.directory(), stack.environment()));
   }
@@ -54,6 +63,12 @@ public final class LocalEnv {
         draft.resolveSibling(FILE),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String unquoted(String value) {
+    return value.startsWith("'")
+        ? value.substring(1, value.length() - 1).replace("'\\''", "'")
+        : value;
   }
 
   /// As a POSIX shell reads it.

@@ -34,6 +34,7 @@ public final class LocalStack implements AutoCloseable {
   private final EnclaveLaunches enclaves;
   private final Children children;
   private final Map<String, ChildProcess> processes = new ConcurrentHashMap<>();
+  private final Thread certificates;
   private volatile boolean keepFiles;
 
   private LocalStack(StackFolder folder, StackLayout layout, LocalStackOptions options) {
@@ -42,6 +43,7 @@ public final class LocalStack implements AutoCloseable {
     this.enclaves = new EnclaveLaunches(layout, options);
     this.launches = new Launches(layout, options, enclaves);
     this.children = new Children(layout.modules().parentWatch(), () -> folder.release(keepFiles));
+    this.certificates = CertificateRequests.serve(layout.directory(), layout.pki());
   }
 
   /// Starts the parts and returns when all are ready.
@@ -232,6 +234,7 @@ public final class LocalStack implements AutoCloseable {
 
   @Override
   public void close() {
+    certificates.interrupt();
     children.close();
   }
 

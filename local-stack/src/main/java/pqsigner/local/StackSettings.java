@@ -42,6 +42,7 @@ public record StackSettings(
     properties.put("server.ssl.client-auth", "need");
     properties.put("pq-signer.callers.custodians", pki.authority("custodian").toString());
     properties.put("pq-signer.callers.operators", pki.authority("operator").toString());
+    properties.put("pq-signer.custodians.initial", String.join(",", options.custodians()));
     properties.put("pq-signer.dynamodb.endpoint", addresses.dynamoDb().toString());
     properties.put("pq-signer.dynamodb.region", identities.region());
     properties.put("pq-signer.dynamodb.create-tables", "true");

@@ -104,15 +104,10 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants, List<Quota> quot
     List<Grant> grants = new ArrayList<>();
     List<Quota> quotas = new ArrayList<>();
     for (String custodian : custodians) {
-      requireName(custodian);
-      planned.add(custodianTopic(topics.commands(custodian), durability));
-      planned.add(custodianTopic(topics.results(custodian), durability));
-      String principal = "custodian." + custodian;
-      quotas.add(Quota.ofCustodian(principal));
-      grants.add(new Grant(principal, Right.WRITE, On.TOPIC, topics.commands(custodian)));
-      grants.add(new Grant(principal, Right.READ, On.TOPIC, topics.results(custodian)));
-      grants.add(
-          new Grant(principal, Right.READ, On.GROUPS_WITH_PREFIX, Topics.groupPrefix(custodian)));
+      TopicPlan own = ofCustodian(topics, custodian, durability);
+      planned.addAll(own.topics());
+      grants.addAll(own.grants());
+      quotas.addAll(own.quotas());
     }
     planned.add(topic(topics.jobs(), 6, durability));
     planned.add(topic(topics.bulkJobs(), 6, durability));
@@ -132,6 +127,27 @@ public record TopicPlan(List<Topic> topics, List<Grant> grants, List<Quota> quot
     grants.addAll(worker(topics));
     grants.addAll(delayLine(topics));
     return new TopicPlan(planned, grants, quotas);
+  }
+
+  /// What one custodian has, and nothing of ours.
+  ///
+  /// @throws IllegalArgumentException when it cannot be a custodian's name
+  public static TopicPlan ofCustodian(Topics topics, String custodian, Durability durability) {
+    requireName(custodian);
+    String principal = principal(custodian);
+    return new TopicPlan(
+        List.of(
+            custodianTopic(topics.commands(custodian), durability),
+            custodianTopic(topics.results(custodian), durability)),
+        List.of(
+            new Grant(principal, Right.WRITE, On.TOPIC, topics.commands(custodian)),
+            new Grant(principal, Right.READ, On.TOPIC, topics.results(custodian)),
+            new Grant(principal, Right.READ, On.GROUPS_WITH_PREFIX, Topics.groupPrefix(custodian))),
+        List.of(Quota.ofCustodian(principal)));
+  }
+
+  static String principal(String custodian) {
+    return "custodian." + custodian;
   }
 
   private static Topic topic(String name, int partitions, Durability durability) {

@@ -93,7 +93,7 @@ public final class TopicsMain implements Callable<Integer> {
   private Set<String> custodians = new LinkedHashSet<>();
 
   /// Where no list of processes shows it.
-  private static final String USER_INFO = "SCHEMA_REGISTRY_USER_INFO";
+  static final String USER_INFO = "SCHEMA_REGISTRY_USER_INFO";
 
   private TopicsMain() {}
 

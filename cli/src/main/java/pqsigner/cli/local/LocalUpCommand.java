@@ -114,6 +114,8 @@ public final class LocalUpCommand implements Callable<Integer> {
     output.plain(
         "    -d '{\"request_type\":\"sign\",\"payload\":{\"user_id\":\"alice\","
             + "\"message\":\"aGVsbG8=\"}}'");
+    output.plain("Take on another custodian, with its certificate:");
+    output.plain("  bin/pq-signer custodian add custodian-c --dir " + files);
     output.plain("As an operator, list failed jobs:");
     output.plain(
         "  bin/pq-signer jobs list --cert %s --key %s"

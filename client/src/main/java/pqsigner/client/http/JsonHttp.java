@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import pqsigner.client.Json;
 import pqsigner.client.PemIdentity;
 import pqsigner.client.Signer;
@@ -62,6 +63,22 @@ public final class JsonHttp implements AutoCloseable {
   /// @throws CallFailed when there is no answer of the contract
   public JsonAnswer post(String path, ObjectNode body) {
     return Signer.await(send(posting(path, body)));
+  }
+
+  /// Of operators' resources: PUT, PATCH or DELETE.
+  ///
+  /// @param body null for none
+  /// @param headers name, value, name, value, …
+  /// @throws CallFailed when there is no answer of the contract
+  public JsonAnswer change(
+      String method, String path, @Nullable ObjectNode body, String... headers) {
+    HttpRequest.Builder request =
+        body == null
+            ? to(path).method(method, BodyPublishers.noBody())
+            : to(path)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofByteArray(Json.bytes(body)));
+    return Signer.await(send(headers.length == 0 ? request : request.headers(headers)));
   }
 
   HttpRequest.Builder to(String path) {

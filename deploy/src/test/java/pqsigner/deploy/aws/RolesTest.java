@@ -49,6 +49,8 @@ class RolesTest {
           Template.REQUESTS + "-copy",
           Template.KEYS,
           Template.KEYS + "/index/another",
+          Template.CUSTODIANS,
+          Template.CUSTODIANS + "-copy",
           "arn:aws:dynamodb:eu-central-1:111122223333:table/of-somebody-else",
           "*");
 
@@ -216,6 +218,7 @@ class RolesTest {
     return switch (each.getPackageName()) {
       case "pqsigner.gateway.ledger.dynamodb" -> Template.REQUESTS;
       case "pqsigner.gateway.keys.dynamodb" -> Template.KEYS;
+      case "pqsigner.gateway.custodian.dynamodb" -> Template.CUSTODIANS;
       default -> throw new AssertionError("which table does it use? " + each.getName());
     };
   }

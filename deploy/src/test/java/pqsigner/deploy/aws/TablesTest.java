@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 /// The tables of the stack are those that the gateway makes for itself on a developer's machine,
 /// and that all its tests run on.
 class TablesTest {
-  private static final TableNames NAMES = new TableNames("pq-signer-requests", "pq-signer-keys");
+  private static final TableNames NAMES = TableNames.DEFAULT;
   private static final List<CreateTableRequest> CREATED = new ArrayList<>();
   private static final List<UpdateTimeToLiveRequest> TTLS = new ArrayList<>();
 
@@ -71,7 +71,7 @@ class TablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"RequestsTable", "KeysTable"})
+  @ValueSource(strings = {"RequestsTable", "KeysTable", "CustodiansTable"})
   void aTableIsTheOneThatTheGatewayWouldMake(String resource) {
     JsonNode stack = Template.properties(resource);
     CreateTableRequest code = created(stack.path("TableName").asString());
@@ -148,7 +148,7 @@ class TablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"RequestsTable", "KeysTable"})
+  @ValueSource(strings = {"RequestsTable", "KeysTable", "CustodiansTable"})
   void aTableOutlivesItsStackAndCanBePutBackToAnySecond(String resource) {
     JsonNode properties = Template.properties(resource);
 
@@ -168,7 +168,7 @@ class TablesTest {
   /// A table under a key of the account is read with the reader's KMS rights, and the gateway has
   /// none: it would be locked out of its own ledger.
   @ParameterizedTest
-  @ValueSource(strings = {"RequestsTable", "KeysTable"})
+  @ValueSource(strings = {"RequestsTable", "KeysTable", "CustodiansTable"})
   void noTableNeedsKmsOfTheGateway(String resource) {
     assertThat(Template.properties(resource).has("SSESpecification")).isFalse();
   }

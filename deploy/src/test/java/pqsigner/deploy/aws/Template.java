@@ -13,11 +13,14 @@ final class Template {
   static final String REQUESTS =
       "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-requests";
   static final String KEYS = "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-keys";
+  static final String CUSTODIANS =
+      "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-custodians";
 
   private static final Map<String, String> NAMES =
       Map.of(
           "RequestsTable.Arn", REQUESTS,
           "KeysTable.Arn", KEYS,
+          "CustodiansTable.Arn", CUSTODIANS,
           "AWS::Partition", "aws",
           "AWS::AccountId", "111122223333",
           "OidcProvider", "oidc.example.com/id/1",

@@ -29,6 +29,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import pqsigner.delayline.DelayLineSettings;
 import pqsigner.gateway.custodian.CallerSettings;
+import pqsigner.gateway.custodian.CustodianSettings;
 import pqsigner.gateway.dynamodb.DynamoSettings;
 import pqsigner.gateway.replies.AttestationSettings;
 import pqsigner.worker.credentials.AwsSettings;
@@ -59,6 +60,8 @@ class SettingsTest {
           Map.entry("PQ_SIGNER_DYNAMODB_ENDPOINT", "pq-signer.dynamodb.endpoint"),
           Map.entry("PQ_SIGNER_DYNAMODB_REQUESTS_TABLE", "pq-signer.dynamodb.requests-table"),
           Map.entry("PQ_SIGNER_DYNAMODB_KEYS_TABLE", "pq-signer.dynamodb.keys-table"),
+          Map.entry("PQ_SIGNER_DYNAMODB_CUSTODIANS_TABLE", "pq-signer.dynamodb.custodians-table"),
+          Map.entry("PQ_SIGNER_CUSTODIANS_INITIAL", "pq-signer.custodians.initial"),
           Map.entry("PQ_SIGNER_ATTESTATION_KMS_KEY_ARN", "pq-signer.attestation.kms-key-arn"),
           Map.entry("PQ_SIGNER_ATTESTATION_HOST_ROLE_ARN", "pq-signer.attestation.host-role-arn"),
           Map.entry("PQ_SIGNER_AWS_REGION", "pq-signer.aws.region"),
@@ -80,7 +83,8 @@ class SettingsTest {
           pqsigner.gateway.kafka.KafkaSettings.class,
           DynamoSettings.class,
           AttestationSettings.class,
-          CallerSettings.class);
+          CallerSettings.class,
+          CustodianSettings.class);
   private static final List<Class<?>> WORKER =
       List.of(pqsigner.worker.kafka.KafkaSettings.class, AwsSettings.class, EnclaveSettings.class);
 

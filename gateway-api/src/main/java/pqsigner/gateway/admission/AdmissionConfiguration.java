@@ -6,6 +6,8 @@ import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import pqsigner.gateway.custodian.CustodianRules;
+import pqsigner.gateway.custodian.Custodians;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -23,6 +25,11 @@ public class AdmissionConfiguration {
   }
 
   @Bean
+  CustodianRules custodianRules(Custodians custodians, AdmissionSettings settings) {
+    return new CustodianRules(custodians, settings.externalMu());
+  }
+
+  @Bean
   Repetition repetition(BackToWork backToWork, ReplayLimit limit, InstantSource clock) {
     return new Repetition(backToWork, limit, clock);
   }
@@ -36,8 +43,8 @@ public class AdmissionConfiguration {
       MintedIds ids,
       InstantSource clock,
       MeterRegistry registry,
-      AdmissionSettings settings) {
+      CustodianRules rules) {
     return new AdmitRequest(
-        ledger, keys, queue, repetition, ids, clock, new AdmissionMetrics(registry), settings);
+        ledger, keys, queue, repetition, ids, clock, new AdmissionMetrics(registry), rules);
   }
 }

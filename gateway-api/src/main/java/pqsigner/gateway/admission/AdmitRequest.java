@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Acceptance;
@@ -41,7 +42,7 @@ public final class AdmitRequest {
   private final MintedIds ids;
   private final InstantSource clock;
   private final AdmissionMetrics metrics;
-  private final AdmissionSettings settings;
+  private final CustodianRules rules;
 
   public AdmitRequest(
       RequestLedger ledger,
@@ -51,7 +52,7 @@ public final class AdmitRequest {
       MintedIds ids,
       InstantSource clock,
       AdmissionMetrics metrics,
-      AdmissionSettings settings) {
+      CustodianRules rules) {
     this.ledger = ledger;
     this.keys = keys;
     this.queue = queue;
@@ -59,12 +60,27 @@ public final class AdmitRequest {
     this.ids = ids;
     this.clock = clock;
     this.metrics = metrics;
-    this.settings = settings;
+    this.rules = rules;
   }
 
   /// Applies the field rules; a missing request_id is minted.
   public CheckedCommand check(Requester requester, CommandFields fields) {
     return CommandRules.check(requester, fields, ids::requestId, clock.instant());
+  }
+
+  /// Whether the registry has the custodian. One that it does not have gets no results, and nothing
+  /// is recorded for it.
+  ///
+  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
+  public boolean isRegistered(String custodian) {
+    return rules.isRegistered(custodian);
+  }
+
+  /// Whether results may still be handed to the custodian.
+  ///
+  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
+  public boolean isEnabled(String custodian) {
+    return rules.isEnabled(custodian);
   }
 
   /// @param request as [#check] gave it
@@ -118,9 +134,22 @@ public final class AdmitRequest {
     if (request.pastDeadline(clock.instant())) {
       return unfit(DEADLINE_EXCEEDED, "the deadline has passed");
     }
+    Optional<String> forbidden = rules.whyForbidden(request);
+    if (forbidden.isPresent()) {
+      return unfit(FORBIDDEN, forbidden.get());
+    }
     return switch (Objects.requireNonNull(request.type(), "checked by the rules")) {
       case KEY_GENERATION -> newKey(request);
-      case SIGN -> existingKey(request);
+      case SIGN -> permitted(existingKey(request));
+    };
+  }
+
+  /// Only now is it known which algorithm the key has.
+  private Resolution permitted(Resolution resolution) {
+    return switch (resolution) {
+      case Resolution.Fit(Request resolved, _) ->
+          rules.whyForbidden(resolved).map(why -> unfit(FORBIDDEN, why)).orElse(resolution);
+      case Resolution.Unfit _ -> resolution;
     };
   }
 
@@ -141,9 +170,6 @@ public final class AdmitRequest {
   private Resolution existingKey(Request request) {
     RequestContent content = Objects.requireNonNull(request.content(), "checked by the rules");
     String userId = Objects.requireNonNull(request.userId(), "checked by the rules");
-    if (content.mu() != null && !settings.externalMuOf(request.custodian())) {
-      return unfit(FORBIDDEN, "mu is switched off for this custodian; send the message");
-    }
     Optional<RegisteredKey> current = keys.current(request.custodian(), userId);
     if (current.isEmpty()) {
       return unfit(UNKNOWN_USER, "generate a key for this user_id first");

@@ -46,6 +46,7 @@ public final class Repetition {
           new Admission.Accepted(entry, Admission.How.REOPENED);
       case BackToWork.Put.Unchanged(LedgerEntry entry) -> asItIs(entry);
       case BackToWork.Put.Keyless(LedgerEntry entry) -> new Admission.Failed(entry);
+      case BackToWork.Put.Forbidden(LedgerEntry entry) -> new Admission.Failed(entry);
       case BackToWork.Put.Missing() -> new Admission.Failed(failed);
     };
   }

@@ -6,18 +6,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,10 +80,11 @@ public final class CallerAuthorities {
     }
   }
 
-  /// Whether an authority of the caller's own role stands behind the certificate.
+  /// The fingerprints of the certificate, and of each authority between it and one of the caller's
+  /// own role; empty if there is no such authority. What else the caller showed is not among them.
   ///
   /// @param chain as the caller showed it, its own certificate first
-  boolean vouchFor(Caller caller, List<X509Certificate> chain, Instant now) {
+  Optional<Set<String>> vouchFor(Caller caller, List<X509Certificate> chain, Instant now) {
     Set<X509Certificate> anchors =
         switch (caller) {
           case Caller.Custodian _ -> custodians;
@@ -97,10 +104,33 @@ public final class CallerAuthorities {
       // Nobody publishes revocations here: an authority is taken out of its file.
       parameters.setRevocationEnabled(false);
       parameters.setDate(Date.from(now));
-      CertPathBuilder.getInstance("PKIX").build(parameters);
-      return true;
+      return Optional.of(fingerprints(chain.getFirst(), built(parameters)));
     } catch (GeneralSecurityException e) {
-      return false;
+      return Optional.empty();
+    }
+  }
+
+  private static PKIXCertPathBuilderResult built(PKIXBuilderParameters parameters)
+      throws GeneralSecurityException {
+    return (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
+  }
+
+  private static Set<String> fingerprints(X509Certificate own, PKIXCertPathBuilderResult path)
+      throws GeneralSecurityException {
+    Set<String> all = new HashSet<>();
+    all.add(sha256(own.getEncoded()));
+    all.add(sha256(path.getTrustAnchor().getTrustedCert().getPublicKey().getEncoded()));
+    path.getCertPath().getCertificates().stream()
+        .filter(certificate -> !certificate.equals(own))
+        .forEach(authority -> all.add(sha256(authority.getPublicKey().getEncoded())));
+    return Set.copyOf(all);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -31,8 +31,9 @@ public class CallerConfiguration {
   }
 
   @Bean
-  CertificateCustodianResolver callerResolver(InstantSource clock, CallerAuthorities authorities) {
-    return new CertificateCustodianResolver(clock, authorities);
+  CertificateCustodianResolver callerResolver(
+      InstantSource clock, CallerAuthorities authorities, Custodians custodians) {
+    return new CertificateCustodianResolver(clock, authorities, custodians);
   }
 
   /// The gateway's own bundle is asked for when a connector needs it: it may be registered later.

@@ -29,19 +29,23 @@ public final class CertificateCustodianResolver {
 
   private final InstantSource clock;
   private final CallerAuthorities authorities;
-  private final Set<X509Certificate> vouchedFor =
-      Collections.synchronizedSet(
-          Collections.newSetFromMap(
-              new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<X509Certificate, Boolean> eldest) {
-                  return size() > VOUCHED_FOR_MAX;
-                }
-              }));
+  private final Custodians custodians;
 
-  public CertificateCustodianResolver(InstantSource clock, CallerAuthorities authorities) {
+  /// The fingerprints behind each certificate that was good.
+  private final Map<X509Certificate, Set<String>> vouchedFor =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<X509Certificate, Set<String>> eldest) {
+              return size() > VOUCHED_FOR_MAX;
+            }
+          });
+
+  public CertificateCustodianResolver(
+      InstantSource clock, CallerAuthorities authorities, Custodians custodians) {
     this.clock = clock;
     this.authorities = authorities;
+    this.custodians = custodians;
   }
 
   /// Empty if the certificate is nobody's that this API serves. Checked for validity again, because
@@ -56,19 +60,46 @@ public final class CertificateCustodianResolver {
       return Optional.empty();
     }
     return resolve(certificate.getSubjectX500Principal())
-        .filter(caller -> vouchedFor(caller, chain));
+        .filter(caller -> vouchedFor(caller, chain).isPresent());
+  }
+
+  /// Whether the caller is served: a custodian that is registered and enabled, with a certificate
+  /// that was agreed with it; an operator always.
+  ///
+  /// @param caller as [#resolve] read it from the chain
+  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
+  public boolean isServed(Caller caller, List<X509Certificate> chain) {
+    return switch (caller) {
+      case Caller.Operator _ -> true;
+      case Caller.Custodian(String name) -> isServed(custodians.find(name), caller, chain);
+    };
+  }
+
+  /// Likewise as of the last snapshot, without a look at the registry.
+  public boolean wasServed(Caller caller, List<X509Certificate> chain) {
+    return switch (caller) {
+      case Caller.Operator _ -> true;
+      case Caller.Custodian(String name) -> isServed(custodians.lastKnown(name), caller, chain);
+    };
+  }
+
+  private boolean isServed(
+      Optional<RegisteredCustodian> custodian, Caller caller, List<X509Certificate> chain) {
+    return custodian
+        .filter(RegisteredCustodian::isEnabled)
+        .flatMap(registered -> vouchedFor(caller, chain).filter(registered.terms()::acceptAny))
+        .isPresent();
   }
 
   /// A signature is checked once for each certificate, not for each request.
-  private boolean vouchedFor(Caller caller, List<X509Certificate> chain) {
-    if (vouchedFor.contains(chain.getFirst())) {
-      return true;
+  private Optional<Set<String>> vouchedFor(Caller caller, List<X509Certificate> chain) {
+    Set<String> known = vouchedFor.get(chain.getFirst());
+    if (known != null) {
+      return Optional.of(known);
     }
-    boolean good = authorities.vouchFor(caller, chain, clock.instant());
-    if (good) {
-      vouchedFor.add(chain.getFirst());
-    }
-    return good;
+    Optional<Set<String>> found = authorities.vouchFor(caller, chain, clock.instant());
+    found.ifPresent(fingerprints -> vouchedFor.put(chain.getFirst(), fingerprints));
+    return found;
   }
 
   static Optional<Caller> resolve(X500Principal subject) {

@@ -6,7 +6,9 @@
 /// anything else                refused
 /// ```
 ///
-/// The subject is believed only when an authority of that role stands behind it.
+/// The subject is believed only when an authority of that role stands behind it. A custodian is
+/// served only while the registry has it as enabled ([Custodians]), and may ask only for what was
+/// agreed with it ([CustodianRules]); over Kafka, where the topic says who it is, likewise.
 @NullMarked
 package pqsigner.gateway.custodian;
 

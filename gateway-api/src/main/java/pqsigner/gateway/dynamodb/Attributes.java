@@ -49,6 +49,15 @@ public final class Attributes {
     return Long.parseLong(present(item, name).n());
   }
 
+  public static boolean flag(Map<String, AttributeValue> item, String name) {
+    return present(item, name).bool();
+  }
+
+  public static @Nullable Boolean flagOrNull(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    return value == null ? null : value.bool();
+  }
+
   public static Instant time(Map<String, AttributeValue> item, String name) {
     return Instant.ofEpochMilli(number(item, name));
   }

@@ -20,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
 ///   wrong: as a wrong `endpoint`; another installation's table mixes both ledgers
 /// @param keysTable name of the keys' table, likewise, and not the same one. If wrong: as
 ///   `requests-table`; with an empty table every signature ends as `unknown_user`
+/// @param custodiansTable name of the registry of custodians, likewise, and a third one. If wrong:
+///   as `requests-table`; an empty table is filled from `pq-signer.custodians.initial`
 /// @param createTables creates missing tables at start; for local use. If wrong: in production the
 ///   role forbids it, and the gateway does not start
 /// @param attemptTimeout of one HTTP exchange with DynamoDB, above 0s. If wrong: too short turns a
@@ -44,6 +46,7 @@ public record DynamoSettings(
     @DefaultValue("eu-central-1") String region,
     @DefaultValue("pq-signer-requests") String requestsTable,
     @DefaultValue("pq-signer-keys") String keysTable,
+    @DefaultValue("pq-signer-custodians") String custodiansTable,
     @DefaultValue("false") boolean createTables,
     @DefaultValue("1500ms") Duration attemptTimeout,
     @DefaultValue("4s") Duration callTimeout,
@@ -60,6 +63,7 @@ public record DynamoSettings(
         region,
         requestsTable,
         keysTable,
+        custodiansTable,
         createTables,
         Duration.ofSeconds(20),
         Duration.ofMinutes(1),
@@ -80,6 +84,6 @@ public record DynamoSettings(
   }
 
   public TableNames tables() {
-    return new TableNames(requestsTable, keysTable);
+    return new TableNames(requestsTable, keysTable, custodiansTable);
   }
 }

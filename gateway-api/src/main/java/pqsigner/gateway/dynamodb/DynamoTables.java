@@ -32,9 +32,11 @@ public final class DynamoTables {
   public static void create(DynamoDbClient client, TableNames names) {
     boolean created = createUnlessExists(client, requests(names.requests()));
     createUnlessExists(client, keys(names.keys()));
+    createUnlessExists(client, custodians(names.custodians()));
     try (DynamoDbWaiter waiter = waiter(client)) {
       waiter.waitUntilTableExists(t -> t.tableName(names.requests()));
       waiter.waitUntilTableExists(t -> t.tableName(names.keys()));
+      waiter.waitUntilTableExists(t -> t.tableName(names.custodians()));
     }
     if (created) {
       client.updateTimeToLive(
@@ -76,6 +78,15 @@ public final class DynamoTables {
         .billingMode(BillingMode.PAY_PER_REQUEST)
         .attributeDefinitions(attribute("owner", S), attribute("key_version", N))
         .keySchema(key("owner", HASH), key("key_version", RANGE))
+        .build();
+  }
+
+  private static CreateTableRequest custodians(String name) {
+    return CreateTableRequest.builder()
+        .tableName(name)
+        .billingMode(BillingMode.PAY_PER_REQUEST)
+        .attributeDefinitions(attribute("custodian", S))
+        .keySchema(key("custodian", HASH))
         .build();
   }
 

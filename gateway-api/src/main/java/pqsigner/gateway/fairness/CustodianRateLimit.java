@@ -15,19 +15,18 @@ public final class CustodianRateLimit {
 
   private static final int BUCKETS_MAX = 10_000;
 
-  private final Function<String, FairnessSettings.Limits> limits;
+  private final Function<String, AgreedLimits.Limits> limits;
   private final LongSupplier nanoTime;
   private final ConcurrentMap<String, Long> fullAt = new ConcurrentHashMap<>();
 
-  public CustodianRateLimit(
-      Function<String, FairnessSettings.Limits> limits, LongSupplier nanoTime) {
+  public CustodianRateLimit(Function<String, AgreedLimits.Limits> limits, LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
   }
 
   /// Zero if the request may pass, else how long to wait.
   public Duration take(String custodian) {
-    FairnessSettings.Limits agreed = limits.apply(custodian);
+    AgreedLimits.Limits agreed = limits.apply(custodian);
     long nanosPerRequest = Duration.ofSeconds(1).toNanos() / agreed.requestsPerSecond();
     long burstNanos = nanosPerRequest * agreed.burst();
     long now = nanoTime.getAsLong();
@@ -35,7 +34,8 @@ public final class CustodianRateLimit {
     fullAt.compute(
         custodian,
         (_, before) -> {
-          long full = before == null ? now : now + Math.max(0, before - now);
+          // What an earlier, slower rate would have had it wait is not owed any more.
+          long full = before == null ? now : now + Math.clamp(before - now, 0, burstNanos);
           long excess = full + nanosPerRequest - now - burstNanos;
           waitNanos.set(Math.max(0, excess));
           return excess > 0 ? full : full + nanosPerRequest;

@@ -1,15 +1,12 @@
 package pqsigner.gateway.fairness;
 
-import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/// What one custodian may ask of one gateway.
+/// What one custodian may ask of one gateway, unless the registry of custodians says otherwise.
 ///
 /// @param requestsPerSecond over HTTP, over all connections of a custodian to one gateway, 1 to
 ///   1000000; beyond it a caller is told `rate_limited`. If wrong: too low refuses what was agreed,
@@ -27,8 +24,6 @@ import org.springframework.validation.annotation.Validated;
 ///   (`pq-signer.connections.authenticated-max`), waiters (`pq-signer.http.waiters-max`) and bytes
 ///   of bodies (`pq-signer.http.bodies-bytes-max`), 1 to 100 percent. If wrong: too much lets one
 ///   custodian take the others' room; too little turns a busy one away while there is room
-/// @param custodians what differs for a custodian, by its name; what is not given is as above. If
-///   wrong: a misspelt name leaves that custodian with what holds for all
 @Validated
 @ConfigurationProperties(prefix = "pq-signer.fairness", ignoreUnknownFields = false)
 public record FairnessSettings(
@@ -36,43 +31,4 @@ public record FairnessSettings(
     @DefaultValue("4000") @Min(1) @Max(1_000_000) int burst,
     @DefaultValue("1000") @Min(1) @Max(100_000) int interactiveMax,
     @DefaultValue("2000") @Min(1) @Max(100_000) int bulkMax,
-    @DefaultValue("50") @Min(1) @Max(100) int sharePercent,
-    @DefaultValue Map<String, @Valid Agreed> custodians) {
-
-  public FairnessSettings {
-    custodians = Map.copyOf(custodians);
-  }
-
-  /// What was agreed with one custodian; null is the default of all.
-  public record Agreed(
-      @Nullable @Min(1) @Max(1_000_000) Integer requestsPerSecond,
-      @Nullable @Min(1) @Max(1_000_000) Integer burst,
-      @Nullable @Min(1) @Max(100_000) Integer interactiveMax,
-      @Nullable @Min(1) @Max(100_000) Integer bulkMax,
-      @Nullable @Min(1) @Max(100) Integer sharePercent) {}
-
-  /// What holds for one custodian.
-  public record Limits(int requestsPerSecond, int burst, int interactiveMax, int bulkMax) {}
-
-  public Limits of(String custodian) {
-    Agreed agreed = custodians.get(custodian);
-    return agreed == null
-        ? new Limits(requestsPerSecond, burst, interactiveMax, bulkMax)
-        : new Limits(
-            or(agreed.requestsPerSecond, requestsPerSecond),
-            or(agreed.burst, burst),
-            or(agreed.interactiveMax, interactiveMax),
-            or(agreed.bulkMax, bulkMax));
-  }
-
-  /// What a custodian may hold of something that all share, at least one of it.
-  public int share(String custodian, int ofAll) {
-    Agreed agreed = custodians.get(custodian);
-    int percent = agreed == null ? sharePercent : or(agreed.sharePercent, sharePercent);
-    return Math.max(1, Math.toIntExact((long) ofAll * percent / 100));
-  }
-
-  private static int or(@Nullable Integer agreed, int otherwise) {
-    return agreed == null ? otherwise : agreed;
-  }
-}
+    @DefaultValue("50") @Min(1) @Max(100) int sharePercent) {}

@@ -36,7 +36,7 @@ public final class InFlight {
 
   private record Line(String custodian, Priority priority) {}
 
-  private final Function<String, FairnessSettings.Limits> limits;
+  private final Function<String, AgreedLimits.Limits> limits;
   private final InstantSource clock;
 
   /// For each custodian and priority, when each place was taken, in that order. Empty lines are
@@ -46,9 +46,7 @@ public final class InFlight {
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
   public InFlight(
-      Function<String, FairnessSettings.Limits> limits,
-      InstantSource clock,
-      MeterRegistry registry) {
+      Function<String, AgreedLimits.Limits> limits, InstantSource clock, MeterRegistry registry) {
     this.limits = limits;
     this.clock = clock;
     for (Priority priority : Priority.values()) {
@@ -89,8 +87,9 @@ public final class InFlight {
   /// Frees the request's place, if it holds one.
   public void leave(RequestKey request) {
     removed(new Place(request, Priority.INTERACTIVE));
-    int low = low(max(request.custodian(), Priority.BULK));
-    if (removed(new Place(request, Priority.BULK)) == low) {
+    int left = removed(new Place(request, Priority.BULK));
+    // Not only when it falls to that: the bound may have been raised meanwhile.
+    if (left >= 0 && left <= low(max(request.custodian(), Priority.BULK))) {
       listeners.forEach(listener -> listener.accept(request.custodian()));
     }
   }
@@ -134,7 +133,8 @@ public final class InFlight {
     return placesOf(new Line(custodian, priority)).size();
   }
 
-  /// Calls back with a custodian's name when its bulk has room again after it was full.
+  /// Calls back with a custodian's name whenever one of its bulk is done and there is room for
+  /// more.
   public void onBulkRoom(Consumer<String> listener) {
     listeners.add(listener);
   }
@@ -163,7 +163,7 @@ public final class InFlight {
   }
 
   private int max(String custodian, Priority priority) {
-    FairnessSettings.Limits agreed = limits.apply(custodian);
+    AgreedLimits.Limits agreed = limits.apply(custodian);
     return switch (priority) {
       case INTERACTIVE -> agreed.interactiveMax();
       case BULK -> agreed.bulkMax();

@@ -17,6 +17,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.custodian.CertificateCustodianResolver;
 import pqsigner.gateway.fairness.CustodianRateLimit;
+import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.log.LogContext;
 
 /// Lets in only callers whose certificate names one, no more often than was agreed, and tells
@@ -55,6 +56,12 @@ final class HttpCallerFilter extends OncePerRequestFilter {
           response);
       return;
     }
+    // Before the rate: a certificate that is no longer agreed must not spend its custodian's.
+    Optional<ResponseEntity<byte[]>> refusal = refusal(caller.get(), chain(request));
+    if (refusal.isPresent()) {
+      send(refusal.get(), response);
+      return;
+    }
     Optional<HttpAnswers.TooEarly> tooEarly = tooEarly(caller.get());
     if (tooEarly.isPresent()) {
       send(answers.problem(tooEarly.get(), null), response);
@@ -89,9 +96,31 @@ final class HttpCallerFilter extends OncePerRequestFilter {
   }
 
   private Optional<Caller> caller(HttpServletRequest request) {
-    return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
-        ? resolver.resolve(List.of(chain))
-        : Optional.empty();
+    List<X509Certificate> chain = chain(request);
+    return chain.isEmpty() ? Optional.empty() : resolver.resolve(chain);
+  }
+
+  private static List<X509Certificate> chain(HttpServletRequest request) {
+    return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain
+        ? List.of(chain)
+        : List.of();
+  }
+
+  /// It holds the custodian's certificate, so it may know how the custodian stands.
+  private Optional<ResponseEntity<byte[]>> refusal(Caller caller, List<X509Certificate> chain) {
+    try {
+      return resolver.isServed(caller, chain)
+          ? Optional.empty()
+          : Optional.of(
+              answers.problem(
+                  ErrorCode.FORBIDDEN,
+                  "this custodian is not registered or is disabled, or this certificate was not"
+                      + " agreed with it",
+                  null));
+    } catch (LedgerUnavailableException e) {
+      return Optional.of(
+          answers.problem(ErrorCode.OVERLOADED, "the registry of custodians cannot be read", null));
+    }
   }
 
   private static void send(ResponseEntity<byte[]> answer, HttpServletResponse response)

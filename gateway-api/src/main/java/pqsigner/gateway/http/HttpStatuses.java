@@ -14,6 +14,7 @@ final class HttpStatuses {
       case 403 -> ErrorCode.FORBIDDEN;
       case 404 -> ErrorCode.NOT_FOUND;
       case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+      case 412 -> ErrorCode.REVISION_CONFLICT;
       case 413 -> ErrorCode.MESSAGE_TOO_LARGE;
       case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
       case 429 -> ErrorCode.RATE_LIMITED;

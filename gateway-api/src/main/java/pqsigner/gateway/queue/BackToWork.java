@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
@@ -25,14 +26,20 @@ public final class BackToWork {
   private final KeyRegistry keys;
   private final JobQueue queue;
   private final Consumer<LedgerEntry> tell;
+  private final CustodianRules rules;
 
   /// @param tell publishes a recorded failure if it is to be, and wakes nobody
   public BackToWork(
-      RequestLedger ledger, KeyRegistry keys, JobQueue queue, Consumer<LedgerEntry> tell) {
+      RequestLedger ledger,
+      KeyRegistry keys,
+      JobQueue queue,
+      Consumer<LedgerEntry> tell,
+      CustodianRules rules) {
     this.ledger = ledger;
     this.keys = keys;
     this.queue = queue;
     this.tell = tell;
+    this.rules = rules;
   }
 
   /// What became of the request.
@@ -47,13 +54,24 @@ public final class BackToWork {
     /// Failed still: its registered key is gone, and without it this would only fail once more.
     record Keyless(LedgerEntry entry) implements Put {}
 
+    /// Failed still: its custodian may not ask for that now.
+    record Forbidden(LedgerEntry entry) implements Put {}
+
     record Missing() implements Put {}
+  }
+
+  /// Whether its custodian is disabled or unknown by now, or may no longer ask for what it asked.
+  public boolean isForbidden(LedgerEntry failed) {
+    return rules.whyForbidden(failed.request()).isPresent();
   }
 
   /// @param failed as it was judged
   /// @param replay who does it and when, and with which deadline
   /// @param replyPartition as in [JobQueue#enqueue]
   public Put put(LedgerEntry failed, Replay replay, int replyPartition) {
+    if (isForbidden(failed)) {
+      return new Put.Forbidden(failed);
+    }
     boolean signs = failed.request().type() == RequestType.SIGN;
     Optional<RegisteredKey> key = signs ? keys.of(failed.request()) : Optional.empty();
     if (signs && key.isEmpty()) {

@@ -5,6 +5,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import pqsigner.events.poll.ConsumerTrouble;
+import pqsigner.gateway.custodian.Custodians;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.readiness.kafka.KafkaReadiness;
 
@@ -15,6 +16,11 @@ public class ReadinessConfiguration {
   @Bean
   HealthIndicator ledgerHealthIndicator(RequestLedger ledger) {
     return new LedgerReadiness(ledger);
+  }
+
+  @Bean
+  HealthIndicator custodiansHealthIndicator(Custodians custodians) {
+    return new CustodiansReadiness(custodians);
   }
 
   @Bean

@@ -12,6 +12,8 @@ public enum ReplayAction {
   PAST_DEADLINE("past_deadline"),
   /// Failed still: its registered key is gone.
   UNKNOWN_USER("unknown_user"),
+  /// Failed still: its custodian is disabled or not registered, or may no longer ask for that.
+  FORBIDDEN("forbidden"),
   REPLAY_LIMIT("replay_limit"),
   /// Not done for now: too many in this minute.
   RATE_LIMITED("rate_limited");

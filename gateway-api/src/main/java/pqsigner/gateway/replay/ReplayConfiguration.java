@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.ledger.ReplayLimit;
 import pqsigner.gateway.ledger.RequestLedger;
@@ -23,8 +24,13 @@ public class ReplayConfiguration {
   }
 
   @Bean
-  BackToWork backToWork(RequestLedger ledger, KeyRegistry keys, JobQueue queue, Release release) {
-    return new BackToWork(ledger, keys, queue, release::tell);
+  BackToWork backToWork(
+      RequestLedger ledger,
+      KeyRegistry keys,
+      JobQueue queue,
+      Release release,
+      CustodianRules rules) {
+    return new BackToWork(ledger, keys, queue, release::tell, rules);
   }
 
   @Bean

@@ -114,6 +114,8 @@ public final class ReplayJobs {
         }
         yield result(entry, why);
       }
+      case ReplayPolicy.Verdict.Allowed _ when backToWork.isForbidden(entry) ->
+          result(entry, ReplayAction.FORBIDDEN);
       case ReplayPolicy.Verdict.Allowed _ when !request.execute() ->
           result(entry, ReplayAction.WOULD_REPLAY);
       case ReplayPolicy.Verdict.Allowed _ when !rate.take() -> limited(entry);
@@ -142,6 +144,7 @@ public final class ReplayJobs {
       case BackToWork.Put.Unchanged(LedgerEntry entry) ->
           result(entry, entry.finished() ? ReplayAction.FINISHED : ReplayAction.PENDING);
       case BackToWork.Put.Keyless(LedgerEntry entry) -> result(entry, ReplayAction.UNKNOWN_USER);
+      case BackToWork.Put.Forbidden(LedgerEntry entry) -> result(entry, ReplayAction.FORBIDDEN);
       case BackToWork.Put.Missing() -> new Result(seen.key(), ReplayAction.UNKNOWN, null);
     };
   }

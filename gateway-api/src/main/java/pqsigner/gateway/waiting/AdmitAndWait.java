@@ -2,8 +2,10 @@ package pqsigner.gateway.waiting;
 
 import java.time.Duration;
 import java.util.Optional;
+import pqsigner.events.ErrorCode;
 import pqsigner.gateway.admission.Admission;
 import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.Requester;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
@@ -13,6 +15,11 @@ import pqsigner.gateway.ledger.RequestLedger;
 
 /// Admits requests of callers who wait for the result.
 public final class AdmitAndWait {
+
+  /// Of a custodian that was disabled while it waited: what was signed meanwhile is recorded, and
+  /// it can look that up once it is enabled again.
+  private static final Refusal CUT_OFF =
+      new Refusal(ErrorCode.FORBIDDEN, "this custodian was disabled while the request was at work");
 
   private final AdmitRequest admitRequest;
   private final PendingReplies pending;
@@ -46,6 +53,9 @@ public final class AdmitAndWait {
       }
       Duration left = patience.minusNanos(System.nanoTime() - start);
       Optional<LedgerEntry> woken = place.get().await(left);
+      if (!admitRequest.isEnabled(request.custodian())) {
+        return new Admission.Refused(CUT_OFF);
+      }
       return new Admission.Accepted(woken.or(() -> lookUp(request.key())).orElse(accepted), how);
     } finally {
       place.ifPresent(PendingReply::close);

@@ -16,11 +16,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.custodian.CustodianRules;
+import pqsigner.gateway.custodian.CustodianTerms;
+import pqsigner.gateway.custodian.Custodians;
+import pqsigner.gateway.custodian.InMemoryCustodianRegistry;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
@@ -53,30 +56,40 @@ abstract class AdmissionFixture {
   final RecordingQueue queue = new RecordingQueue();
   final List<LedgerEntry> told = new ArrayList<>();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final InMemoryCustodianRegistry registered = InMemoryCustodianRegistry.of("custodian-a");
+  final Custodians custodians = registered.snapshot();
+  final CustodianRules rules = new CustodianRules(custodians, true);
   final AdmitRequest admitRequest = admitRequest(queue);
 
   @BeforeEach
   void aKey() {
     keys.register(key("custodian-a", "wallet", Algorithm.ML_DSA_65));
+    agree(CustodianTerms.usual().withMu(false));
+  }
+
+  /// With custodian-b.
+  void agree(CustodianTerms terms) {
+    registered.agree("custodian-b", terms);
+    custodians.refresh();
   }
 
   AdmitRequest admitRequest(JobQueue jobs) {
     return admitRequest(keys, jobs);
   }
 
-  AdmitRequest admitRequest(KeyRegistry registered, JobQueue jobs) {
+  AdmitRequest admitRequest(KeyRegistry known, JobQueue jobs) {
     return new AdmitRequest(
         ledger,
-        registered,
+        known,
         jobs,
         new Repetition(
-            new BackToWork(ledger, registered, jobs, told::add),
+            new BackToWork(ledger, known, jobs, told::add, rules),
             new ReplayLimit(REPLAYS_MAX),
             clock),
         new MintedIds(clock, new SecureRandom()),
         clock,
         new AdmissionMetrics(registry),
-        new AdmissionSettings(true, Map.of("custodian-b", new AdmissionSettings.Agreed(false))));
+        rules);
   }
 
   long counted(String outcome) {

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStoreException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +26,10 @@ import pqsigner.local.pki.PemPair;
 
 /// A caller is what its subject says only if an authority of that role says so.
 class CallerAuthoritiesTest {
+
+  private static final InMemoryCustodianRegistry REGISTRY =
+      InMemoryCustodianRegistry.of("custodian-a");
+  private static final Custodians REGISTERED = REGISTRY.snapshot();
 
   @TempDir static Path folder;
   private static Instant now;
@@ -37,7 +45,7 @@ class CallerAuthoritiesTest {
 
   private static CertificateCustodianResolver resolver(Path custodians, Path operators) {
     return new CertificateCustodianResolver(
-        () -> now, CallerAuthorities.read(new CallerSettings(custodians, operators)));
+        () -> now, CallerAuthorities.read(new CallerSettings(custodians, operators)), REGISTERED);
   }
 
   private static List<X509Certificate> chain(PemPair pair) {
@@ -111,7 +119,8 @@ class CallerAuthoritiesTest {
         new CertificateCustodianResolver(
             () -> clock[0],
             CallerAuthorities.read(
-                new CallerSettings(pki.authority("custodian"), pki.authority("operator"))));
+                new CallerSettings(pki.authority("custodian"), pki.authority("operator"))),
+            REGISTERED);
     assertThat(aging.resolve(chain(pki.pair("custodian-a")))).isPresent();
     clock[0] = now.plusSeconds(2 * 86_400);
 
@@ -129,6 +138,73 @@ class CallerAuthoritiesTest {
     assertThat(store.getCertificateAlias(Pem.certificate(pki.authority("custodian")))).isNotNull();
     assertThat(store.getCertificateAlias(Pem.certificate(pki.authority("operator")))).isNotNull();
     assertThat(store.getCertificateAlias(Pem.certificate(pki.authority("service")))).isNull();
+  }
+
+  @Test
+  void aCustodianIsServedWhileItIsRegisteredAndEnabled() throws IOException {
+    PemPair stranger = pki.issueCustodian("stranger");
+    assertThat(isServed(stranger)).isFalse();
+    assertThat(isServed(pki.pair("custodian-a"))).isTrue();
+    assertThat(resolver.isServed(new Caller.Operator("operator"), chain(pki.pair("operator"))))
+        .isTrue();
+
+    agree(CustodianTerms.usual().in(CustodianTerms.State.DISABLED));
+    assertThat(isServed(pki.pair("custodian-a"))).isFalse();
+
+    agree(CustodianTerms.usual());
+    assertThat(isServed(pki.pair("custodian-a"))).isTrue();
+  }
+
+  @Test
+  void aPinIsTheCertificateOrAnAuthorityBehindIt() throws Exception {
+    X509Certificate own = chain(pki.pair("custodian-a")).getFirst();
+    X509Certificate authority = Pem.certificate(pki.authority("custodian"));
+
+    agree(pinnedTo(sha256(own.getEncoded())));
+    assertThat(isServed(pki.pair("custodian-a"))).isTrue();
+    assertThat(isServed(pki.issue("again-a", "custodian-a", "custodian"))).isFalse();
+
+    agree(pinnedTo(sha256(authority.getPublicKey().getEncoded())));
+    assertThat(isServed(pki.pair("custodian-a"))).isTrue();
+    assertThat(isServed(pki.issue("again-a", "custodian-a", "custodian"))).isTrue();
+
+    agree(pinnedTo("00".repeat(32), sha256(own.getEncoded())));
+    assertThat(isServed(pki.pair("custodian-a"))).as("one of them").isTrue();
+    agree(CustodianTerms.usual());
+  }
+
+  /// Whoever stole a certificate shows with it what it likes.
+  @Test
+  void anAuthorityThatIsShownAndDidNotIssueTheCertificateIsNoPin() throws Exception {
+    X509Certificate other = Pem.certificate(pki.authority("operator"));
+    agree(pinnedTo(sha256(other.getPublicKey().getEncoded())));
+    List<X509Certificate> shown =
+        List.of(
+            chain(pki.issue("fresh-a", "custodian-a", "custodian")).getFirst(),
+            Pem.certificate(pki.authority("custodian")),
+            other);
+
+    assertThat(resolver.resolve(shown)).contains(new Caller.Custodian("custodian-a"));
+    assertThat(resolver.isServed(new Caller.Custodian("custodian-a"), shown)).isFalse();
+    agree(CustodianTerms.usual());
+  }
+
+  private static boolean isServed(PemPair pair) {
+    Caller caller = resolver.resolve(chain(pair)).orElseThrow();
+    return resolver.isServed(caller, chain(pair));
+  }
+
+  private static void agree(CustodianTerms terms) {
+    REGISTRY.agree("custodian-a", terms);
+    REGISTERED.refresh();
+  }
+
+  private static CustodianTerms pinnedTo(String... pins) {
+    return CustodianTerms.usual().withPins(Set.of(pins));
+  }
+
+  private static String sha256(byte[] bytes) throws GeneralSecurityException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 
   @Test

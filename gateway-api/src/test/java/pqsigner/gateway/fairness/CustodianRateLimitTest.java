@@ -9,12 +9,10 @@ import org.junit.jupiter.api.Test;
 class CustodianRateLimitTest {
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+  private AgreedLimits.Limits agreed = new AgreedLimits.Limits(100, 30, 1, 1);
   private final CustodianRateLimit limit =
       new CustodianRateLimit(
-          custodian ->
-              custodian.equals("more")
-                  ? new FairnessSettings.Limits(100, 30, 1, 1)
-                  : new FairnessSettings.Limits(10, 3, 1, 1),
+          custodian -> custodian.equals("more") ? agreed : new AgreedLimits.Limits(10, 3, 1, 1),
           now::get);
 
   @Test
@@ -46,6 +44,28 @@ class CustodianRateLimitTest {
       assertThat(limit.take("more")).isZero();
     }
     assertThat(limit.take("more")).isEqualTo(Duration.ofMillis(10));
+  }
+
+  /// The slowest rate with the longest burst is owed for eleven days.
+  @Test
+  void aFasterRateIsNotHeldUpByWhatASlowerOneWasOwed() {
+    agreed = new AgreedLimits.Limits(1, 1_000_000, 1, 1);
+    for (int i = 0; i < 1000; i++) {
+      limit.take("more");
+    }
+    agreed = new AgreedLimits.Limits(100, 30, 1, 1);
+
+    assertThat(limit.take("more")).isEqualTo(Duration.ofMillis(10));
+    now.addAndGet(Duration.ofMillis(10).toNanos());
+    assertThat(limit.take("more")).isZero();
+  }
+
+  @Test
+  void aSlowerRateHoldsAtOnce() {
+    limit.take("more");
+    agreed = new AgreedLimits.Limits(1, 1, 1, 1);
+
+    assertThat(limit.take("more")).isPositive();
   }
 
   @Test

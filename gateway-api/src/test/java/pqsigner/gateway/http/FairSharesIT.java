@@ -1,6 +1,8 @@
 package pqsigner.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.custodian.CustodianLimit.BURST;
+import static pqsigner.gateway.custodian.CustodianLimit.REQUESTS_PER_SECOND;
 
 import java.time.Duration;
 import java.util.Map;
@@ -31,9 +33,8 @@ class FairSharesIT {
         WebLayer.start(
             Map.of(
                 "pq-signer.http.bodies-bytes-max", "400KB",
-                "pq-signer.http.waiters-max", "4",
-                "pq-signer.fairness.custodians.flood.requests-per-second", "1",
-                "pq-signer.fairness.custodians.flood.burst", "2"));
+                "pq-signer.http.waiters-max", "4"));
+    web.agree("flood", Map.of(REQUESTS_PER_SECOND, 1, BURST, 2));
     hog = HttpCaller.of(web.tls("custodian-a"), web.port());
     other = HttpCaller.of(web.tls("custodian-b"), web.port());
     for (HttpCaller each : new HttpCaller[] {hog, other}) {

@@ -1,6 +1,7 @@
 package pqsigner.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.custodian.CustodianLimit.INTERACTIVE_MAX;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -265,13 +266,8 @@ class HttpApiIT extends HttpCalls {
   /// A failed request is no way around the places in flight.
   @Test
   void aFailedRequestThatIsRepeatedNeedsAPlaceAsANewOneDoes() throws Exception {
-    try (WebLayer bounded =
-        WebLayer.start(
-            Map.of(
-                "pq-signer.http.wait-default",
-                "200ms",
-                "pq-signer.fairness.custodians.custodian-a.interactive-max",
-                1))) {
+    try (WebLayer bounded = WebLayer.start(Map.of("pq-signer.http.wait-default", "200ms"))) {
+      bounded.agree("custodian-a", Map.of(INTERACTIVE_MAX, 1));
       HttpCaller caller = HttpCaller.of(bounded.tls("custodian-a"), bounded.port());
       caller.keygen("mended");
       caller.keygen("silent");

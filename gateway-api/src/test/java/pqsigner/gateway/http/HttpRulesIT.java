@@ -2,6 +2,9 @@ package pqsigner.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static pqsigner.gateway.custodian.CustodianLimit.BURST;
+import static pqsigner.gateway.custodian.CustodianLimit.INTERACTIVE_MAX;
+import static pqsigner.gateway.custodian.CustodianLimit.REQUESTS_PER_SECOND;
 
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -196,13 +199,8 @@ class HttpRulesIT extends HttpCalls {
 
   @Test
   void tooManyRequestsAreToldWhenToComeBack() throws Exception {
-    try (WebLayer slow =
-        WebLayer.start(
-            Map.of(
-                "pq-signer.fairness.custodians.flood.requests-per-second",
-                1,
-                "pq-signer.fairness.custodians.flood.burst",
-                2))) {
+    try (WebLayer slow = WebLayer.start(Map.of())) {
+      slow.agree("flood", Map.of(REQUESTS_PER_SECOND, 1, BURST, 2));
       HttpCaller flood = HttpCaller.of(slow.tls("flood"), slow.port());
       Answer last = flood.post("{}");
       for (int i = 0; i < 20 && last.status() != 429; i++) {
@@ -215,13 +213,8 @@ class HttpRulesIT extends HttpCalls {
 
   @Test
   void aCustodianWithTooManyUnfinishedRequestsIsToldToComeBackAndAnotherIsNot() throws Exception {
-    try (WebLayer bounded =
-        WebLayer.start(
-            Map.of(
-                "pq-signer.http.wait-default",
-                "200ms",
-                "pq-signer.fairness.custodians.custodian-a.interactive-max",
-                2))) {
+    try (WebLayer bounded = WebLayer.start(Map.of("pq-signer.http.wait-default", "200ms"))) {
+      bounded.agree("custodian-a", Map.of(INTERACTIVE_MAX, 2));
       HttpCaller caller = HttpCaller.of(bounded.tls("custodian-a"), bounded.port());
       HttpCaller other = HttpCaller.of(bounded.tls("custodian-b"), bounded.port());
       for (HttpCaller each : List.of(caller, other)) {

@@ -150,6 +150,8 @@ class OpenApiTest {
     "Jobs, pqsigner.gateway.replay.http.JobBody$Jobs",
     "Acted, pqsigner.gateway.replay.http.JobBody$Acted",
     "Replayed, pqsigner.gateway.replay.http.JobBody$Replayed",
+    "Custodian, pqsigner.gateway.custodian.http.CustodianBody$Custodian",
+    "Custodians, pqsigner.gateway.custodian.http.CustodianBody$Custodians",
     "Problem, pqsigner.gateway.http.Problem"
   })
   void itsAnswersHaveTheFieldsOfTheRecords(String schema, Class<?> record) {

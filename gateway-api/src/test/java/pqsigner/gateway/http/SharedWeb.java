@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import pqsigner.gateway.custodian.CustodianTerms;
 
 /// One web layer for all tests that need no settings of their own.
 record SharedWeb(WebLayer web, HttpCaller custodian, HttpCaller other, HttpCaller operator)
@@ -14,11 +15,8 @@ record SharedWeb(WebLayer web, HttpCaller custodian, HttpCaller other, HttpCalle
 
   private static SharedWeb start() {
     try {
-      WebLayer web =
-          WebLayer.start(
-              Map.of(
-                  "pq-signer.http.wait-default", "5s",
-                  "pq-signer.admission.custodians.custodian-b.external-mu", "false"));
+      WebLayer web = WebLayer.start(Map.of("pq-signer.http.wait-default", "5s"));
+      web.agree("custodian-b", CustodianTerms.usual().withMu(false));
       return new SharedWeb(
           web, caller(web, "custodian-a"), caller(web, "custodian-b"), caller(web, "operator"));
     } catch (IOException e) {

@@ -36,6 +36,12 @@ import org.springframework.web.bind.annotation.RestController;
 import pqsigner.gateway.admission.AdmissionConfiguration;
 import pqsigner.gateway.admission.http.HttpAdmissionConfiguration;
 import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.custodian.CustodianConfiguration;
+import pqsigner.gateway.custodian.CustodianLimit;
+import pqsigner.gateway.custodian.CustodianRules;
+import pqsigner.gateway.custodian.CustodianTerms;
+import pqsigner.gateway.custodian.Custodians;
+import pqsigner.gateway.custodian.InMemoryCustodianRegistry;
 import pqsigner.gateway.fairness.FairnessConfiguration;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.http.connections.ConnectionsConfiguration;
@@ -77,6 +83,7 @@ public final class WebLayer implements AutoCloseable {
             List.of("custodian-a", "custodian-b", "flood"),
             "eu-central-1",
             Instant.now());
+    pki.issueCustodian("unregistered");
     pki.issueBy("custodian", "both", "custodian-a", "auditor");
     pki.issueBy("custodian", "operator-by-custodians", "alice", "operator");
     pki.issueBy("operator", "custodian-by-operators", "custodian-a", "custodian");
@@ -87,6 +94,7 @@ public final class WebLayer implements AutoCloseable {
     all.put(bundle + "truststore.certificate", "file:" + pki.ca());
     all.put("pq-signer.callers.custodians", pki.authority("custodian"));
     all.put("pq-signer.callers.operators", pki.authority("operator"));
+    all.put("pq-signer.custodians.initial", "custodian-a,custodian-b,flood");
     all.put("server.port", 0);
     all.put("management.server.port", 0);
     // Ledger and broker, which are not here.
@@ -108,6 +116,21 @@ public final class WebLayer implements AutoCloseable {
 
   public MeterRegistry metrics() {
     return context.getBean(MeterRegistry.class);
+  }
+
+  /// As an operator would.
+  public void agree(String custodian, CustodianTerms terms) {
+    context.getBean(InMemoryCustodianRegistry.class).agree(custodian, terms);
+    context.getBean(Custodians.class).refresh();
+  }
+
+  public void agree(String custodian, Map<CustodianLimit, Integer> limits) {
+    agree(custodian, CustodianTerms.usual().withLimits(limits));
+  }
+
+  /// Whether the registry of custodians answers.
+  public void registryDown(boolean down) {
+    context.getBean(InMemoryCustodianRegistry.class).down(down);
   }
 
   public ScriptedWorker worker() {
@@ -152,6 +175,7 @@ public final class WebLayer implements AutoCloseable {
   @Import({
     AdmissionConfiguration.class,
     ConnectionsConfiguration.class,
+    CustodianConfiguration.class,
     FairnessConfiguration.class,
     HttpAdmissionConfiguration.class,
     HttpConfiguration.class,
@@ -162,6 +186,11 @@ public final class WebLayer implements AutoCloseable {
     @Bean
     InstantSource clock() {
       return Clock.systemUTC();
+    }
+
+    @Bean
+    InMemoryCustodianRegistry custodianRegistry() {
+      return new InMemoryCustodianRegistry();
     }
 
     @Bean
@@ -215,8 +244,9 @@ public final class WebLayer implements AutoCloseable {
     }
 
     @Bean
-    BackToWork backToWork(RequestLedger ledger, KeyRegistry keys, ScriptedWorker worker) {
-      return new BackToWork(ledger, keys, worker, _ -> {});
+    BackToWork backToWork(
+        RequestLedger ledger, KeyRegistry keys, ScriptedWorker worker, CustodianRules rules) {
+      return new BackToWork(ledger, keys, worker, _ -> {}, rules);
     }
 
     @Bean

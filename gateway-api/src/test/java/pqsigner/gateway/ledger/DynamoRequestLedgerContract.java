@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 /// from.
 abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
 
-  static final TableNames TABLES = new TableNames("requests", "keys");
+  static final TableNames TABLES = new TableNames("requests", "keys", "custodians");
   private static final int HISTORIES = Boolean.getBoolean("proofs") ? 60 : 12;
 
   private static final StaticCredentialsProvider CREDENTIALS =
@@ -64,6 +64,7 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
         "eu-central-1",
         TABLES.requests(),
         TABLES.keys(),
+        TABLES.custodians(),
         false,
         attempt,
         call,

@@ -19,7 +19,7 @@ import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
 import pqsigner.events.Priority;
 import pqsigner.events.Topics;
-import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.fairness.AgreedLimits;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
@@ -49,7 +49,7 @@ final class SweepTest {
   private final List<String> queued = new ArrayList<>();
   private final List<LedgerEntry> released = new ArrayList<>();
   private final InFlight inFlight =
-      new InFlight(_ -> new FairnessSettings.Limits(1, 1, 2, 2), clock, new SimpleMeterRegistry());
+      new InFlight(_ -> new AgreedLimits.Limits(1, 1, 2, 2), clock, new SimpleMeterRegistry());
   private boolean queueDown;
   private boolean queuesUnseen;
 

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.custodian.CustodianRules;
+import pqsigner.gateway.custodian.CustodianTerms;
+import pqsigner.gateway.custodian.Custodians;
+import pqsigner.gateway.custodian.InMemoryCustodianRegistry;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Entries;
@@ -40,6 +44,8 @@ final class ReplayJobsTest {
   private final RequestLedger ledger = new InMemoryRequestLedger(Entries.POLICY, clock, keys);
   private final List<String> queued = new ArrayList<>();
   private final List<LedgerEntry> released = new ArrayList<>();
+  private final InMemoryCustodianRegistry registered = InMemoryCustodianRegistry.of(CUSTODIAN);
+  private final Custodians custodians = registered.snapshot();
   private boolean queueDown;
 
   private final ReplayJobs jobs =
@@ -54,7 +60,8 @@ final class ReplayJobsTest {
                 }
                 queued.add(entry.requestId());
               },
-              _ -> {}),
+              _ -> {},
+              new CustodianRules(custodians, true)),
           released::add,
           new ReplaySettings(REPLAYS_MAX, 100, PER_MINUTE),
           clock,
@@ -153,6 +160,22 @@ final class ReplayJobsTest {
   }
 
   @Test
+  void aDisabledCustodiansRequestIsNotReplayedUntilItIsEnabledAgain() {
+    failed("r", null);
+    registered.agree(CUSTODIAN, CustodianTerms.usual().in(CustodianTerms.State.DISABLED));
+    custodians.refresh();
+
+    assertThat(replay("r", false, null)).isEqualTo(ReplayAction.FORBIDDEN);
+    assertThat(replay("r", true, null)).isEqualTo(ReplayAction.FORBIDDEN);
+    assertThat(entry("r").state()).isEqualTo(RequestState.FAILED);
+    assertThat(queued).isEmpty();
+
+    registered.agree(CUSTODIAN, CustodianTerms.usual());
+    custodians.refresh();
+    assertThat(replay("r", true, null)).isEqualTo(ReplayAction.REPLAYED);
+  }
+
+  @Test
   void aRequestWhoseKeyIsGoneIsNotReplayedForNothing() {
     failed("r", null);
     LedgerEntry before = entry("r");
@@ -163,7 +186,8 @@ final class ReplayJobsTest {
                 ledger,
                 new InMemoryKeyRegistry(),
                 (entry, _, _) -> queued.add(entry.requestId()),
-                _ -> {}),
+                _ -> {},
+                new CustodianRules(custodians, true)),
             released::add,
             new ReplaySettings(REPLAYS_MAX, 100, PER_MINUTE),
             clock,

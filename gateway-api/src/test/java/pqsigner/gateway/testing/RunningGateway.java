@@ -1,6 +1,7 @@
 package pqsigner.gateway.testing;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import pqsigner.events.Topics;
 import pqsigner.gateway.GatewayApplication;
+import pqsigner.gateway.custodian.CustodianRegistry;
+import pqsigner.gateway.custodian.CustodianTerms;
+import pqsigner.gateway.custodian.RegisteredCustodian;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
@@ -40,7 +44,9 @@ public final class RunningGateway implements AutoCloseable {
             LocalStackOptions.defaults().only(Part.BROKER, Part.REGISTRY, Part.DYNAMODB),
             System.out::println);
     stack.gatewayCredentials().forEach(RunningGateway::credential);
-    context = new SpringApplicationBuilder(GatewayApplication.class).run(arguments());
+    context =
+        new SpringApplicationBuilder(GatewayApplication.class)
+            .run(arguments("pq-signer.custodians.refresh", "500ms"));
   }
 
   /// As the SDK's system properties: the environment of this process cannot be changed.
@@ -53,7 +59,7 @@ public final class RunningGateway implements AutoCloseable {
     }
   }
 
-  private String[] arguments() {
+  private String[] arguments(String setting, String to) {
     PemPair own = stack.pki().pair("gateway");
     String bundle = "spring.ssl.bundle.pem.gateway.";
     Map<String, String> properties = new HashMap<>();
@@ -80,10 +86,31 @@ public final class RunningGateway implements AutoCloseable {
     properties.put("pq-signer.http.body-timeout", "2s");
     properties.put("pq-signer.recovery.requeue-after", "3s");
     properties.put("pq-signer.recovery.interval", "200ms");
-    properties.put("pq-signer.admission.custodians.custodian-b.external-mu", "false");
+    properties.put("pq-signer.custodians.initial", "custodian-a,custodian-b");
+    properties.put(setting, to);
     List<String> arguments = new ArrayList<>();
     properties.forEach((key, value) -> arguments.add("--" + key + "=" + value));
     return arguments.toArray(String[]::new);
+  }
+
+  /// Another gateway of the same stack, with the registry's default pause between two readings.
+  public Second second() {
+    return new Second(
+        new SpringApplicationBuilder(GatewayApplication.class)
+            .run(arguments("pq-signer.custodians.refresh", "3s")));
+  }
+
+  /// A gateway beside the first.
+  public record Second(ConfigurableApplicationContext context) implements AutoCloseable {
+
+    public int port() {
+      return RunningGateway.port(context);
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
   }
 
   public LocalStack stack() {
@@ -91,7 +118,11 @@ public final class RunningGateway implements AutoCloseable {
   }
 
   public int port() {
-    return Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
+    return port(context);
+  }
+
+  private static int port(ConfigurableApplicationContext of) {
+    return Objects.requireNonNull(((WebServerApplicationContext) of).getWebServer()).getPort();
   }
 
   /// Health and metrics, in clear on loopback.
@@ -117,6 +148,16 @@ public final class RunningGateway implements AutoCloseable {
 
   public <T> T bean(String name, Class<T> type) {
     return context.getBean(name, type);
+  }
+
+  /// As an operator would. The gateway is not told: it finds out by itself, at the latest when a
+  /// test asks for that by refreshing [pqsigner.gateway.custodian.Custodians].
+  public void agree(String custodian, CustodianTerms terms) {
+    CustodianRegistry registry = bean(CustodianRegistry.class);
+    RegisteredCustodian before = registry.find(custodian).orElseThrow();
+    if (!registry.change(before.changed(terms, "test", Instant.now()))) {
+      throw new IllegalStateException("somebody else changed " + custodian);
+    }
   }
 
   public RequestLedger ledger() {

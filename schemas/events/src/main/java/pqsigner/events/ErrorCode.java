@@ -26,6 +26,8 @@ public enum ErrorCode {
   UNKNOWN_USER("unknown_user", 404, SAME_REQUEST_ID, "No key is registered for this user_id"),
   UNKNOWN_REQUEST(
       "unknown_request", 404, SAME_REQUEST_ID, "No request is known under this request_id"),
+  UNKNOWN_CUSTODIAN(
+      "unknown_custodian", 404, SAME_REQUEST_ID, "No custodian is registered under this name"),
   NOT_FOUND("not_found", 404, NEVER, "Nothing is served at this path"),
   METHOD_NOT_ALLOWED("method_not_allowed", 405, NEVER, "This path does not support the method"),
   KEY_ALREADY_EXISTS(
@@ -35,6 +37,7 @@ public enum ErrorCode {
       409,
       NEW_REQUEST_ID,
       "The request_id was used before with different content"),
+  REVISION_CONFLICT("revision_conflict", 412, NEVER, "The custodian was changed by somebody else"),
   MESSAGE_TOO_LARGE(
       "message_too_large", 413, NEVER, "The message is larger than 65536 bytes; send mu"),
   UNSUPPORTED_MEDIA_TYPE(

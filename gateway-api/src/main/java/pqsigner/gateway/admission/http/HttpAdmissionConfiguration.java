@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import pqsigner.gateway.admission.AdmitRequest;
-import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.fairness.AgreedLimits;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.Shares;
 import pqsigner.gateway.http.ByteBudget;
@@ -26,11 +26,9 @@ import pqsigner.gateway.waiting.PendingRepliesLifecycle;
 public class HttpAdmissionConfiguration {
 
   @Bean
-  PendingReplies pendingReplies(
-      HttpSettings limits, FairnessSettings fairness, MeterRegistry registry) {
+  PendingReplies pendingReplies(HttpSettings limits, AgreedLimits agreed, MeterRegistry registry) {
     int max = limits.waitersMax();
-    return new PendingReplies(
-        new Shares(max, custodian -> fairness.share(custodian, max)), registry);
+    return new PendingReplies(new Shares(max, _ -> agreed.share(max)), registry);
   }
 
   @Bean
@@ -52,10 +50,10 @@ public class HttpAdmissionConfiguration {
   /// An operator's bodies come out of the same budget. Whatever the share, one body fits.
   @Bean
   JsonBodies jsonBodies(
-      HttpSettings limits, FairnessSettings fairness, HttpAnswers answers, MeterRegistry registry) {
+      HttpSettings limits, AgreedLimits agreed, HttpAnswers answers, MeterRegistry registry) {
     int max = Math.toIntExact(limits.bodiesBytesMax().toBytes());
     int one = Math.toIntExact(limits.bodyBytesMax().toBytes());
-    Shares bytes = new Shares(max, holder -> Math.max(one, fairness.share(holder, max)));
+    Shares bytes = new Shares(max, holder -> Math.max(one, agreed.bodyBytes(holder, max)));
     return new JsonBodies(new ByteBudget(bytes, registry), limits.bodyTimeout(), answers);
   }
 

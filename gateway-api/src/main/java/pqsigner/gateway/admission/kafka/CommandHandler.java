@@ -84,6 +84,11 @@ final class CommandHandler implements RecordWorker.RecordHandler {
                 () ->
                     new UndecodableValueException(
                         ErrorCode.MALFORMED_REQUEST, "the topic names no custodian"));
+    if (!admitRequest.isRegistered(custodian)) {
+      refused.charge(custodian);
+      throw new UndecodableValueException(
+          ErrorCode.FORBIDDEN, "the custodian of this topic is not registered");
+    }
     try (var _ = LogContext.of(custodian, null)) {
       handle(custodian, record);
     }

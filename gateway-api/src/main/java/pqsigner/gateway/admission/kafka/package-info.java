@@ -10,6 +10,8 @@
 /// | is known, failed, and written before that | nothing; the `failed` event is published again |
 /// | reuses an id for something else | nothing is recorded; a `conflict` event is published |
 /// | is refused or too late | recorded as that in one conditional put, and published |
+/// | comes from a disabled custodian | refused as `forbidden`; a known one is answered as above, but a failed one stays failed |
+/// | comes on the topic of nobody who is registered | dead letter; nothing is recorded or published |
 /// | cannot be decoded, or has no usable id | dead letter; if its record key is a usable id, also refused under that |
 ///
 /// A custodian with too many commands in flight is not read from for a while ([CommandFlow]).

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// next connection while that thread still uses them.
 final class BoundedEndpoint extends NioEndpoint {
 
-  /// Who holds the connections of certificates that name neither a custodian nor an operator.
+  /// Who holds the connections of certificates that name neither an operator nor a custodian that
+  /// is served.
   static final String NOBODY = "nobody:";
 
   private static final long SWEEP_MILLIS = 100;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /// The book of all connections: who holds how many, what each is doing and since when. It says
 /// which to cut and cuts none itself; what it has given up is forgotten at once, so that a newcomer
@@ -160,7 +161,7 @@ final class Connections<C> {
     forget(connection);
   }
 
-  /// All whose time is up, to be cut.
+  /// All whose time is up, or whose holder has more than it may have by now, to be cut.
   synchronized List<C> late() {
     long now = nanoTime.getAsLong();
     Map<C, Cut> overdue = new LinkedHashMap<>();
@@ -188,8 +189,20 @@ final class Connections<C> {
             }
           }
         });
+    byHolder.forEach(
+        (holder, all) ->
+            surplus(holder, all)
+                .forEach(connection -> overdue.putIfAbsent(connection, Cut.SHARE_FULL)));
     overdue.forEach(this::forget);
     return List.copyOf(overdue.keySet());
+  }
+
+  /// There is some only when the share was lowered. What is at work is let finish.
+  private Stream<C> surplus(String holder, SequencedMap<C, Held> all) {
+    return all.entrySet().stream()
+        .filter(each -> each.getValue().doing() != Doing.WORKING)
+        .map(Map.Entry::getKey)
+        .limit(Math.max(0, all.size() - share.applyAsInt(holder)));
   }
 
   synchronized int handshaking() {

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.custodian.CertificateCustodianResolver;
-import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.fairness.AgreedLimits;
 
 /// Puts the bounds between the web server and the network.
 @Configuration(proxyBeanMethods = false)
@@ -20,9 +20,9 @@ import pqsigner.gateway.fairness.FairnessSettings;
 public class ConnectionsConfiguration {
 
   @Bean
-  Connections<SocketChannel> connections(ConnectionSettings limits, FairnessSettings fairness) {
+  Connections<SocketChannel> connections(ConnectionSettings limits, AgreedLimits agreed) {
     return new Connections<>(
-        limits, holder -> fairness.share(holder, limits.authenticatedMax()), System::nanoTime);
+        limits, holder -> agreed.connections(holder, limits.authenticatedMax()), System::nanoTime);
   }
 
   @Bean
@@ -37,10 +37,16 @@ public class ConnectionsConfiguration {
       ConnectionMetrics metrics,
       ConnectionSettings limits,
       CertificateCustodianResolver resolver) {
+    // All that are not served share one place, however many names an authority has given out, and
+    // take none from a custodian whose certificate they stole.
     Function<List<X509Certificate>, String> holderOf =
         chain ->
             metrics.named(
-                resolver.resolve(chain).map(Caller::holder).orElse(BoundedEndpoint.NOBODY));
+                resolver
+                    .resolve(chain)
+                    .filter(caller -> resolver.wasServed(caller, chain))
+                    .map(Caller::holder)
+                    .orElse(BoundedEndpoint.NOBODY));
     return factory -> {
       factory.setProtocol(BoundedHttpProtocol.class.getName());
       factory.addConnectorCustomizers(

@@ -15,6 +15,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
+import pqsigner.gateway.http.OperatorRequestException;
 import pqsigner.gateway.ledger.InvalidCursorException;
 import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.replay.ReplayJobs;

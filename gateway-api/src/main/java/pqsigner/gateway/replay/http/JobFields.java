@@ -7,6 +7,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.events.Topics;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.admission.Rfc3339;
+import pqsigner.gateway.http.OperatorRequestException;
 import pqsigner.gateway.ledger.FailedFilter;
 
 /// The fields that select jobs, in a query or a body, and their rules.

@@ -2,6 +2,7 @@ package pqsigner.gateway.replay.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import pqsigner.gateway.http.OperatorRequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.Priority;
 import pqsigner.events.Topics;
-import pqsigner.gateway.fairness.FairnessSettings;
+import pqsigner.gateway.fairness.AgreedLimits;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.ledger.RequestKey;
@@ -26,8 +26,9 @@ class CommandFlowTest {
   private static final int BULK_MAX = 4;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private int bulkMax = BULK_MAX;
   private final InFlight inFlight =
-      new InFlight(_ -> new FairnessSettings.Limits(1, 1, 1, BULK_MAX), new TestClock(), meters);
+      new InFlight(_ -> new AgreedLimits.Limits(1, 1, 1, bulkMax), new TestClock(), meters);
   private final Set<TopicPartition> paused = ConcurrentHashMap.newKeySet();
   private long nanoTime;
   private final RefusedCommands refused = new RefusedCommands(1, () -> nanoTime);
@@ -101,6 +102,18 @@ class CommandFlowTest {
     inFlight.leave(new RequestKey("a", "r2"));
     assertThat(paused).isEmpty();
     assertThat(meters.get("pq.signer.gateway.commands.paused").gauge().value()).isZero();
+  }
+
+  @Test
+  void readingGoesOnWhenTheBoundWasRaisedMeanwhile() {
+    flow.onMessage(
+        List.of(record("a", 0, 1), record("a", 0, 2), record("a", 0, 3), record("a", 0, 4)));
+    assertThat(paused).hasSize(1);
+    bulkMax = 100;
+
+    inFlight.leave(new RequestKey("a", "r1"));
+
+    assertThat(paused).isEmpty();
   }
 
   @Test

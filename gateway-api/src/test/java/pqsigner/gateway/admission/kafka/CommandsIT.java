@@ -35,6 +35,8 @@ import pqsigner.gateway.admission.CheckedCommand;
 import pqsigner.gateway.admission.CommandField;
 import pqsigner.gateway.admission.CommandFields;
 import pqsigner.gateway.admission.Requester;
+import pqsigner.gateway.custodian.CustodianTerms;
+import pqsigner.gateway.custodian.Custodians;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Origin;
@@ -269,12 +271,16 @@ final class CommandsIT {
             .setUserId(user)
             .setMu(ByteBuffer.wrap(new byte[64]))
             .build();
+    gateway.agree("custodian-b", CustodianTerms.usual().withMu(false));
+    gateway.bean(Custodians.class).refresh();
     try (Pipeline other = new Pipeline(gateway, "custodian-b")) {
       other.send(id, command);
 
       Result result = other.read(other.result(id));
       assertThat(result.getState()).isEqualTo("REFUSED");
       assertThat(result.getCode()).isEqualTo("forbidden");
+    } finally {
+      gateway.agree("custodian-b", CustodianTerms.usual());
     }
   }
 

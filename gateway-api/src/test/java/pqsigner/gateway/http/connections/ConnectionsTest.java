@@ -15,12 +15,13 @@ class ConnectionsTest {
   private static final Source ATTACKER = new Source("attacker");
   private static final Source HONEST = new Source("honest");
 
+  private int share = 3;
   private long now;
   private final Connections<String> connections =
       new Connections<>(
           new ConnectionSettings(
               Duration.ofSeconds(2), 4, 3, 6, Duration.ofSeconds(10), Duration.ofMinutes(2)),
-          _ -> 3,
+          _ -> share,
           () -> now);
 
   @Test
@@ -54,6 +55,23 @@ class ConnectionsTest {
     accept("c", HONEST);
     accept("d", HONEST);
     assertThat(connections.accepted("e", HONEST)).contains("a");
+  }
+
+  @Test
+  void whoHoldsMoreThanALoweredShareLosesWhatIsIdleOldestFirst() {
+    for (String each : new String[] {"a", "b", "c"}) {
+      accept(each, HONEST);
+      connections.authenticated(each, "custodian-a");
+    }
+    connections.works("a");
+    assertThat(connections.late()).isEmpty();
+
+    share = 1;
+
+    assertThat(connections.late()).containsExactlyInAnyOrder("b", "c");
+    assertThat(connections.size("custodian-a")).as("what works is let finish").isEqualTo(1);
+    assertThat(connections.late()).isEmpty();
+    assertThat(connections.cuts(Cut.SHARE_FULL)).isEqualTo(2);
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.http.OperatorRequestException;
 
 final class ReplayBodyReaderTest {
 
