@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ final class BirthVerificationTest {
   private static final BirthStatement V1 =
       new BirthStatement("custodian-a", "wallet-1", "ML-DSA-44", 1, PUBLIC_KEY, ARN);
 
+  /// The chain is good for a day from here.
+  private static final Instant BORN = Instant.now().minus(Duration.ofHours(1));
+
   @TempDir static Path folder;
   private static LocalNitroChain chain;
 
@@ -51,11 +55,16 @@ final class BirthVerificationTest {
   @BeforeAll
   static void makeChainAndKey() throws IOException {
     chain =
-        LocalPki.create(folder.resolve("pki"), List.of("a"), "eu-central-1", Instant.now()).nitro();
+        LocalPki.create(folder.resolve("pki"), List.of("a"), "eu-central-1", BORN).nitro();
     Files.write(folder.resolve("key.raw"), PUBLIC_KEY);
   }
 
   private static void document(BirthStatement statement, byte @Nullable [] nonce) throws Exception {
+    document(statement, nonce, InstantSource.system());
+  }
+
+  private static void document(
+      BirthStatement statement, byte @Nullable [] nonce, InstantSource clock) throws Exception {
     DocumentWriter documents =
         new DocumentWriter(
             chain.moduleId(),
@@ -66,7 +75,7 @@ final class BirthVerificationTest {
     byte[] register = Pcr.extend(new byte[Pcr.BYTES], "image".getBytes(US_ASCII));
     SimulatedNsm nsm =
         new SimulatedNsm(
-            documents, Map.of(0, register, 1, register, 2, register), InstantSource.system());
+            documents, Map.of(0, register, 1, register, 2, register), clock);
     Files.write(folder.resolve("birth.cose"), nsm.attest(statement.commitment(), nonce, null));
   }
 
@@ -134,6 +143,17 @@ final class BirthVerificationTest {
                 "--nonce",
                 "00".repeat(32)))
         .isZero();
+  }
+
+  @Test
+  void aStoredBirthIsStaleAndSaysHowToJudgeIt() throws Exception {
+    document(V1, null, InstantSource.fixed(BORN));
+
+    assertThat(verify()).isEqualTo(1);
+    assertThat(err.toString()).contains("stale", "use --at-document-time");
+    assertThat(verify("--at-document-time")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .startsWith("VERIFIED  a simulated attestation document: its root is not AWS's");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,8 +86,12 @@ final class DemoIT {
   }
 
   /// Everything up to and including the line with `text`. The rest stays unread: what it says fits
-  /// into the pipe.
+  /// into the pipe. A process that never says it is ended, and with it what it says.
   private static String readUntil(Process process, String text) throws Exception {
+    CompletableFuture<Void> patience =
+        CompletableFuture.runAsync(
+            process::destroy,
+            CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS));
     StringBuilder said = new StringBuilder();
     BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -95,6 +100,7 @@ final class DemoIT {
         break;
       }
     }
+    patience.cancel(false);
     return said.toString();
   }
 

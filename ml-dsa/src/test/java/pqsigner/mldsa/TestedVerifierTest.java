@@ -31,6 +31,13 @@ class TestedVerifierTest {
                   SigningInput.message(((SigningInput.Message) input).message()),
                   signature));
 
+  /// Verifies messages, and no context at all.
+  private static final SignatureVerifier CONTEXT_REFUSING =
+      verifier(
+          (set, publicKey, input, signature) ->
+              ((SigningInput.Message) input).context().length == 0
+                  && PLAIN_CONSCRYPT.verify(set, publicKey, input, signature));
+
   private static final SignatureVerifier THROWING =
       verifier(
           (_, _, _, _) -> {
@@ -70,7 +77,7 @@ class TestedVerifierTest {
 
   @Test
   void anEngineThatJudgesWronglyIsNotUsed() {
-    for (SignatureVerifier wrong : List.of(CREDULOUS, CONTEXT_IGNORING, THROWING)) {
+    for (SignatureVerifier wrong : List.of(CREDULOUS, CONTEXT_IGNORING, CONTEXT_REFUSING, THROWING)) {
       TestedVerifier verifier = TestedVerifier.choose(List.of(wrong));
       assertThat(verifier.verifierOf(KnownAnswers.PLAIN)).isInstanceOf(BouncyCastleVerifier.class);
     }

@@ -1,6 +1,8 @@
 package pqsigner.enclave.signing;
 
 import java.security.Provider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import pqsigner.enclave.secret.SecretBytes;
@@ -36,30 +38,32 @@ public final class MlDsaEngines {
       Set<ParameterSet> sets, Provider conscrypt, Randomness randomness, Sweeper sweeper)
       throws EngineException {
     BouncyCastleMlDsaEngine fallback = new BouncyCastleMlDsaEngine();
-    MlDsaEngine preferred = tested(sets, fallback, conscrypt, ConscryptContexts.find());
-    return new MlDsaEngines(preferred, fallback, randomness, sweeper);
+    List<MlDsaEngine> candidates = new ArrayList<>();
+    ConscryptContexts.find()
+        .ifPresent(it -> candidates.add(new ConscryptMlDsaEngine(conscrypt, Optional.of(it))));
+    candidates.add(new ConscryptMlDsaEngine(conscrypt, Optional.empty()));
+    return new MlDsaEngines(passing(sets, fallback, candidates), fallback, randomness, sweeper);
   }
 
   /// Conscrypt, with contexts if it passes with them. They come by methods that are not its public
   /// interface, so for them alone there is a lesser mode: Bouncy Castle takes the contexts.
-  static MlDsaEngine tested(
-      Set<ParameterSet> sets,
-      BouncyCastleMlDsaEngine fallback,
-      Provider conscrypt,
-      Optional<ConscryptContexts> contexts)
+  ///
+  /// @param candidates the first that passes is used
+  static MlDsaEngine passing(
+      Set<ParameterSet> sets, BouncyCastleMlDsaEngine fallback, List<MlDsaEngine> candidates)
       throws EngineException {
-    ConscryptMlDsaEngine engine = new ConscryptMlDsaEngine(conscrypt, contexts);
-    try {
-      for (ParameterSet set : sets) {
-        SelfTest.run(set, fallback, engine);
+    EngineException failure = new EngineException("there is no engine");
+    for (MlDsaEngine engine : candidates) {
+      try {
+        for (ParameterSet set : sets) {
+          SelfTest.run(set, fallback, engine);
+        }
+        return engine;
+      } catch (EngineException e) {
+        failure = e;
       }
-      return engine;
-    } catch (EngineException e) {
-      if (contexts.isEmpty()) {
-        throw e;
-      }
-      return tested(sets, fallback, conscrypt, Optional.empty());
     }
+    throw failure;
   }
 
   public byte[] publicKey(ParameterSet set, SecretBytes seed) {

@@ -12,6 +12,7 @@ import java.security.spec.NamedParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.conscrypt.Conscrypt;
@@ -22,6 +23,7 @@ import pqsigner.enclave.RefusedException;
 import pqsigner.enclave.secret.SecretBytes;
 import pqsigner.enclave.secret.Sweeper;
 import pqsigner.mldsa.ConscryptContexts;
+import pqsigner.mldsa.KnownAnswers;
 import pqsigner.mldsa.ParameterSet;
 import pqsigner.mldsa.SigningInput;
 import pqsigner.protocol.Refusal;
@@ -68,16 +70,12 @@ class EnginesTest {
     assertThat(deterministic.verifierOf(WITH_CONTEXT)).isInstanceOf(ConscryptMlDsaEngine.class);
   }
 
-  /// A Conscrypt without the methods that pass contexts: Bouncy Castle takes them, nothing else
-  /// changes.
+  /// A Conscrypt whose methods that pass contexts mean something else: Bouncy Castle takes the
+  /// contexts, nothing else changes.
   @Test
   void withoutContextsInConscryptBouncyCastleSignsThem() throws Exception {
-    MlDsaEngine engine =
-        MlDsaEngines.tested(
-            EnumSet.of(ParameterSet.ML_DSA_44),
-            BOUNCY_CASTLE,
-            Conscrypt.newProvider(),
-            Optional.empty());
+    MlDsaEngine engine = passing(new ContextIgnoringEngine(), WITHOUT_CONTEXTS);
+    assertThat(engine).isSameAs(WITHOUT_CONTEXTS);
     MlDsaEngines engines = new MlDsaEngines(engine, BOUNCY_CASTLE, HEDGED, SWEEPER);
 
     assertThat(engines.preferredSigns(PLAIN)).isTrue();
@@ -219,6 +217,40 @@ class EnginesTest {
         .hasMessageContaining("hedged");
   }
 
+  /// What only the known answers can tell: signatures that are wrong where nobody judges them.
+  @Test
+  void eachKindOfInputHasItsKnownAnswer() {
+    for (SigningInput input : List.of(KnownAnswers.WITH_CONTEXT, KnownAnswers.PLAIN, MU)) {
+      assertThatThrownBy(() -> test(new AstrayEngine(input, Randomness.Deterministic.class)))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("known answer");
+    }
+  }
+
+  /// What only the engine's own judgement can tell: Conscrypt knows no external mu.
+  @Test
+  void whatOneEngineAloneSignsItJudgesItself() {
+    assertThatThrownBy(() -> test(new AstrayEngine(MU, Randomness.Hedged.class)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("disagree");
+  }
+
+  @Test
+  void anEngineThatTakesEverySignatureFailsTheTest() {
+    assertThatThrownBy(() -> passing(new CredulousEngine()))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("disagree");
+  }
+
+  private static void test(BouncyCastleMlDsaEngine fallback) throws EngineException {
+    SelfTest.run(ParameterSet.ML_DSA_44, fallback, CONSCRYPT);
+  }
+
+  private static MlDsaEngine passing(MlDsaEngine... candidates) throws EngineException {
+    return MlDsaEngines.passing(
+        EnumSet.of(ParameterSet.ML_DSA_44), BOUNCY_CASTLE, List.of(candidates));
+  }
+
   @Test
   void closingASessionClosesItsSeed() throws Exception {
     SecretBytes seed = seed();
@@ -241,6 +273,65 @@ class EnginesTest {
   private static MlDsaEngines engines(Randomness randomness) throws EngineException {
     return MlDsaEngines.selfTested(
         EnumSet.of(ParameterSet.ML_DSA_44), Conscrypt.newProvider(), randomness, SWEEPER);
+  }
+
+  /// Signs something else, for one kind of input and of randomness.
+  private static final class AstrayEngine extends BouncyCastleMlDsaEngine {
+    private final SigningInput input;
+    private final Class<? extends Randomness> kind;
+
+    AstrayEngine(SigningInput input, Class<? extends Randomness> kind) {
+      this.input = input;
+      this.kind = kind;
+    }
+
+    @Override
+    public SigningKey open(ParameterSet set, SecretBytes seed) {
+      SigningKey key = super.open(set, seed);
+      return new SigningKey() {
+        @Override
+        public byte[] sign(SigningInput given, Randomness randomness) throws EngineException {
+          boolean astray = kind.isInstance(randomness) && isMeant(given);
+          return key.sign(astray ? OTHER_CONTEXT : given, randomness);
+        }
+
+        @Override
+        public void close() {
+          key.close();
+        }
+      };
+    }
+
+    /// Every mu is, since it depends on the key.
+    private boolean isMeant(SigningInput given) {
+      return input instanceof SigningInput.ExternalMu
+          ? given instanceof SigningInput.ExternalMu
+          : given.equals(input);
+    }
+  }
+
+  /// Signs well, and takes every signature for a good one.
+  private static final class CredulousEngine implements MlDsaEngine {
+    @Override
+    public boolean signs(SigningInput input, Randomness randomness) {
+      return CONSCRYPT.signs(input, randomness);
+    }
+
+    @Override
+    public boolean verifies(SigningInput input) {
+      return CONSCRYPT.verifies(input);
+    }
+
+    @Override
+    public SigningKey open(ParameterSet set, SecretBytes seed) throws EngineException {
+      return CONSCRYPT.open(set, seed);
+    }
+
+    @Override
+    public boolean verify(
+        ParameterSet set, byte[] publicKey, SigningInput input, byte[] signature) {
+      return true;
+    }
   }
 
   /// What a build of Conscrypt looks like whose context goes nowhere.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -55,6 +56,7 @@ final class Bench {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   final UnclosableProducer producer = new UnclosableProducer();
+  final AtomicInteger rechecks = new AtomicInteger();
   JobListener listener;
   BiFunction<String, byte[], Object> decoder = PlainAvro::job;
 
@@ -120,7 +122,7 @@ final class Bench {
         new JobListener(
             new BatchRound(deserializer, client, publisher, this::now, metrics),
             circuit,
-            session::recheck,
+            this::recheck,
             new JobListener.Patience(
                 Duration.ofMillis(300),
                 Duration.ofSeconds(2),
@@ -128,6 +130,11 @@ final class Bench {
                 Duration.ofSeconds(5)));
     made.onPartitionsAssigned(consumer, Set.of(JOBS));
     return made;
+  }
+
+  private void recheck() {
+    rechecks.incrementAndGet();
+    session.recheck();
   }
 
   ConsumerRecord<byte[], byte[]> produce(SigningJob job) {

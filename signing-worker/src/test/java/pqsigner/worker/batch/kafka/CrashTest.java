@@ -202,6 +202,27 @@ class CrashTest {
     assertThat(bench.mark()).isEqualTo(new StartMark(1).text());
   }
 
+  /// What was settled before it is committed with the mark; committed once more it would wipe it.
+  @Test
+  void theMarkOfARecordThatFailsAloneStaysForWhoeverComesNext() {
+    bench.decoder =
+        (topic, bytes) -> {
+          SigningJob job = (SigningJob) PlainAvro.job(topic, bytes);
+          if (job.getRequestId().equals("r2")) {
+            throw new IllegalStateException("a bug of ours");
+          }
+          return job;
+        };
+    bench.produce(TestJobs.sign("r1", "alice", "a"));
+    bench.produce(TestJobs.sign("r2", "alice", "b"));
+    assertThatThrownBy(bench::poll).as("together").isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(bench::poll).as("alone").isInstanceOf(IllegalStateException.class);
+
+    assertThat(signed()).containsExactly("r1");
+    assertThat(bench.committed()).isEqualTo(1);
+    assertThat(bench.mark()).isEqualTo(new StartMark(1).text());
+  }
+
   @Test
   void anOutageIsNotHeldAgainstTheRecordThatWaits() throws Exception {
     enclaveDiesOf("a");

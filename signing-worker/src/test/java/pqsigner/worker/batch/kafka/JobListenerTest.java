@@ -251,6 +251,8 @@ class JobListenerTest {
     bench.produce(TestJobs.generate("r3", "carol"));
 
     assertThatThrownBy(bench::poll).isInstanceOf(DependencyDownException.class);
+    assertThat(bench.circuit.isClosed()).as("before any heartbeat shows it").isFalse();
+    assertThat(bench.rechecks).as("so that it closes as soon as it may").hasPositiveValue();
     Await.until(
         "the cause",
         () ->
