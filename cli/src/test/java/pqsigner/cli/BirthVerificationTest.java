@@ -54,8 +54,7 @@ final class BirthVerificationTest {
 
   @BeforeAll
   static void makeChainAndKey() throws IOException {
-    chain =
-        LocalPki.create(folder.resolve("pki"), List.of("a"), "eu-central-1", BORN).nitro();
+    chain = LocalPki.create(folder.resolve("pki"), List.of("a"), "eu-central-1", BORN).nitro();
     Files.write(folder.resolve("key.raw"), PUBLIC_KEY);
   }
 
@@ -74,8 +73,7 @@ final class BirthVerificationTest {
             DocumentWriter.PayloadMap.INDEFINITE);
     byte[] register = Pcr.extend(new byte[Pcr.BYTES], "image".getBytes(US_ASCII));
     SimulatedNsm nsm =
-        new SimulatedNsm(
-            documents, Map.of(0, register, 1, register, 2, register), clock);
+        new SimulatedNsm(documents, Map.of(0, register, 1, register, 2, register), clock);
     Files.write(folder.resolve("birth.cose"), nsm.attest(statement.commitment(), nonce, null));
   }
 

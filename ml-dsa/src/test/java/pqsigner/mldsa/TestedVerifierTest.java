@@ -77,7 +77,8 @@ class TestedVerifierTest {
 
   @Test
   void anEngineThatJudgesWronglyIsNotUsed() {
-    for (SignatureVerifier wrong : List.of(CREDULOUS, CONTEXT_IGNORING, CONTEXT_REFUSING, THROWING)) {
+    for (SignatureVerifier wrong :
+        List.of(CREDULOUS, CONTEXT_IGNORING, CONTEXT_REFUSING, THROWING)) {
       TestedVerifier verifier = TestedVerifier.choose(List.of(wrong));
       assertThat(verifier.verifierOf(KnownAnswers.PLAIN)).isInstanceOf(BouncyCastleVerifier.class);
     }
