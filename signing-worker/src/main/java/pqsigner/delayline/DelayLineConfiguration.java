@@ -87,7 +87,7 @@ class DelayLineConfiguration {
       ConsumerTrouble trouble,
       MeterRegistry meters) {
     var topics = new Topics(settings.topicPrefix());
-    var lane = new RetryLane("retry-5s", topics.retry5s(), lanes.firstDelay());
+    RetryLane lane = lanes.lanes(topics).first();
     DelayLine line = line(lane, topics, kafka, settings, trouble, meters);
     return container(FIRST_GROUP, clients, line, settings, trouble);
   }
@@ -101,7 +101,7 @@ class DelayLineConfiguration {
       ConsumerTrouble trouble,
       MeterRegistry meters) {
     var topics = new Topics(settings.topicPrefix());
-    var lane = new RetryLane("retry-60s", topics.retry60s(), lanes.secondDelay());
+    RetryLane lane = lanes.lanes(topics).second();
     DelayLine line = line(lane, topics, kafka, settings, trouble, meters);
     return container(SECOND_GROUP, clients, line, settings, trouble);
   }

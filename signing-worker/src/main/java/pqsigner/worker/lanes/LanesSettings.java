@@ -7,6 +7,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
+import pqsigner.events.Topics;
 
 /// The retry lanes, told to the worker that fills them and to the delay line that empties them.
 ///
@@ -22,4 +23,11 @@ public record LanesSettings(
     @DefaultValue("5s") @NotNull @DurationMin(millis = 1) @DurationMax(hours = 1)
         Duration firstDelay,
     @DefaultValue("60s") @NotNull @DurationMin(millis = 1) @DurationMax(hours = 1)
-        Duration secondDelay) {}
+        Duration secondDelay) {
+
+  public RetryLanes lanes(Topics topics) {
+    return new RetryLanes(
+        new RetryLane("retry-5s", topics.retry5s(), firstDelay),
+        new RetryLane("retry-60s", topics.retry60s(), secondDelay));
+  }
+}

@@ -32,7 +32,6 @@ import pqsigner.worker.kafka.KafkaSends;
 import pqsigner.worker.kafka.KafkaSettings;
 import pqsigner.worker.lanes.DeadLetters;
 import pqsigner.worker.lanes.LanesSettings;
-import pqsigner.worker.lanes.RetryLane;
 import pqsigner.worker.lanes.RetryLanes;
 
 @Configuration(proxyBeanMethods = false)
@@ -82,9 +81,7 @@ class ConveyorConfiguration {
 
   @Bean
   RetryLanes retryLanes(Topics topics, LanesSettings settings) {
-    return new RetryLanes(
-        new RetryLane("retry-5s", topics.retry5s(), settings.firstDelay()),
-        new RetryLane("retry-60s", topics.retry60s(), settings.secondDelay()));
+    return settings.lanes(topics);
   }
 
   @Bean
