@@ -33,7 +33,7 @@ import pqsigner.local.Modules;
 /// environment of `local.env`. Where the machine lacks a language, its example is skipped.
 @ExtendWith(SharedStack.class)
 final class ExamplesIT {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String MESSAGE = "pay 5 €";
   private static final Path EXAMPLES = Modules.find().root().resolve("examples");
   private static final Pattern USER_ID =
@@ -60,11 +60,11 @@ final class ExamplesIT {
     "kafka/sign.sh, kcat curl jq xxd"
   })
   void anExampleMakesAKeyAndSigns(String example, String programs) throws Exception {
-    for (String program : programs.split(" ")) {
+    for (String program : programs.split(" ", -1)) {
       assumeTrue(isHere(program), program + " is not installed");
     }
 
-    CommandLineRun run = run(example.split(" "));
+    CommandLineRun run = run(example.split(" ", -1));
 
     assertThat(run.exit()).as(run.toString()).isZero();
     byte[] signature = Base64.getDecoder().decode(find(SIGNATURE, run));
@@ -111,7 +111,7 @@ final class ExamplesIT {
     String script = blocks.replace("/tmp/pq/", folder + "/").replace("wallet-1", Stack.newUserId());
     ProcessBuilder shell =
         new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
-            .directory(EXAMPLES.getParent().toFile());
+            .directory(Modules.find().root().toFile());
     shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
     shell.environment().put("PQ_SIGNER_BUILD", "never");
 

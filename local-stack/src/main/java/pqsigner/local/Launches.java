@@ -1,6 +1,7 @@
 package pqsigner.local;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +33,12 @@ final class Launches {
 
   private final StackLayout layout;
   private final LocalStackOptions options;
+  private final Detours detours;
   private final EnclaveLaunches enclaves;
 
-  Launches(StackLayout layout, LocalStackOptions options, EnclaveLaunches enclaves) {
+  Launches(
+      StackLayout layout, LocalStackOptions options, Detours detours, EnclaveLaunches enclaves) {
+    this.detours = detours;
     this.enclaves = enclaves;
     this.layout = layout;
     this.options = options;
@@ -79,12 +83,15 @@ final class Launches {
         "kms", "-Xmx96m", KmsMain.class, List.of(file.toString()), layout.kmsControlPort());
   }
 
-  Launch gateway(int index, Map<String, String> more) {
+  Launch gateway(int index) {
     Map<String, String> properties = new TreeMap<>();
     properties.put("server.address", "127.0.0.1");
     properties.put("server.port", Integer.toString(layout.gateways().get(index)));
     properties.putAll(layout.settings(options).gateway(measured(), enclaves.configuration()));
-    properties.putAll(more);
+    if (index == 0) {
+      URI database = detours.database().apply(layout.dynamoDb());
+      properties.put("pq-signer.dynamodb.endpoint", database.toString());
+    }
     String name = index == 0 ? "gateway" : "gateway-" + (index + 1);
     return new SpringService(
             name,
@@ -99,9 +106,11 @@ final class Launches {
             layout.log(name));
   }
 
-  Launch worker(int index, Map<String, String> more) {
+  Launch worker(int index) {
     Map<String, String> properties = new TreeMap<>(layout.settings(options).worker());
-    properties.putAll(more);
+    if (index == 0) {
+      properties.put("pq-signer.enclave.address", detours.enclave().apply(layout.enclaveAddress()));
+    }
     String name = index == 0 ? "worker" : "worker-" + (index + 1);
     return new SpringService(
             name,

@@ -37,11 +37,12 @@ public final class LocalStack implements AutoCloseable {
   private final Thread certificates;
   private volatile boolean keepFiles;
 
-  private LocalStack(StackFolder folder, StackLayout layout, LocalStackOptions options) {
+  private LocalStack(
+      StackFolder folder, StackLayout layout, LocalStackOptions options, Detours detours) {
     this.layout = layout;
     this.options = options;
     this.enclaves = new EnclaveLaunches(layout, options);
-    this.launches = new Launches(layout, options, enclaves);
+    this.launches = new Launches(layout, options, detours, enclaves);
     this.children = new Children(layout.modules().parentWatch(), () -> folder.release(keepFiles));
     this.certificates = CertificateRequests.serve(layout.directory(), layout.pki());
   }
@@ -51,7 +52,13 @@ public final class LocalStack implements AutoCloseable {
   /// @param progress told a line for each part that became ready
   /// @throws LaunchException when one does not come up; nothing is left running then
   public static LocalStack start(LocalStackOptions options, Consumer<String> progress) {
-    LocalStack stack = prepare(options);
+    return start(options, Detours.NONE, progress);
+  }
+
+  /// Likewise, with something between a gateway or a worker and what it depends on.
+  public static LocalStack start(
+      LocalStackOptions options, Detours detours, Consumer<String> progress) {
+    LocalStack stack = prepare(options, detours);
     try {
       new StackStart(stack, options, progress).run();
       if (options.parts().size() == Part.values().length) {
@@ -65,7 +72,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static LocalStack prepare(LocalStackOptions options) {
+  private static LocalStack prepare(LocalStackOptions options, Detours detours) {
     try {
       StackFolder folder = StackFolder.open(options.directory());
       Path directory = folder.path();
@@ -74,7 +81,7 @@ public final class LocalStack implements AutoCloseable {
           StackLayout.choose(
               directory, Modules.find(), pki, LocalIdentities.random(REGION), options);
       layout.settings(options).writeEnclave(layout.enclaveFile());
-      return new LocalStack(folder, layout, options);
+      return new LocalStack(folder, layout, options, detours);
     } catch (IOException e) {
       throw new LaunchException("cannot prepare the local stack's folder", e);
     }
@@ -189,19 +196,6 @@ public final class LocalStack implements AutoCloseable {
     if (options.parts().contains(Part.WORKER)) {
       enclave.await(found);
     }
-  }
-
-  /// Ends the first gateway and starts it with these properties over its own, for tests that stand
-  /// between it and another part.
-  public void relaunchGateway(Map<String, String> properties) {
-    process("gateway").kill();
-    launch(launches.gateway(0, properties));
-  }
-
-  /// Likewise the first worker.
-  public void relaunchWorker(Map<String, String> properties) {
-    process("worker").kill();
-    launch(launches.worker(0, properties));
   }
 
   /// Waits for the next process that ends without being asked to.

@@ -64,8 +64,7 @@ final class StackStart {
         int index = i;
         all.add(
             beforeServices.thenComposeAsync(
-                ready -> part(Part.WORKER, () -> launches.worker(index, Map.of()), threads),
-                threads));
+                ready -> part(Part.WORKER, () -> launches.worker(index), threads), threads));
       }
       all.add(
           broker.thenComposeAsync(
@@ -74,8 +73,7 @@ final class StackStart {
         int index = i;
         all.add(
             beforeServices.thenComposeAsync(
-                ready -> part(Part.GATEWAY, () -> launches.gateway(index, Map.of()), threads),
-                threads));
+                ready -> part(Part.GATEWAY, () -> launches.gateway(index), threads), threads));
       }
       awaitAll(all, threads);
     }

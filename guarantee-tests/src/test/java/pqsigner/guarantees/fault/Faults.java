@@ -3,8 +3,10 @@ package pqsigner.guarantees.fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import pqsigner.guarantees.stack.DatabaseProxy.Moment;
 import pqsigner.guarantees.stack.DatabaseProxy.Point;
 import pqsigner.guarantees.stack.DatabaseProxy.Trouble;
@@ -196,13 +198,22 @@ public final class Faults {
     }
   }
 
+  /// A gateway and a worker at a time, so that there is always another one of each.
   private static void rollingRestart(Scene scene) {
-    for (String name : List.of("gateway", "gateway-2", "worker", "worker-2")) {
-      scene.traffic().send(scene.requests() / 6);
-      ChildProcess process = scene.process(name);
-      process.terminate(process.grace());
-      process.restart();
+    for (String which : List.of("", "-2")) {
+      scene.traffic().send(scene.requests() / 3);
+      CompletableFuture.allOf(
+              Stream.of("gateway", "worker")
+                  .map(part -> scene.process(part + which))
+                  .map(process -> CompletableFuture.runAsync(() -> replace(process)))
+                  .toArray(CompletableFuture[]::new))
+          .join();
     }
+  }
+
+  private static void replace(ChildProcess process) {
+    process.terminate(process.grace());
+    process.restart();
   }
 
   private static void kill(Scene scene, String part) {

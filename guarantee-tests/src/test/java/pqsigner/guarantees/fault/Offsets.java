@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
@@ -43,12 +44,17 @@ final class Offsets implements AutoCloseable {
     }
   }
 
-  /// Possible once a group's members are gone, which the broker knows after their session ended.
+  /// Possible once a group has no members. Those that were killed are removed: the broker would
+  /// only miss them when their sessions end.
   void restore() throws Exception {
     for (Map.Entry<String, Map<TopicPartition, OffsetAndMetadata>> group : remembered.entrySet()) {
-      while (!restored(group.getKey(), group.getValue())) {
-        admin.describeConsumerGroups(List.of(group.getKey())).all().get();
-      }
+      do {
+        admin
+            .removeMembersFromConsumerGroup(
+                group.getKey(), new RemoveMembersFromConsumerGroupOptions())
+            .all()
+            .get();
+      } while (!restored(group.getKey(), group.getValue()));
     }
   }
 

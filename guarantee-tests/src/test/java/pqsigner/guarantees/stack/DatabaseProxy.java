@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -54,24 +55,25 @@ public final class DatabaseProxy implements AutoCloseable {
 
   private record Armed(Point point, Runnable then, CountDownLatch done) {}
 
-  private final URI database;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
+  private volatile @Nullable URI database;
   private volatile Trouble trouble = Trouble.NONE;
   private volatile CountDownLatch troubled = new CountDownLatch(0);
 
-  public DatabaseProxy(URI database) throws IOException {
-    this.database = database;
+  public DatabaseProxy() throws IOException {
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  public URI address() {
+  /// Passes calls on to this database. Returns the address to call instead.
+  public URI before(URI real) {
+    database = real;
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
@@ -149,7 +151,8 @@ public final class DatabaseProxy implements AutoCloseable {
 
   private HttpRequest forwarded(HttpExchange exchange, byte[] body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(database.resolve(exchange.getRequestURI().getRawPath()))
+        HttpRequest.newBuilder(
+                Objects.requireNonNull(database).resolve(exchange.getRequestURI().getRawPath()))
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     for (Map.Entry<String, List<String>> header : exchange.getRequestHeaders().entrySet()) {
       if (!OF_THE_CONNECTION.contains(header.getKey().toLowerCase(Locale.ROOT))) {

@@ -3,6 +3,7 @@ package pqsigner.guarantees.stack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +21,18 @@ public final class EnclaveProxy implements AutoCloseable {
 
   private record Armed(Runnable then, CountDownLatch done) {}
 
-  private final EndpointAddress enclave;
   private final Listener listener;
   private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
+  private volatile @Nullable EndpointAddress enclave;
 
-  public EnclaveProxy(String enclave) throws IOException {
-    this.enclave = EndpointAddress.parse(enclave);
+  public EnclaveProxy() throws IOException {
     this.listener = Transport.listen(EndpointAddress.parse("tcp:127.0.0.1:0"));
     Thread.ofVirtual().name("enclave-proxy").start(this::accept);
   }
 
-  public String address() {
+  /// Passes frames on to this enclave. Returns the address to call instead.
+  public String before(String real) {
+    enclave = EndpointAddress.parse(real);
     return listener.address().toString();
   }
 
@@ -54,7 +56,7 @@ public final class EnclaveProxy implements AutoCloseable {
 
   private void carry(Connection worker) {
     try (worker;
-        Connection there = Transport.connect(enclave, PATIENCE)) {
+        Connection there = Transport.connect(Objects.requireNonNull(enclave), PATIENCE)) {
       Thread.ofVirtual().start(() -> requests(worker, there));
       answers(there, worker);
     } catch (IOException e) {

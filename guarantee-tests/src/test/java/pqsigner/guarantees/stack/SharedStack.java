@@ -2,11 +2,13 @@ package pqsigner.guarantees.stack;
 
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Hands one [Stack] to every test class that asks for it; started by the first, stopped with the
-/// test run.
+/// Hands one [Stack] to every test class that asks for it in this JVM; started by the first,
+/// stopped with the session: a JVM that shares the classes with another one runs each of them on
+/// its own.
 public final class SharedStack implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(SharedStack.class);
 
@@ -18,8 +20,7 @@ public final class SharedStack implements ParameterResolver {
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return context
-        .getRoot()
-        .getStore(NAMESPACE)
+        .getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
         .computeIfAbsent(Stack.class, _ -> Stack.start(), Stack.class);
   }
 }

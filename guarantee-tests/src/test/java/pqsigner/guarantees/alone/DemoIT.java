@@ -1,4 +1,4 @@
-package pqsigner.guarantees;
+package pqsigner.guarantees.alone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,14 +42,16 @@ final class DemoIT {
         .doesNotContain("✗");
   }
 
+  /// While its stack comes up; what is interrupted later ends as `local up` does.
   @Test
   void anInterruptedDemoLeavesNothingRunning() throws Exception {
     Process demo = start("demo");
     try {
-      String said = readUntil(demo, "A key is born");
+      String said = readUntil(demo, ", pid ");
+      List<ProcessHandle> parts = demo.descendants().toList();
       interrupt(demo);
       assertThat(demo.exitValue()).isEqualTo(130);
-      assertThat(assertAllEnded(said)).as(said).isEqualTo(8);
+      assertThat(parts).as(said).hasSizeGreaterThan(1).noneMatch(ProcessHandle::isAlive);
     } finally {
       demo.destroyForcibly();
     }

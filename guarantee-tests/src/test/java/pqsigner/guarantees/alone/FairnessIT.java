@@ -1,4 +1,4 @@
-package pqsigner.guarantees;
+package pqsigner.guarantees.alone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package pqsigner.guarantees;
+package pqsigner.guarantees.alone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +28,7 @@ import pqsigner.guarantees.traffic.JobWatch;
 import pqsigner.guarantees.traffic.LedgerWatch;
 import pqsigner.guarantees.traffic.Traffic;
 import pqsigner.guarantees.traffic.Verdict;
+import pqsigner.local.Detours;
 import pqsigner.local.LocalStack;
 import pqsigner.local.LocalStackOptions;
 
@@ -65,6 +64,8 @@ final class GuaranteesIT {
   private final List<String> table = new ArrayList<>(List.of(Verdict.head()));
 
   GuaranteesIT() throws IOException {
+    database = new DatabaseProxy();
+    enclave = new EnclaveProxy();
     stack =
         new Stack(
             LocalStack.start(
@@ -76,10 +77,8 @@ final class GuaranteesIT {
                     .gatewayProperty("pq-signer.recovery.interval", "1s")
                     .gatewayProperty(
                         "pq-signer.recovery.requeue-after", REQUEUE_AFTER.toSeconds() + "s"),
+                new Detours(database::before, enclave::before),
                 _ -> {}));
-    database = new DatabaseProxy(stack.local().dynamoDb());
-    enclave = new EnclaveProxy(stack.local().enclaveAddress());
-    putProxiesBefore(stack.local());
     ledger =
         new LedgerWatch(
             stack.local().dynamoDb(),
@@ -87,15 +86,6 @@ final class GuaranteesIT {
     letters = new DeadLetterWatch(stack.endpoint("custodian-a"), stack.identity("admin"));
     jobs = new JobWatch(stack.endpoint("custodian-a"), stack.identity("admin"));
     keys = List.of(stack.newKey("ML-DSA-44"), stack.newKey("ML-DSA-65"), stack.newKey("ML-DSA-87"));
-  }
-
-  private void putProxiesBefore(LocalStack local) {
-    String endpoint = database.address().toString();
-    var gateway =
-        CompletableFuture.runAsync(
-            () -> local.relaunchGateway(Map.of("pq-signer.dynamodb.endpoint", endpoint)));
-    local.relaunchWorker(Map.of("pq-signer.enclave.address", enclave.address()));
-    gateway.join();
   }
 
   @BeforeEach
