@@ -107,6 +107,8 @@ final class MachineRoot {
         TOOL,
         List.of(
             jlink,
+            "-J-XX:TieredStopAtLevel=1",
+            "-J-XX:+UseSerialGC",
             "--add-modules",
             RUNTIME,
             "--no-header-files",

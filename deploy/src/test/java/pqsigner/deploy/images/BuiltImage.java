@@ -1,5 +1,7 @@
 package pqsigner.deploy.images;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import pqsigner.deploy.images.Dockerfile.Instruction;
@@ -19,6 +22,11 @@ import pqsigner.deploy.images.Dockerfile.Stage;
 ///
 /// @param root the folder that stands for `/`
 public record BuiltImage(Path root, Stage stage) {
+
+  /// Takes half of the processor time off a tool of the JDK, and changes nothing of what it makes.
+  static final List<String> QUICK_TOOL = List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC");
+
+  private static final Path RUNTIMES = Path.of("target", "runtimes").toAbsolutePath();
 
   /// @param target a stage; empty for the last
   /// @param work an empty folder
@@ -106,18 +114,50 @@ public record BuiltImage(Path root, Stage stage) {
       here.add(argument.startsWith("/") ? root + argument : argument);
     }
     if (here.getFirst().equals("jlink")) {
-      here.set(0, Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
-      Files.createDirectories(root.resolve("opt"));
+      Path made = runtime(command.subList(1, command.size()));
+      copy(made, root.resolve("opt/java"));
+      return;
     }
-    Process process = new ProcessBuilder(here).inheritIO().start();
+    execute(here);
+  }
+
+  /// What jlink makes of these arguments, which takes as long as starting a service. Several images
+  /// have the same one, so it is made once.
+  private static Path runtime(List<String> arguments) throws IOException, InterruptedException {
+    List<String> options = new ArrayList<>(arguments);
+    if (!options.removeFirst().equals("--output") || !options.removeFirst().equals("/opt/java")) {
+      throw new IllegalArgumentException("another place than /opt/java: " + arguments);
+    }
+    UUID key = UUID.nameUUIDFromBytes((Runtime.version() + " " + options).getBytes(UTF_8));
+    Path made = RUNTIMES.resolve(key.toString());
+    if (!Files.exists(made)) {
+      Files.createDirectories(RUNTIMES);
+      Path fresh = Files.createTempDirectory(RUNTIMES, "new").resolve("java");
+      List<String> jlink = new ArrayList<>();
+      jlink.add(Path.of(System.getProperty("java.home"), "bin", "jlink").toString());
+      jlink.addAll(QUICK_TOOL);
+      jlink.addAll(List.of("--output", fresh.toString()));
+      jlink.addAll(options);
+      execute(jlink);
+      Files.move(fresh, made, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return made;
+  }
+
+  private static void execute(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).inheritIO().start();
     if (process.waitFor() != 0) {
-      throw new IOException(here + " ended with " + process.exitValue());
+      throw new IOException(command + " ended with " + process.exitValue());
     }
   }
 
   private static void copy(Path from, Path root, Instruction copy) throws IOException {
-    Path source = from.resolve(relative(copy.paths().getFirst()));
-    Path target = root.resolve(relative(copy.paths().getLast()));
+    copy(
+        from.resolve(relative(copy.paths().getFirst())),
+        root.resolve(relative(copy.paths().getLast())));
+  }
+
+  private static void copy(Path source, Path target) throws IOException {
     List<Path> all;
     try (Stream<Path> tree = Files.walk(source)) {
       all = tree.toList();

@@ -84,17 +84,18 @@ class ImagesIT {
 
   private static Set<String> modulesNeededBy(BuiltImage image) throws Exception {
     List<String> jars = image.jars().stream().map(Path::toString).toList();
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jdeps").toString(),
-                "-q",
-                "--multi-release",
-                "25",
-                "--ignore-missing-deps",
-                "--print-module-deps",
-                "--class-path",
-                String.join(":", jars)));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "jdeps").toString());
+    command.addAll(BuiltImage.QUICK_TOOL);
+    command.addAll(
+        List.of(
+            "-q",
+            "--multi-release",
+            "25",
+            "--ignore-missing-deps",
+            "--print-module-deps",
+            "--class-path",
+            String.join(":", jars)));
     command.addAll(jars);
     Run run = run(command);
     assertThat(run.code).as(run.output).isZero();
