@@ -178,9 +178,10 @@ class FrameServerTest {
     assertThat(answer.signedAtEpochMs()).isEqualTo(1000 + asker);
   }
 
+  /// One of them promises more bytes than come, and ends with the time that a frame may take.
   @Test
   void aBrokenFrameEndsItsOwnConnectionAndNoOther() throws Exception {
-    try (FrameServer server = start(ACCEPT, BOUNDS);
+    try (FrameServer server = start(ACCEPT, bounds(4, 64, Duration.ofSeconds(1)));
         Connection good = connect(server)) {
       byte[] status = Frame.of(1, new Request.Status()).encode();
       List<byte[]> broken = new ArrayList<>();
