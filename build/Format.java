@@ -18,8 +18,11 @@ public final class Format {
     List<Path> unformatted;
     try (Stream<Path> tree = Files.walk(Path.of(arguments[1]))) {
       unformatted =
-          tree.filter(path -> path.toString().endsWith(".java"))
+          tree
+              .filter(path -> path.toString().endsWith(".java"))
               .filter(path -> !path.toString().matches(".*/(target|\\.mvn)/.*"))
+              .toList()
+              .parallelStream()
               .filter(path -> differs(path, write))
               .toList();
     }
