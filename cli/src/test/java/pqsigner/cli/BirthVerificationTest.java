@@ -44,7 +44,7 @@ final class BirthVerificationTest {
       new BirthStatement("custodian-a", "wallet-1", "ML-DSA-44", 1, PUBLIC_KEY, ARN);
 
   /// The chain is good for a day from here.
-  private static final Instant BORN = Instant.now().minus(Duration.ofHours(1));
+  private static Instant born;
 
   @TempDir static Path folder;
   private static LocalNitroChain chain;
@@ -54,7 +54,8 @@ final class BirthVerificationTest {
 
   @BeforeAll
   static void makeChainAndKey() throws IOException {
-    chain = LocalPki.create(folder.resolve("pki"), List.of("a"), "eu-central-1", BORN).nitro();
+    born = Instant.now().minus(Duration.ofHours(1));
+    chain = LocalPki.create(folder.resolve("pki"), List.of("a"), "eu-central-1", born).nitro();
     Files.write(folder.resolve("key.raw"), PUBLIC_KEY);
   }
 
@@ -145,7 +146,7 @@ final class BirthVerificationTest {
 
   @Test
   void aStoredBirthIsStaleAndSaysHowToJudgeIt() throws Exception {
-    document(V1, null, InstantSource.fixed(BORN));
+    document(V1, null, InstantSource.fixed(born));
 
     assertThat(verify()).isEqualTo(1);
     assertThat(err.toString()).contains("stale", "use --at-document-time");
