@@ -25,8 +25,12 @@ public final class FileOutput {
   }
 
   public static void writePem(@Nullable Path file, String label, byte[] der) {
+    write(file, pem(label, der));
+  }
+
+  public static byte[] pem(String label, byte[] der) {
     String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     String pem = "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
-    write(file, pem.getBytes(US_ASCII));
+    return pem.getBytes(US_ASCII);
   }
 }

@@ -18,6 +18,7 @@ import pqsigner.cli.bench.BenchCommand;
 import pqsigner.cli.custodian.KeygenCommand;
 import pqsigner.cli.custodian.KeysCommand;
 import pqsigner.cli.custodian.RequestCommand;
+import pqsigner.cli.custodian.RotateCommand;
 import pqsigner.cli.custodian.SignCommand;
 import pqsigner.cli.custodian.VerifyCommand;
 import pqsigner.cli.custodians.CustodianCommand;
@@ -43,6 +44,7 @@ import pqsigner.client.Json;
       DemoCommand.class,
       LocalCommand.class,
       KeygenCommand.class,
+      RotateCommand.class,
       SignCommand.class,
       VerifyCommand.class,
       RequestCommand.class,

@@ -24,7 +24,7 @@ final class ConnectionOptionsTest {
   void whatIsMissingIsNamedWithItsVariable() {
     assumeThat(System.getenv("PQ_SIGNER_URL")).isNull();
 
-    Run run = Terminal.run("keys", "u");
+    Run run = Terminal.run("keys", "show", "u");
 
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err()).startsWith("missing --ca; give it or set PQ_SIGNER_CA");
@@ -60,7 +60,7 @@ final class ConnectionOptionsTest {
   void aGatewayThatDoesNotListenIsAFailureWithACode() {
     gateway.stub().close();
 
-    Run run = gateway.run("keys", "u");
+    Run run = gateway.run("keys", "show", "u");
 
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).startsWith("connection_failed").contains("at https://localhost:");
@@ -68,7 +68,7 @@ final class ConnectionOptionsTest {
 
   @Test
   void aGatewayUnderAnotherAuthorityIsNotSpokenTo() {
-    Run run = gateway.runTrustingAnotherAuthority("keys", "u");
+    Run run = gateway.runTrustingAnotherAuthority("keys", "show", "u");
 
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).startsWith("tls_refused");
@@ -99,7 +99,7 @@ final class ConnectionOptionsTest {
   /// `keys` with empty files for everything, and one option otherwise.
   private String[] with(String option, String value) throws Exception {
     String empty = Files.writeString(folder.resolve("empty.pem"), "").toString();
-    List<String> line = new ArrayList<>(List.of("keys", "u"));
+    List<String> line = new ArrayList<>(List.of("keys", "show", "u"));
     for (String name : List.of("--ca", "--cert", "--key", "--url")) {
       String usual = name.equals("--url") ? "https://localhost:1" : empty;
       line.addAll(List.of(name, name.equals(option) ? value : usual));

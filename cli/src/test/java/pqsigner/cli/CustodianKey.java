@@ -93,7 +93,14 @@ final class CustodianKey {
 
   /// The answer to a lookup of its user's keys.
   String listed(String userId) {
-    return "{\"user_id\":\"%s\",\"keys\":[%s]}".formatted(userId, generated("r", userId));
+    return "{\"user_id\":\"%s\",\"keys\":[%s]}".formatted(userId, version("ENABLED"));
+  }
+
+  /// A version in such an answer.
+  String version(String state) {
+    return generated("r", "u")
+        .replace("{", "{\"state\":\"%s\",".formatted(state))
+        .replace("\"user_id\":\"u\",", "");
   }
 
   /// The answer to a request to sign.

@@ -30,7 +30,7 @@ final class SignCommandTest {
 
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.out())
-        .startsWith("signed  ML-DSA-65  3309 bytes  ")
+        .startsWith("signed  ML-DSA-65  version 1  3309 bytes  ")
         .contains(" ms over HTTPS", "request_id   r", "signed at    2026-01-02T03:04:05Z")
         .contains(CustodianKey.base64(signature).substring(0, 43) + "… (--out or --json for all)");
   }
@@ -153,7 +153,8 @@ final class SignCommandTest {
     assertThat(gateway.stub().requests())
         .hasToString("[GET /v1/pq-signer/keys/alice, POST /v1/pq-signer]");
     byte[] mu = ExternalMu.of(KEY.publicKey().raw(), "c".getBytes(UTF_8), message);
-    assertThat(gateway.stub().requests().getLast().body()).contains(CustodianKey.base64(mu));
+    assertThat(gateway.stub().requests().getLast().body())
+        .contains(CustodianKey.base64(mu), "\"key_version\":1");
   }
 
   @Test

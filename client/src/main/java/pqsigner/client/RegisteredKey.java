@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requestId the request that made it; empty for a key with birth statement v1
 /// @param birthAttestation the enclave's Nitro document; commits to everything here
 /// @param sealedKeySha256 null for a key with birth statement v1
+/// @param enabled whether this version signed when the service answered
 public record RegisteredKey(
     String requestId,
     String userId,
@@ -15,4 +16,5 @@ public record RegisteredKey(
     MlDsaPublicKey publicKey,
     byte[] birthAttestation,
     byte @Nullable [] sealedKeySha256,
-    Instant createdAt) {}
+    Instant createdAt,
+    boolean enabled) {}

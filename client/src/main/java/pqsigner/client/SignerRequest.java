@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Nothing is checked here: the service's answer to a bad request is what a caller should see.
 ///
-/// @param type `key_generation` or `sign`
+/// @param type `key_generation`, `key_rotation` or `sign`
+/// @param keyVersion to sign with; null for the newest that is enabled
 /// @param mu 64 bytes to sign instead of a message (FIPS 204, external mu)
 /// @param deadline RFC 3339; it is no part of the content
 public record SignerRequest(
@@ -22,6 +23,7 @@ public record SignerRequest(
     String requestId,
     @Nullable String userId,
     @Nullable String algorithm,
+    @Nullable Integer keyVersion,
     byte @Nullable [] message,
     byte @Nullable [] mu,
     byte @Nullable [] context,
@@ -30,15 +32,23 @@ public record SignerRequest(
   /// @param userId null for one that the service mints
   public static SignerRequest keyGeneration(@Nullable String userId, String algorithm) {
     return new SignerRequest(
-        "key_generation", newRequestId(), userId, algorithm, null, null, null, null);
+        "key_generation", newRequestId(), userId, algorithm, null, null, null, null, null);
+  }
+
+  /// Asks for the next version of a key.
+  ///
+  /// @param algorithm null for that of the newest version
+  public static SignerRequest keyRotation(String userId, @Nullable String algorithm) {
+    return new SignerRequest(
+        "key_rotation", newRequestId(), userId, algorithm, null, null, null, null, null);
   }
 
   public static SignerRequest sign(String userId, byte[] message) {
-    return new SignerRequest("sign", newRequestId(), userId, null, message, null, null, null);
+    return new SignerRequest("sign", newRequestId(), userId, null, null, message, null, null, null);
   }
 
   public static SignerRequest signMu(String userId, byte[] mu) {
-    return new SignerRequest("sign", newRequestId(), userId, null, null, mu, null, null);
+    return new SignerRequest("sign", newRequestId(), userId, null, null, null, mu, null, null);
   }
 
   private static String newRequestId() {
@@ -49,19 +59,28 @@ public record SignerRequest(
   public SignerRequest withRequestId(@Nullable String id) {
     return id == null
         ? this
-        : new SignerRequest(type, id, userId, algorithm, message, mu, context, deadline);
+        : new SignerRequest(
+            type, id, userId, algorithm, keyVersion, message, mu, context, deadline);
   }
 
   public SignerRequest withAlgorithm(@Nullable String label) {
-    return new SignerRequest(type, requestId, userId, label, message, mu, context, deadline);
+    return new SignerRequest(
+        type, requestId, userId, label, keyVersion, message, mu, context, deadline);
+  }
+
+  public SignerRequest withKeyVersion(@Nullable Integer version) {
+    return new SignerRequest(
+        type, requestId, userId, algorithm, version, message, mu, context, deadline);
   }
 
   public SignerRequest withContext(byte @Nullable [] bytes) {
-    return new SignerRequest(type, requestId, userId, algorithm, message, mu, bytes, deadline);
+    return new SignerRequest(
+        type, requestId, userId, algorithm, keyVersion, message, mu, bytes, deadline);
   }
 
   public SignerRequest withDeadline(@Nullable String time) {
-    return new SignerRequest(type, requestId, userId, algorithm, message, mu, context, time);
+    return new SignerRequest(
+        type, requestId, userId, algorithm, keyVersion, message, mu, context, time);
   }
 
   /// The body of a POST.
@@ -72,6 +91,7 @@ public record SignerRequest(
         .put("request_id", requestId)
         .put("user_id", userId)
         .put("alg", algorithm)
+        .put("key_version", keyVersion)
         .put("message", message)
         .put("mu", mu)
         .put("context", context)
@@ -87,6 +107,7 @@ public record SignerRequest(
         .setRequestId(requestId)
         .setUserId(userId)
         .setAlg(algorithm)
+        .setKeyVersion(keyVersion)
         .setMessage(wrap(message))
         .setMu(wrap(mu))
         .setContext(wrap(context))

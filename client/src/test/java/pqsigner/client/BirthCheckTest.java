@@ -72,7 +72,8 @@ final class BirthCheckTest {
         new MlDsaPublicKey(Algorithm.ML_DSA_44, raw),
         birth,
         sealed,
-        Instant.now());
+        Instant.now(),
+        true);
   }
 
   private static BirthCheck check(String custodian, Map<Integer, byte[]> image, String arn) {

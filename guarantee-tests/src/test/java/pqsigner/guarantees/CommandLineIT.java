@@ -61,7 +61,7 @@ final class CommandLineIT {
             run("verify", "--user-id", user, "--signature", "sig.bin", "--message", "hallo").exit())
         .isEqualTo(1);
 
-    CommandLineRun keys = run("keys", user, "--json");
+    CommandLineRun keys = run("keys", "show", user, "--json");
     assertThat(keys.exit()).isZero();
     assertThat(json(keys).path("keys").size()).isEqualTo(1);
 
@@ -178,7 +178,7 @@ final class CommandLineIT {
     assertThat(overKafka.err()).startsWith("unknown_user");
     assertThat(run("request", "never-sent").err()).startsWith("unknown_request");
     assertThat(run("sign", "--message", "x").exit()).isEqualTo(2);
-    assertThat(CommandLineRun.of(folder, LIMIT, Map.of(), NOTHING, "keys", "u").exit())
+    assertThat(CommandLineRun.of(folder, LIMIT, Map.of(), NOTHING, "keys", "show", "u").exit())
         .as("without an environment")
         .isEqualTo(2);
   }
@@ -189,6 +189,7 @@ final class CommandLineIT {
     CommandLineRun refused =
         run(
             "keys",
+            "show",
             "u",
             "--cert",
             intruder.certificate().toString(),

@@ -96,6 +96,7 @@ public class BirthCheckBenchmark {
         "customer-wallet-123",
         Algorithm.ML_DSA_65,
         1,
+        0,
         RequestContent.toGenerate(new byte[RequestContent.BIRTH_NONCE_BYTES]),
         null,
         Origin.HTTP,

@@ -1,8 +1,9 @@
 package pqsigner.cli.custodian;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import pqsigner.cli.CommandFailure;
 import pqsigner.cli.GatewayConnection;
-import pqsigner.client.MlDsaPublicKey;
 import pqsigner.client.RegisteredKey;
 import pqsigner.client.http.HttpSigner;
 
@@ -10,13 +11,28 @@ import pqsigner.client.http.HttpSigner;
 final class Keys {
   private Keys() {}
 
-  /// The newest version of a key.
-  static MlDsaPublicKey newest(GatewayConnection connection, String userId) {
+  /// The versions of a key, newest first, or the one that is asked for.
+  static List<RegisteredKey> of(
+      GatewayConnection connection, String userId, @Nullable Integer version) {
+    List<RegisteredKey> keys;
     try (HttpSigner signer = connection.http()) {
-      return signer.keys(userId).stream()
-          .reduce((_, newer) -> newer)
-          .map(RegisteredKey::publicKey)
-          .orElseThrow(() -> new CommandFailure("unknown_user", "there is no key for " + userId));
+      keys =
+          signer.keys(userId).reversed().stream()
+              .filter(key -> version == null || key.version() == version)
+              .toList();
     }
+    if (keys.isEmpty()) {
+      throw version == null
+          ? new CommandFailure("unknown_user", "there is no key for " + userId)
+          : new CommandFailure("unknown_key_version", userId + " has no version " + version);
+    }
+    return keys;
+  }
+
+  /// The version that would sign.
+  static RegisteredKey signing(
+      GatewayConnection connection, String userId, @Nullable Integer version) {
+    List<RegisteredKey> keys = of(connection, userId, version);
+    return keys.stream().filter(RegisteredKey::enabled).findFirst().orElse(keys.getFirst());
   }
 }

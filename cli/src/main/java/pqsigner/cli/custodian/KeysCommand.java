@@ -1,37 +1,17 @@
 package pqsigner.cli.custodian;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import pqsigner.cli.GatewayCommand;
-import pqsigner.client.Json;
-import pqsigner.client.MlDsaPublicKey;
-import pqsigner.client.http.HttpSigner;
-import tools.jackson.databind.JsonNode;
 
-/// Shows the public keys of a user_id.
+/// Registered keys.
 @Command(
     name = "keys",
     mixinStandardHelpOptions = true,
-    description = "Show the public keys of a user_id, with versions and birth attestations.")
-public final class KeysCommand extends GatewayCommand {
-  @Parameters(paramLabel = "USER_ID", description = "The key's name.")
-  private String userId;
-
-  @Override
-  public Integer call() {
-    JsonNode answer = get(HttpSigner.keysPath(userId));
-    String[] lines =
-        answer.path("keys").valueStream().map(KeysCommand::line).toArray(String[]::new);
-    output.show(answer, "keys", userId, lines);
-    return 0;
-  }
-
-  private static String line(JsonNode key) {
-    return "  version %s  %s  %s  made %s"
-        .formatted(
-            Json.text(key, "key_version"),
-            Json.text(key, "alg"),
-            MlDsaPublicKey.decode(Json.base64(key, "public_key_spki")).fingerprint(),
-            Json.text(key, "created_at"));
-  }
-}
+    description = "List, show and export registered keys, and enable or disable their versions.",
+    subcommands = {
+      KeysListCommand.class,
+      KeysShowCommand.class,
+      KeysExportCommand.class,
+      KeysStateCommand.EnableCommand.class,
+      KeysStateCommand.DisableCommand.class
+    })
+public final class KeysCommand {}

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pqsigner.cli.FileOutput;
 import pqsigner.client.Json;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignerRequest;
 import pqsigner.client.SignerResult;
 
@@ -24,6 +25,12 @@ public final class SignCommand extends SubmitCommand {
 
   @Option(names = "--user-id", required = true, description = "The key's name.")
   private String userId;
+
+  @Option(
+      names = "--key-version",
+      paramLabel = "N",
+      description = "Sign with this version of the key; the newest enabled one if missing.")
+  private @Nullable Integer keyVersion;
 
   @Option(
       names = "--external-mu",
@@ -50,10 +57,15 @@ public final class SignCommand extends SubmitCommand {
   @Override
   SignerRequest request() {
     SignerRequest request =
-        externalMu
-            ? SignerRequest.signMu(userId, input.muOfMessage(Keys.newest(connection, userId)))
-            : input.request(userId);
+        externalMu ? hashed() : input.request(userId).withKeyVersion(keyVersion);
     return request.withAlgorithm(algorithm).withDeadline(deadline);
+  }
+
+  /// A mu is of one public key, so only that version may sign it.
+  private SignerRequest hashed() {
+    RegisteredKey key = Keys.signing(connection, userId, keyVersion);
+    return SignerRequest.signMu(userId, input.muOfMessage(key.publicKey()))
+        .withKeyVersion(key.version());
   }
 
   @Override
@@ -71,7 +83,8 @@ public final class SignCommand extends SubmitCommand {
             .put("signature", base64)
             .put("signed_at", signed.signedAt().toString()),
         "signed",
-        "%s  %d bytes  %s".formatted(label, signed.signature().length, took),
+        "%s  version %d  %d bytes  %s"
+            .formatted(label, signed.keyVersion(), signed.signature().length, took),
         "  user_id      " + signed.userId(),
         "  request_id   " + signed.requestId(),
         "  signed at    " + signed.signedAt(),

@@ -1,5 +1,6 @@
 package pqsigner.cli.custodian;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -10,7 +11,9 @@ import pqsigner.cli.CommandFailure;
 import pqsigner.cli.GatewayCommand;
 import pqsigner.client.Json;
 import pqsigner.client.MlDsaPublicKey;
+import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignatureCheck;
+import pqsigner.client.SignerRequest;
 
 /// Verifies a signature here, by the JDK's own ML-DSA where it can.
 @Command(
@@ -33,7 +36,7 @@ public final class VerifyCommand extends GatewayCommand {
         description = "Public key: PEM, DER, raw or base64 of these; - for standard input.")
     private @Nullable String file;
 
-    @Option(names = "--user-id", description = "Ask the gateway for this key.")
+    @Option(names = "--user-id", description = "Ask the gateway for this key, in all its versions.")
     private @Nullable String userId;
   }
 
@@ -51,26 +54,43 @@ public final class VerifyCommand extends GatewayCommand {
 
   @Override
   public Integer call() {
-    MlDsaPublicKey key = key();
-    String label = key.algorithm().label();
-    SignatureCheck check =
-        SignatureCheck.of(
-            key, input.request(""), ByteInput.readEncoded(signature, SIGNATURE_BYTES_LIMIT));
-    if (!check.valid()) {
-      throw new CommandFailure(
-          "signature_invalid",
-          "%s: this %s key did not sign this message".formatted(check.engine(), label));
+    SignerRequest request = input.request("");
+    byte[] claimed = ByteInput.readEncoded(signature, SIGNATURE_BYTES_LIMIT);
+    List<MlDsaPublicKey> keys = keys();
+    for (MlDsaPublicKey key : keys) {
+      SignatureCheck check = SignatureCheck.of(key, request, claimed);
+      if (check.valid()) {
+        show(key, check);
+        return 0;
+      }
     }
-    output.show(
-        Json.object().put("valid", true).put("alg", label).put("verified_by", check.engine()),
-        "valid",
-        label + ", verified by the " + check.engine());
-    return 0;
+    MlDsaPublicKey first = keys.getFirst();
+    throw new CommandFailure(
+        "signature_invalid",
+        "%s: this %s key did not sign this message"
+                .formatted(
+                    SignatureCheck.of(first, request, claimed).engine(), first.algorithm().label())
+            + (keys.size() > 1 ? ", nor did its older versions" : ""));
   }
 
-  private MlDsaPublicKey key() {
+  private void show(MlDsaPublicKey key, SignatureCheck check) {
+    String label = key.algorithm().label();
+    output.show(
+        Json.object()
+            .put("valid", true)
+            .put("alg", label)
+            .put("verified_by", check.engine())
+            .put("fingerprint", key.fingerprint()),
+        "valid",
+        label + ", verified by the " + check.engine());
+  }
+
+  /// Of a user: every version, since an older one may have signed.
+  private List<MlDsaPublicKey> keys() {
     return keySource.file != null
-        ? ByteInput.publicKey(keySource.file)
-        : Keys.newest(connection, String.valueOf(keySource.userId));
+        ? List.of(ByteInput.publicKey(keySource.file))
+        : Keys.of(connection, String.valueOf(keySource.userId), null).stream()
+            .map(RegisteredKey::publicKey)
+            .toList();
   }
 }

@@ -36,7 +36,8 @@ final class Answers {
         publicKey(body),
         Json.base64(body, "birth_attestation"),
         body.hasNonNull("sealed_key_sha256") ? Json.base64(body, "sealed_key_sha256") : null,
-        time(body, "created_at"));
+        time(body, "created_at"),
+        !Json.text(body, "state").equals("DISABLED"));
   }
 
   private static MlDsaPublicKey publicKey(JsonNode body) {

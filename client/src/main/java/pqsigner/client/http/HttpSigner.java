@@ -22,6 +22,7 @@ import pqsigner.client.SignerResult.Refused;
 import pqsigner.client.SignerResult.TryLater;
 import pqsigner.events.ErrorCode;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The gateway's HTTP contract, called as one certificate holder.
 public final class HttpSigner implements Signer {
@@ -104,6 +105,14 @@ public final class HttpSigner implements Signer {
     return answer.path("keys").valueStream().map(key -> Answers.key(key, userId)).toList();
   }
 
+  /// Enables or disables a version of a key; it takes effect everywhere within five seconds.
+  ///
+  /// @throws SignerException.Refused `unknown_user`, `unknown_key_version`
+  public RegisteredKey enable(String userId, int version, boolean enabled) {
+    ObjectNode state = Json.object().put("state", enabled ? "ENABLED" : "DISABLED");
+    return Answers.key(http.change("PATCH", versionPath(userId, version), state).orThrow(), userId);
+  }
+
   private static SignerResult posted(String id, JsonAnswer answer) {
     JsonNode body = answer.body();
     return switch (answer.status()) {
@@ -151,6 +160,10 @@ public final class HttpSigner implements Signer {
 
   public static String keysPath(String userId) {
     return PATH + "/keys/" + JsonHttp.encode(userId);
+  }
+
+  public static String versionPath(String userId, int version) {
+    return keysPath(userId) + "/versions/" + version;
   }
 
   @Override

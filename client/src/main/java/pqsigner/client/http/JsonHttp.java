@@ -65,7 +65,7 @@ public final class JsonHttp implements AutoCloseable {
     return Signer.await(send(posting(path, body)));
   }
 
-  /// Of operators' resources: PUT, PATCH or DELETE.
+  /// PUT, PATCH or DELETE.
   ///
   /// @param body null for none
   /// @param headers name, value, name, value, …

@@ -83,7 +83,8 @@ public record ReceivedEvent(
             Algorithm.of(result.getAlg()).orElseThrow(), bytes(result.getPublicKey())),
         bytes(result.getBirthAttestation()),
         sealed == null ? null : bytes(sealed),
-        result.getCreatedAt());
+        result.getCreatedAt(),
+        true);
   }
 
   private static byte[] bytes(ByteBuffer value) {

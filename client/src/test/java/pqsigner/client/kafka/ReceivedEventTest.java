@@ -84,7 +84,8 @@ final class ReceivedEventTest {
                 new MlDsaPublicKey(Algorithm.ML_DSA_44, raw),
                 new byte[] {1, 2},
                 null,
-                Instant.EPOCH));
+                Instant.EPOCH,
+                true));
   }
 
   @Test

@@ -51,6 +51,9 @@ class RolesTest {
           Template.KEYS + "/index/another",
           Template.CUSTODIANS,
           Template.CUSTODIANS + "-copy",
+          Template.KEY_STATES,
+          Template.KEY_STATES + "/index/by_custodian",
+          Template.KEY_STATES + "/index/another",
           "arn:aws:dynamodb:eu-central-1:111122223333:table/of-somebody-else",
           "*");
 
@@ -125,8 +128,8 @@ class RolesTest {
     assertThat(allowed).isEqualTo(calledByTheGateway());
   }
 
-  /// From the gateway's byte code. The one transaction puts a key and updates a request, which
-  /// DynamoDB authorises as these two.
+  /// From the gateway's byte code. The one transaction puts a key and its state and updates a
+  /// request, which DynamoDB authorises as these three.
   private static Set<String> calledByTheGateway() {
     // The names of what is called are enough; reading all of Spring for them takes 20 seconds.
     ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
@@ -142,15 +145,21 @@ class RolesTest {
             called.add("dynamodb:Query " + Template.REQUESTS + "/index/pending");
             called.add("dynamodb:Query " + Template.REQUESTS + "/index/failed");
           }
+          case "pqsigner.gateway.keys.dynamodb query" ->
+              called.add(
+                  each.getSimpleName().equals("DynamoKeyStates")
+                      ? "dynamodb:Query " + Template.KEY_STATES + "/index/by_custodian"
+                      : "dynamodb:Query " + Template.KEYS);
           case "pqsigner.gateway.ledger.dynamodb transactWriteItems" -> {
             called.add("dynamodb:PutItem " + Template.KEYS);
+            called.add("dynamodb:PutItem " + Template.KEY_STATES);
             called.add("dynamodb:UpdateItem " + Template.REQUESTS);
           }
           // Only where the gateway creates the tables, which no production role can.
           case "pqsigner.gateway.dynamodb createTable",
               "pqsigner.gateway.dynamodb updateTimeToLive" ->
               assertThat(each.getSimpleName()).isEqualTo("DynamoTables");
-          default -> called.add(action(method) + " " + tableOf(each));
+          default -> called.add(action(method.replace("Paginator", "")) + " " + tableOf(each));
         }
       }
     }
@@ -167,6 +176,19 @@ class RolesTest {
       assertThat(GATEWAY.forbids(action, Template.KEYS))
           .as("whatever is attached to the role later: %s", action)
           .isTrue();
+    }
+  }
+
+  /// Without its state, a disabled key would be as enabled as one that was never changed.
+  @Test
+  void aStateIsChangedAndNeverDeleted() {
+    assertThat(GATEWAY.allows("dynamodb:PutItem", Template.KEY_STATES, "TransactWriteItems"))
+        .isTrue();
+    assertThat(GATEWAY.allows("dynamodb:PutItem", Template.KEY_STATES, "")).isFalse();
+    for (String action : CHANGES) {
+      if (!action.equals("dynamodb:UpdateItem")) {
+        assertThat(GATEWAY.forbids(action, Template.KEY_STATES)).as(action).isTrue();
+      }
     }
   }
 
@@ -217,7 +239,8 @@ class RolesTest {
   private static String tableOf(JavaClass each) {
     return switch (each.getPackageName()) {
       case "pqsigner.gateway.ledger.dynamodb" -> Template.REQUESTS;
-      case "pqsigner.gateway.keys.dynamodb" -> Template.KEYS;
+      case "pqsigner.gateway.keys.dynamodb" ->
+          each.getSimpleName().equals("DynamoKeyStates") ? Template.KEY_STATES : Template.KEYS;
       case "pqsigner.gateway.custodian.dynamodb" -> Template.CUSTODIANS;
       default -> throw new AssertionError("which table does it use? " + each.getName());
     };

@@ -71,7 +71,7 @@ class TablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"RequestsTable", "KeysTable", "CustodiansTable"})
+  @ValueSource(strings = {"RequestsTable", "KeysTable", "KeyStatesTable", "CustodiansTable"})
   void aTableIsTheOneThatTheGatewayWouldMake(String resource) {
     JsonNode stack = Template.properties(resource);
     CreateTableRequest code = created(stack.path("TableName").asString());

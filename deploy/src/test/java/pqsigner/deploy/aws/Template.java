@@ -12,19 +12,30 @@ import tools.jackson.databind.json.JsonMapper;
 final class Template {
   static final String REQUESTS =
       "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-requests";
+  static final String KEY_STATES =
+      "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-key-states";
   static final String KEYS = "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-keys";
   static final String CUSTODIANS =
       "arn:aws:dynamodb:eu-central-1:111122223333:table/pq-signer-custodians";
 
   private static final Map<String, String> NAMES =
       Map.of(
-          "RequestsTable.Arn", REQUESTS,
-          "KeysTable.Arn", KEYS,
-          "CustodiansTable.Arn", CUSTODIANS,
-          "AWS::Partition", "aws",
-          "AWS::AccountId", "111122223333",
-          "OidcProvider", "oidc.example.com/id/1",
-          "Namespace", "pq-signer");
+          "RequestsTable.Arn",
+          REQUESTS,
+          "KeysTable.Arn",
+          KEYS,
+          "CustodiansTable.Arn",
+          CUSTODIANS,
+          "KeyStatesTable.Arn",
+          KEY_STATES,
+          "AWS::Partition",
+          "aws",
+          "AWS::AccountId",
+          "111122223333",
+          "OidcProvider",
+          "oidc.example.com/id/1",
+          "Namespace",
+          "pq-signer");
 
   private static final JsonNode TEMPLATE =
       Yaml.file(

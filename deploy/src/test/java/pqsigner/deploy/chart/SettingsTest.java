@@ -62,6 +62,7 @@ class SettingsTest {
           Map.entry("PQ_SIGNER_DYNAMODB_KEYS_TABLE", "pq-signer.dynamodb.keys-table"),
           Map.entry("PQ_SIGNER_DYNAMODB_CUSTODIANS_TABLE", "pq-signer.dynamodb.custodians-table"),
           Map.entry("PQ_SIGNER_CUSTODIANS_INITIAL", "pq-signer.custodians.initial"),
+          Map.entry("PQ_SIGNER_DYNAMODB_KEY_STATES_TABLE", "pq-signer.dynamodb.key-states-table"),
           Map.entry("PQ_SIGNER_ATTESTATION_KMS_KEY_ARN", "pq-signer.attestation.kms-key-arn"),
           Map.entry("PQ_SIGNER_ATTESTATION_HOST_ROLE_ARN", "pq-signer.attestation.host-role-arn"),
           Map.entry("PQ_SIGNER_AWS_REGION", "pq-signer.aws.region"),

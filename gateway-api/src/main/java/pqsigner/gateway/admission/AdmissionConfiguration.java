@@ -43,8 +43,17 @@ public class AdmissionConfiguration {
       MintedIds ids,
       InstantSource clock,
       MeterRegistry registry,
-      CustodianRules rules) {
+      CustodianRules rules,
+      AdmissionSettings settings) {
     return new AdmitRequest(
-        ledger, keys, queue, repetition, ids, clock, new AdmissionMetrics(registry), rules);
+        ledger,
+        keys,
+        queue,
+        repetition,
+        ids,
+        clock,
+        new AdmissionMetrics(registry),
+        rules,
+        settings);
   }
 }

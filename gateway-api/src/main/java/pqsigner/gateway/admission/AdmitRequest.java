@@ -3,6 +3,9 @@ package pqsigner.gateway.admission;
 import static pqsigner.events.ErrorCode.DEADLINE_EXCEEDED;
 import static pqsigner.events.ErrorCode.FORBIDDEN;
 import static pqsigner.events.ErrorCode.KEY_ALREADY_EXISTS;
+import static pqsigner.events.ErrorCode.KEY_DISABLED;
+import static pqsigner.events.ErrorCode.TOO_MANY_KEY_VERSIONS;
+import static pqsigner.events.ErrorCode.UNKNOWN_KEY_VERSION;
 import static pqsigner.events.ErrorCode.UNKNOWN_USER;
 import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
 
@@ -32,7 +35,6 @@ import pqsigner.gateway.queue.QueueUnavailableException;
 /// refused costs a read of the ledger: if the id is known there, what is recorded is the answer.
 public final class AdmitRequest {
 
-  /// Every key has one version today; records carry it so that rotation needs no new contract.
   private static final int FIRST_KEY_VERSION = 1;
 
   private final RequestLedger ledger;
@@ -43,6 +45,7 @@ public final class AdmitRequest {
   private final InstantSource clock;
   private final AdmissionMetrics metrics;
   private final CustodianRules rules;
+  private final AdmissionSettings settings;
 
   public AdmitRequest(
       RequestLedger ledger,
@@ -52,7 +55,8 @@ public final class AdmitRequest {
       MintedIds ids,
       InstantSource clock,
       AdmissionMetrics metrics,
-      CustodianRules rules) {
+      CustodianRules rules,
+      AdmissionSettings settings) {
     this.ledger = ledger;
     this.keys = keys;
     this.queue = queue;
@@ -61,6 +65,7 @@ public final class AdmitRequest {
     this.clock = clock;
     this.metrics = metrics;
     this.rules = rules;
+    this.settings = settings;
   }
 
   /// Applies the field rules; a missing request_id is minted.
@@ -140,6 +145,7 @@ public final class AdmitRequest {
     }
     return switch (Objects.requireNonNull(request.type(), "checked by the rules")) {
       case KEY_GENERATION -> newKey(request);
+      case KEY_ROTATION -> permitted(nextVersion(request));
       case SIGN -> permitted(existingKey(request));
     };
   }
@@ -159,7 +165,7 @@ public final class AdmitRequest {
       return unfit(KEY_ALREADY_EXISTS, "a key is never overwritten");
     }
     return new Resolution.Fit(
-        request.resolved(
+        request.making(
             given == null ? ids.userId() : given,
             Objects.requireNonNull(request.algorithm(), "checked by the rules"),
             FIRST_KEY_VERSION,
@@ -167,21 +173,51 @@ public final class AdmitRequest {
         null);
   }
 
-  private Resolution existingKey(Request request) {
-    RequestContent content = Objects.requireNonNull(request.content(), "checked by the rules");
+  /// Of two rotations at once both are to be the same version, and one of them will be refused when
+  /// it is made: one that rotates twice by accident would leave a version that nobody meant.
+  private Resolution nextVersion(Request request) {
     String userId = Objects.requireNonNull(request.userId(), "checked by the rules");
+    Optional<RegisteredKey> newest = keys.newest(request.custodian(), userId);
+    if (newest.isEmpty()) {
+      return unfit(UNKNOWN_USER, "generate a key for this user_id first");
+    }
+    RegisteredKey last = newest.get();
+    if (last.version() >= settings.keyVersionLimit()) {
+      return unfit(
+          TOO_MANY_KEY_VERSIONS, "a key has at most " + settings.keyVersionLimit() + " versions");
+    }
+    return new Resolution.Fit(
+        request.making(
+            userId,
+            request.algorithm() == null ? last.algorithm() : request.algorithm(),
+            last.version() + 1,
+            RequestContent.toGenerate(ids.birthNonce())),
+        null);
+  }
+
+  private Resolution existingKey(Request request) {
+    String userId = Objects.requireNonNull(request.userId(), "checked by the rules");
+    int asked = request.keyVersion();
     Optional<RegisteredKey> current = keys.current(request.custodian(), userId);
     if (current.isEmpty()) {
       return unfit(UNKNOWN_USER, "generate a key for this user_id first");
     }
-    RegisteredKey key = current.get();
+    Optional<RegisteredKey> named =
+        asked == 0 ? current : keys.find(request.custodian(), userId, asked);
+    if (named.isEmpty()) {
+      return unfit(UNKNOWN_KEY_VERSION, "this user_id has no version of that number");
+    }
+    RegisteredKey key = named.get();
+    if (!key.state().enabled()) {
+      return unfit(
+          KEY_DISABLED, asked == 0 ? "no version is enabled" : "this key_version is disabled");
+    }
     if (request.algorithm() != null && request.algorithm() != key.algorithm()) {
       return unfit(
           UNSUPPORTED_ALGORITHM,
           "the key of this user_id is an " + key.algorithm().label() + " key");
     }
-    return new Resolution.Fit(
-        request.resolved(userId, key.algorithm(), key.version(), content), key);
+    return new Resolution.Fit(request.signedWith(key), key);
   }
 
   private static Resolution unfit(ErrorCode code, String detail) {

@@ -6,30 +6,37 @@ import java.util.Optional;
 /// The fields of a command, by their names in the contract. Both edges read whatever is listed here
 /// and refuse everything else; what a field means is decided by [CommandRules].
 public enum CommandField {
-  REQUEST_TYPE("request_type", false),
-  REQUEST_ID("request_id", false),
-  USER_ID("user_id", false),
-  ALG("alg", false),
-  MESSAGE("message", true),
-  MU("mu", true),
-  CONTEXT("context", true),
-  DEADLINE("deadline", false);
+  REQUEST_TYPE("request_type", Kind.TEXT),
+  REQUEST_ID("request_id", Kind.TEXT),
+  USER_ID("user_id", Kind.TEXT),
+  ALG("alg", Kind.TEXT),
+  KEY_VERSION("key_version", Kind.NUMBER),
+  MESSAGE("message", Kind.BYTES),
+  MU("mu", Kind.BYTES),
+  CONTEXT("context", Kind.BYTES),
+  DEADLINE("deadline", Kind.TEXT);
+
+  /// What a field holds.
+  public enum Kind {
+    TEXT,
+    BYTES,
+    NUMBER
+  }
 
   private final String label;
-  private final boolean bytes;
+  private final Kind kind;
 
-  CommandField(String label, boolean bytes) {
+  CommandField(String label, Kind kind) {
     this.label = label;
-    this.bytes = bytes;
+    this.kind = kind;
   }
 
   public String label() {
     return label;
   }
 
-  /// Whether it holds bytes, and not text.
-  public boolean isBytes() {
-    return bytes;
+  public Kind kind() {
+    return kind;
   }
 
   public static Optional<CommandField> of(String label) {

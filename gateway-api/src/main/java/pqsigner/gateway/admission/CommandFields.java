@@ -20,6 +20,8 @@ public record CommandFields(Map<CommandField, Value> values, @Nullable Refusal f
 
     record Bytes(byte[] bytes) implements Value {}
 
+    record WholeNumber(long number) implements Value {}
+
     /// @param reason for the caller: says what is wrong, never repeats the value
     record Unreadable(String reason) implements Value {}
   }

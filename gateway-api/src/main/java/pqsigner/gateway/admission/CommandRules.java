@@ -8,6 +8,7 @@ import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
 import static pqsigner.gateway.admission.CommandField.ALG;
 import static pqsigner.gateway.admission.CommandField.CONTEXT;
 import static pqsigner.gateway.admission.CommandField.DEADLINE;
+import static pqsigner.gateway.admission.CommandField.KEY_VERSION;
 import static pqsigner.gateway.admission.CommandField.MESSAGE;
 import static pqsigner.gateway.admission.CommandField.MU;
 import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
@@ -67,22 +68,24 @@ public final class CommandRules {
   private static Request request(
       Requester requester, String requestId, CommandFields fields, Instant now) throws BrokenRule {
     RequestType type = requestType(fields);
-    boolean generates = type == RequestType.KEY_GENERATION;
-    if (generates) {
-      refuseAny(fields, MESSAGE, MU, CONTEXT);
+    if (type.makesKey()) {
+      refuseAny(type, fields, MESSAGE, MU, CONTEXT, KEY_VERSION);
     }
+    boolean firstVersion = type == RequestType.KEY_GENERATION;
     Algorithm algorithm = algorithm(fields);
-    if (generates && algorithm == null) {
+    if (firstVersion && algorithm == null) {
       throw new BrokenRule(MALFORMED_REQUEST, "alg is required to generate a key");
     }
-    String userId = userId(fields, generates);
-    RequestContent content = generates ? RequestContent.toGenerate(null) : toSign(fields);
+    String userId = userId(fields, firstVersion);
+    int keyVersion = keyVersion(fields);
+    RequestContent content = type.makesKey() ? RequestContent.toGenerate(null) : toSign(fields);
     return new Request(
         new RequestKey(requester.custodian(), requestId),
-        content.digest(type, userId, algorithm),
+        content.digest(type, userId, algorithm, keyVersion),
         type,
         userId,
         algorithm,
+        keyVersion,
         0,
         content,
         deadline(fields),
@@ -102,6 +105,7 @@ public final class CommandRules {
         fields.text(REQUEST_TYPE).flatMap(RequestType::of).orElse(null),
         fields.text(USER_ID).filter(CommandRules::isUserId).orElse(null),
         fields.text(ALG).flatMap(Algorithm::of).orElse(null),
+        0,
         0,
         null,
         null,
@@ -160,7 +164,10 @@ public final class CommandRules {
             .orElseThrow(() -> new BrokenRule(MALFORMED_REQUEST, "request_type is required"));
     return RequestType.of(label)
         .orElseThrow(
-            () -> new BrokenRule(MALFORMED_REQUEST, "request_type must be key_generation or sign"));
+            () ->
+                new BrokenRule(
+                    MALFORMED_REQUEST,
+                    "request_type must be key_generation, key_rotation or sign"));
   }
 
   private static @Nullable Algorithm algorithm(CommandFields fields) throws BrokenRule {
@@ -187,6 +194,18 @@ public final class CommandRules {
           INVALID_USER_ID, "user_id must be 1 to " + USER_ID_BYTES_MAX + " bytes of UTF-8");
     }
     return userId;
+  }
+
+  /// 0 if none is asked for.
+  private static int keyVersion(CommandFields fields) throws BrokenRule {
+    requireReadable(fields, KEY_VERSION);
+    if (!(fields.value(KEY_VERSION) instanceof Value.WholeNumber(long version))) {
+      return 0;
+    }
+    if (version < 1 || version > Integer.MAX_VALUE) {
+      throw new BrokenRule(MALFORMED_REQUEST, "key_version must be 1 to " + Integer.MAX_VALUE);
+    }
+    return (int) version;
   }
 
   /// External mu already contains the context (FIPS 204, section 6.2), so a context beside it would
@@ -216,10 +235,11 @@ public final class CommandRules {
                     "deadline must be an RFC 3339 time with offset, such as 2030-01-31T12:00:00Z"));
   }
 
-  private static void refuseAny(CommandFields fields, CommandField... names) throws BrokenRule {
+  private static void refuseAny(RequestType type, CommandFields fields, CommandField... names)
+      throws BrokenRule {
     for (CommandField name : names) {
       if (fields.has(name)) {
-        throw new BrokenRule(UNKNOWN_FIELD, name.label() + " is not a field of key_generation");
+        throw new BrokenRule(UNKNOWN_FIELD, name.label() + " is not a field of " + type.label());
       }
     }
   }

@@ -33,10 +33,12 @@ public final class DynamoTables {
     boolean created = createUnlessExists(client, requests(names.requests()));
     createUnlessExists(client, keys(names.keys()));
     createUnlessExists(client, custodians(names.custodians()));
+    createUnlessExists(client, keyStates(names.keyStates()));
     try (DynamoDbWaiter waiter = waiter(client)) {
       waiter.waitUntilTableExists(t -> t.tableName(names.requests()));
       waiter.waitUntilTableExists(t -> t.tableName(names.keys()));
       waiter.waitUntilTableExists(t -> t.tableName(names.custodians()));
+      waiter.waitUntilTableExists(t -> t.tableName(names.keyStates()));
     }
     if (created) {
       client.updateTimeToLive(
@@ -87,6 +89,22 @@ public final class DynamoTables {
         .billingMode(BillingMode.PAY_PER_REQUEST)
         .attributeDefinitions(attribute("custodian", S))
         .keySchema(key("custodian", HASH))
+        .build();
+  }
+
+  private static CreateTableRequest keyStates(String name) {
+    return CreateTableRequest.builder()
+        .tableName(name)
+        .billingMode(BillingMode.PAY_PER_REQUEST)
+        .attributeDefinitions(
+            attribute("owner", S), attribute("key_version", N), attribute("custodian", S))
+        .keySchema(key("owner", HASH), key("key_version", RANGE))
+        .globalSecondaryIndexes(
+            GlobalSecondaryIndex.builder()
+                .indexName("by_custodian")
+                .keySchema(key("custodian", HASH), key("owner", RANGE))
+                .projection(p -> p.projectionType(ProjectionType.ALL))
+                .build())
         .build();
   }
 

@@ -37,6 +37,10 @@ public final class HttpAnswers {
     return json(HttpStatus.OK, "ok", body, headers);
   }
 
+  public ResponseEntity<byte[]> ok(MediaType type, byte[] body, HttpHeaders headers) {
+    return answer(HttpStatus.OK, "ok", type, body, headers);
+  }
+
   public ResponseEntity<byte[]> accepted(Object body, HttpHeaders headers) {
     return json(HttpStatus.ACCEPTED, "accepted", body, headers);
   }
@@ -88,10 +92,15 @@ public final class HttpAnswers {
 
   private ResponseEntity<byte[]> json(
       HttpStatus status, String counted, Object body, HttpHeaders headers) {
+    return answer(status, counted, MediaType.APPLICATION_JSON, HttpJson.write(body), headers);
+  }
+
+  private ResponseEntity<byte[]> answer(
+      HttpStatus status, String counted, MediaType type, byte[] body, HttpHeaders headers) {
     count(counted);
     HttpHeaders all = new HttpHeaders(headers);
-    all.setContentType(MediaType.APPLICATION_JSON);
-    return ResponseEntity.status(status).headers(all).body(HttpJson.write(body));
+    all.setContentType(type);
+    return ResponseEntity.status(status).headers(all).body(body);
   }
 
   private void count(String code) {

@@ -7,66 +7,61 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Remembers keys that were found, never that one was not: a signature may be asked for right after
-/// its key was made, on any gateway.
+/// Remembers for a short while keys that were found, never that one was not: a signature may be
+/// asked for right after its key was made, on any gateway.
 ///
-/// A version never changes, so it stays valid for as long as there is room. Which version is the
-/// newest is trusted for `currentFor` only.
+/// How long is how long another gateway's rotation or disabling may go unnoticed here. It counts
+/// from before the read, since the store's answer may be that old when it arrives.
 public final class CachedKeyRegistry implements KeyRegistry {
 
   private final KeyRegistry registry;
   private final InstantSource clock;
-  private final Duration currentFor;
-  private final Map<Version, RegisteredKey> versions;
-  private final Map<User, Current> currents;
+  private final Duration trustedFor;
+  private final Map<Place, Remembered> keys;
 
   /// @param keysMax keys remembered; one takes about 8 KiB, most of it its birth attestation
   public CachedKeyRegistry(
-      KeyRegistry registry, InstantSource clock, int keysMax, Duration currentFor) {
+      KeyRegistry registry, InstantSource clock, int keysMax, Duration trustedFor) {
     this.registry = registry;
     this.clock = clock;
-    this.currentFor = currentFor;
-    this.versions = leastRecentlyUsed(keysMax);
-    this.currents = leastRecentlyUsed(keysMax);
+    this.trustedFor = trustedFor;
+    this.keys = leastRecentlyUsed(2 * keysMax);
   }
 
   @Override
   public Optional<RegisteredKey> current(String custodian, String userId) {
-    User user = new User(custodian, userId);
-    Instant now = clock.instant();
-    synchronized (currents) {
-      Current current = currents.get(user);
-      if (current != null && now.isBefore(current.until())) {
-        return Optional.of(current.key());
-      }
+    Place current = new Place(custodian, userId, Place.CURRENT);
+    Optional<RegisteredKey> known = remembered(current);
+    if (known.isPresent()) {
+      return known;
     }
+    Instant asked = clock.instant();
     Optional<RegisteredKey> found = registry.current(custodian, userId);
     found.ifPresent(
         key -> {
-          synchronized (currents) {
-            currents.put(user, new Current(key, now.plus(currentFor)));
-          }
+          remember(current, key, asked);
+          remember(new Place(custodian, userId, key.version()), key, asked);
         });
     return found;
   }
 
   @Override
+  public Optional<RegisteredKey> newest(String custodian, String userId) {
+    return registry.newest(custodian, userId);
+  }
+
+  @Override
   public Optional<RegisteredKey> find(String custodian, String userId, int version) {
-    Version wanted = new Version(custodian, userId, version);
-    synchronized (versions) {
-      RegisteredKey known = versions.get(wanted);
-      if (known != null) {
-        return Optional.of(known);
-      }
+    Place place = new Place(custodian, userId, version);
+    Optional<RegisteredKey> known = remembered(place);
+    if (known.isPresent()) {
+      return known;
     }
+    Instant asked = clock.instant();
     Optional<RegisteredKey> found = registry.find(custodian, userId, version);
-    found.ifPresent(
-        key -> {
-          synchronized (versions) {
-            versions.put(wanted, key);
-          }
-        });
+    found.ifPresent(key -> remember(place, key, asked));
     return found;
   }
 
@@ -75,12 +70,45 @@ public final class CachedKeyRegistry implements KeyRegistry {
     return registry.versions(custodian, userId);
   }
 
-  /// Keys that are remembered, by version and as the newest of a user.
+  @Override
+  public KeyPage list(String custodian, KeyPage.Filter filter, @Nullable String cursor, int limit) {
+    return registry.list(custodian, filter, cursor, limit);
+  }
+
+  @Override
+  public Optional<RegisteredKey> enable(
+      String custodian, String userId, int version, boolean enabled) {
+    Optional<RegisteredKey> changed = registry.enable(custodian, userId, version, enabled);
+    synchronized (keys) {
+      keys.remove(new Place(custodian, userId, Place.CURRENT));
+      keys.remove(new Place(custodian, userId, version));
+    }
+    return changed;
+  }
+
+  /// Keys that are remembered, by version and as the current one of a user.
   public int size() {
-    synchronized (versions) {
-      synchronized (currents) {
-        return versions.size() + currents.size();
-      }
+    synchronized (keys) {
+      return keys.size();
+    }
+  }
+
+  /// A clock that was set back makes nothing last longer.
+  private Optional<RegisteredKey> remembered(Place place) {
+    Instant now = clock.instant();
+    synchronized (keys) {
+      Remembered known = keys.get(place);
+      return known != null
+              && !now.isBefore(known.asked())
+              && now.isBefore(known.asked().plus(trustedFor))
+          ? Optional.of(known.key())
+          : Optional.empty();
+    }
+  }
+
+  private void remember(Place place, RegisteredKey key, Instant asked) {
+    synchronized (keys) {
+      keys.put(place, new Remembered(key, asked));
     }
   }
 
@@ -93,9 +121,10 @@ public final class CachedKeyRegistry implements KeyRegistry {
     };
   }
 
-  private record User(String custodian, String userId) {}
+  /// @param version or [#CURRENT]
+  private record Place(String custodian, String userId, int version) {
+    private static final int CURRENT = 0;
+  }
 
-  private record Version(String custodian, String userId, int version) {}
-
-  private record Current(RegisteredKey key, Instant until) {}
+  private record Remembered(RegisteredKey key, Instant asked) {}
 }

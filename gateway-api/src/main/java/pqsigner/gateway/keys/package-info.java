@@ -1,5 +1,6 @@
 /// Registered keys: what the outside may know of them, and their wrapped form for the enclave. A
-/// key is written once, by the transaction that completes its generation, and never changes.
+/// version is written once, by the transaction that completes its making, and never deleted; what
+/// changes about it is whether it signs.
 @NullMarked
 package pqsigner.gateway.keys;
 

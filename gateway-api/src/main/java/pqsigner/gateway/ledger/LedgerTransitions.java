@@ -38,9 +38,9 @@ public final class LedgerTransitions {
     return complete(entry, digest, outcome, false);
   }
 
-  /// As [#complete] with an expiry, but the row keeps its due time until it is settled.
-  public Completion expire(LedgerEntry entry, byte[] digest, Instant at) {
-    return complete(entry, digest, new Outcome.Expired(at), true);
+  /// As [#complete], but the row keeps its due time until it is settled.
+  public Completion end(LedgerEntry entry, byte[] digest, Outcome outcome) {
+    return complete(entry, digest, outcome, true);
   }
 
   private Completion complete(

@@ -52,6 +52,19 @@ public sealed interface Outcome {
     public Refused {
       at = at.truncatedTo(ChronoUnit.MILLIS);
     }
+
+    /// Of a new key whose place another was faster to take.
+    public static Refused tooLate(RegisteredKey key) {
+      return new Refused(
+          key.version() == 1 ? ErrorCode.KEY_ALREADY_EXISTS : ErrorCode.KEY_ROTATION_CONFLICT,
+          null,
+          key.createdAt());
+    }
+
+    /// Of a signature that the state of its key forbids since it was accepted.
+    public static Refused disabled(Instant at) {
+      return new Refused(ErrorCode.KEY_DISABLED, "disabled before it was signed", at);
+    }
   }
 
   record Expired(Instant at) implements Outcome {

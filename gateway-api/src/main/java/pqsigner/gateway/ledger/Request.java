@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
+import pqsigner.gateway.keys.RegisteredKey;
 
 /// A request as it came in and as it is recorded. Times are in milliseconds, as they are stored.
 ///
@@ -11,7 +12,9 @@ import pqsigner.events.Algorithm;
 /// @param type null only for a refused command whose type could not be read
 /// @param userId null until the gateway has minted it, and for a refused command that named none
 /// @param algorithm as asked for, then the key's; null for a refused command that named none
-/// @param keyVersion 0 until the key is known
+/// @param keyVersion as asked for, then the key's; 0 for neither
+/// @param keyEpoch the key's [pqsigner.gateway.keys.KeyState#epoch()] when the request was
+///   accepted: it is signed in no later one; 0 until the key is known
 /// @param content null once the request is finished, and for a command that could not be read
 /// @param deadline the first one asked for, unless an operator extended it
 /// @param origin KAFKA, too, once a request that came over HTTP was repeated over Kafka
@@ -24,6 +27,7 @@ public record Request(
     @Nullable String userId,
     @Nullable Algorithm algorithm,
     int keyVersion,
+    int keyEpoch,
     @Nullable RequestContent content,
     @Nullable Instant deadline,
     Origin origin,
@@ -48,31 +52,45 @@ public record Request(
     return deadline != null && now.isAfter(deadline);
   }
 
-  /// The request with its key resolved.
-  public Request resolved(
-      String userId, Algorithm algorithm, int keyVersion, @Nullable RequestContent content) {
-    return with(userId, algorithm, keyVersion, content, deadline, origin);
+  /// The request of a signature, with the key that is to make it.
+  public Request signedWith(RegisteredKey signer) {
+    return new Request(
+        key,
+        digest,
+        type,
+        userId,
+        signer.algorithm(),
+        signer.version(),
+        signer.state().epoch(),
+        content,
+        deadline,
+        origin,
+        traceparent,
+        acceptedAt);
+  }
+
+  /// The request of a key, with the place that it is to have.
+  ///
+  /// @param birth with its nonce
+  public Request making(String user, Algorithm alg, int version, RequestContent birth) {
+    return new Request(
+        key, digest, type, user, alg, version, 0, birth, deadline, origin, traceparent, acceptedAt);
   }
 
   Request withoutContent() {
-    return with(userId, algorithm, keyVersion, null, deadline, origin);
+    return with(null, deadline, origin);
   }
 
   Request withDeadline(Instant extended) {
-    return with(userId, algorithm, keyVersion, content, extended, origin);
+    return with(content, extended, origin);
   }
 
   Request askedOverKafka() {
-    return with(userId, algorithm, keyVersion, content, deadline, Origin.KAFKA);
+    return with(content, deadline, Origin.KAFKA);
   }
 
   private Request with(
-      @Nullable String userId,
-      @Nullable Algorithm algorithm,
-      int keyVersion,
-      @Nullable RequestContent content,
-      @Nullable Instant deadline,
-      Origin origin) {
+      @Nullable RequestContent content, @Nullable Instant deadline, Origin origin) {
     return new Request(
         key,
         digest,
@@ -80,6 +98,7 @@ public record Request(
         userId,
         algorithm,
         keyVersion,
+        keyEpoch,
         content,
         deadline,
         origin,

@@ -39,12 +39,17 @@ public record RequestContent(
   /// 01                                              version of this encoding
   /// u32 length, bytes                               for each of, in this order:
   ///   request_type, user_id as given, alg as given, kind (message|mu|none), content, context
+  /// u32 4, u32 key_version                          only if a version was asked for
   /// ```
   ///
-  /// Lengths are big-endian and every field is always there, so no two requests share an encoding.
-  /// An absent user_id, alg or context counts as empty. Left out are the id itself and the
-  /// deadline, which bounds when a request may be signed and not what it is.
-  public byte[] digest(RequestType type, @Nullable String userId, @Nullable Algorithm algorithm) {
+  /// Lengths are big-endian and the first six fields are always there, so no two requests share an
+  /// encoding. An absent user_id, alg or context counts as empty; an absent key_version adds
+  /// nothing, so that requests from before there was one keep their digests. Left out are the id
+  /// itself and the deadline, which bounds when a request may be signed and not what it is.
+  ///
+  /// @param keyVersion 0 if none was asked for
+  public byte[] digest(
+      RequestType type, @Nullable String userId, @Nullable Algorithm algorithm, int keyVersion) {
     MessageDigest sha = Sha2.sha256();
     sha.update(DIGEST_VERSION);
     add(sha, text(type.label()));
@@ -53,6 +58,9 @@ public record RequestContent(
     add(sha, text(message != null ? "message" : mu != null ? "mu" : "none"));
     add(sha, message != null ? message : mu != null ? mu : NOTHING);
     add(sha, context);
+    if (keyVersion != 0) {
+      add(sha, ByteBuffer.allocate(Integer.BYTES).putInt(keyVersion).array());
+    }
     return sha.digest();
   }
 

@@ -30,7 +30,8 @@ public interface RequestLedger {
   Completion complete(RequestKey key, byte[] digest, Outcome outcome);
 
   /// Records a verified new key and the completion of its request, both or neither. Losing against
-  /// another key of the same user completes the request as refused: `key_already_exists`.
+  /// another key in the same place completes the request as refused: `key_already_exists` or
+  /// `key_rotation_conflict`.
   Completion completeGeneration(RequestKey request, byte[] digest, RegisteredKey key);
 
   /// Remembers that the result is to go to the results topic as well, because the request was
@@ -57,9 +58,11 @@ public interface RequestLedger {
   /// Rows that a sweeper still has to look at.
   Pending pending(Instant now, int limit);
 
-  /// Like [#complete] with [Outcome.Expired], for the sweeper: no reply will be delivered again to
-  /// repeat the publishing of this result, so the row stays pending until [#settle].
-  Completion expire(RequestKey key, byte[] digest, Instant at);
+  /// Like [#complete], for what no worker decided: no reply will be delivered again to repeat the
+  /// publishing of this result, so the row stays pending until [#settle].
+  ///
+  /// @param outcome [Outcome.Expired] or [Outcome.Refused]
+  Completion end(RequestKey key, byte[] digest, Outcome outcome);
 
   /// Takes a pending row for this sweeper: moves its due time, if that still is `row.dueAt()`.
   /// Empty when another sweeper, or the end of the request, was faster.

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.RequestContent;
 import pqsigner.gateway.ledger.RequestKey;
@@ -31,12 +30,10 @@ public final class AskedSignatures {
   private int bytes;
 
   /// @param entry as it was when its job was queued
-  /// @param publicKey the registered one, FIPS 204 encoding
-  public record Asked(LedgerEntry entry, byte[] publicKey) {
+  public record Asked(LedgerEntry entry) {
     private int bytes() {
       RequestContent content = Objects.requireNonNull(entry.request().content());
       return ENTRY_BYTES
-          + publicKey.length
           + content.context().length
           + (content.message() == null ? 0 : content.message().length);
     }
@@ -57,9 +54,9 @@ public final class AskedSignatures {
   }
 
   /// @param entry an `ACCEPTED` sign request with its content
-  public synchronized void remember(LedgerEntry entry, RegisteredKey key) {
+  public synchronized void remember(LedgerEntry entry) {
     forget(entry.key());
-    Asked added = new Asked(entry, key.publicKey());
+    Asked added = new Asked(entry);
     bytes += added.bytes();
     asked.put(entry.key(), added);
     Iterator<Asked> oldest = asked.values().iterator();

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.ledger.Completion;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Replay;
@@ -48,7 +49,7 @@ public final class BackToWork {
     /// `ACCEPTED` again, and queued; if it could not be queued, the sweeper does it.
     record Back(LedgerEntry entry) implements Put {}
 
-    /// As it is now: someone else was faster.
+    /// As it is now: someone else was faster, or its key may no longer sign and it has ended so.
     record Unchanged(LedgerEntry entry) implements Put {}
 
     /// Failed still: its registered key is gone, and without it this would only fail once more.
@@ -83,12 +84,28 @@ public final class BackToWork {
       tell.accept(failed);
     }
     return switch (ledger.replay(failed, notBefore(failed, replay))) {
+      case Replayed.Reopened(LedgerEntry entry) when signs && !key.get().maySign(entry.request()) ->
+          new Put.Unchanged(refuse(entry, replay.at()));
       case Replayed.Reopened(LedgerEntry entry) -> {
         enqueue(entry, key.orElse(null), replyPartition);
         yield new Put.Back(entry);
       }
       case Replayed.Unchanged(LedgerEntry entry) -> new Put.Unchanged(entry);
       case Replayed.Missing() -> new Put.Missing();
+    };
+  }
+
+  /// Its end, for which it was put back to work first: whoever finds it half way, ends it likewise.
+  private LedgerEntry refuse(LedgerEntry entry, Instant at) {
+    Outcome refused = Outcome.Refused.disabled(at);
+    return switch (ledger.end(entry.key(), entry.request().digest(), refused)) {
+      case Completion.Recorded(LedgerEntry ended) -> {
+        tell.accept(ended);
+        ledger.settle(ended);
+        yield ended;
+      }
+      case Completion.Superseded(LedgerEntry ended) -> ended;
+      case Completion.Unrelated() -> entry;
     };
   }
 

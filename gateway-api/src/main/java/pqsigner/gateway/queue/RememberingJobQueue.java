@@ -19,7 +19,7 @@ final class RememberingJobQueue implements JobQueue {
   @Override
   public void enqueue(LedgerEntry entry, @Nullable RegisteredKey key, int replyPartition) {
     if (key != null && replyPartition != ANY_PARTITION) {
-      asked.remember(entry, key);
+      asked.remember(entry);
     }
     queue.enqueue(entry, key, replyPartition);
   }

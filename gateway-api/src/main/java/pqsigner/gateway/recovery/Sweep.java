@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -49,6 +50,7 @@ public final class Sweep {
   /// @param due rows it saw due; those that are not counted further were left for later or taken by
   ///   someone else
   /// @param waiting rows whose job may still be on its way
+  /// @param disabled rows that were refused because their key was disabled since
   /// @param keyless rows that failed because their registered key is gone
   /// @param oldest since when the oldest pending row waits
   public record Report(
@@ -57,12 +59,13 @@ public final class Sweep {
       int requeued,
       int expired,
       int published,
+      int disabled,
       int keyless,
       Optional<Instant> oldest) {
 
     /// Whether any row was changed other than by looking at it.
     boolean changedAnything() {
-      return requeued + expired + published + keyless > 0;
+      return requeued + expired + published + disabled + keyless > 0;
     }
   }
 
@@ -104,6 +107,7 @@ public final class Sweep {
         effects.getOrDefault(Effect.REQUEUED, 0),
         effects.getOrDefault(Effect.EXPIRED, 0),
         effects.getOrDefault(Effect.PUBLISHED, 0),
+        effects.getOrDefault(Effect.DISABLED, 0),
         effects.getOrDefault(Effect.KEYLESS, 0),
         pending.oldest());
   }
@@ -139,7 +143,7 @@ public final class Sweep {
       return Effect.PUBLISHED;
     }
     if (entry.request().pastDeadline(now)) {
-      return expire(entry, now);
+      return end(entry, new Outcome.Expired(now), Effect.EXPIRED);
     }
     return isLost(entry, settings) ? requeue(entry, now) : Effect.WAITING;
   }
@@ -167,12 +171,12 @@ public final class Sweep {
     return waited.compareTo(settings.requeueMax()) > 0 ? settings.requeueMax() : waited;
   }
 
-  private Effect expire(LedgerEntry entry, Instant now) {
-    return switch (ledger.expire(entry.key(), entry.request().digest(), now)) {
-      case Completion.Recorded(LedgerEntry expired) -> {
-        publish(expired);
-        released(expired, ErrorCode.DEADLINE_EXCEEDED);
-        yield Effect.EXPIRED;
+  private Effect end(LedgerEntry entry, Outcome outcome, Effect effect) {
+    return switch (ledger.end(entry.key(), entry.request().digest(), outcome)) {
+      case Completion.Recorded(LedgerEntry ended) -> {
+        publish(ended);
+        released(ended, Objects.requireNonNull(outcome.code()));
+        yield effect;
       }
       // A reply was faster, and its listener releases it.
       case Completion.Superseded _, Completion.Unrelated _ -> Effect.LEFT;
@@ -193,7 +197,12 @@ public final class Sweep {
       return enqueue(entry, null, now);
     }
     Optional<RegisteredKey> key = keys.of(entry.request());
-    return key.isPresent() ? enqueue(entry, key.get(), now) : failWithoutKey(entry, now);
+    if (key.isEmpty()) {
+      return failWithoutKey(entry, now);
+    }
+    return key.get().maySign(entry.request())
+        ? enqueue(entry, key.get(), now)
+        : end(entry, Outcome.Refused.disabled(now), Effect.DISABLED);
   }
 
   /// Noted first, so that a job that is lost again after the note is found lost again.
@@ -227,6 +236,7 @@ public final class Sweep {
     REQUEUED,
     EXPIRED,
     PUBLISHED,
+    DISABLED,
     KEYLESS
   }
 }

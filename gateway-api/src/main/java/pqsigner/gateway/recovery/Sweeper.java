@@ -33,6 +33,7 @@ public final class Sweeper implements SmartLifecycle {
   private final Counter requeued;
   private final Counter expired;
   private final Counter published;
+  private final Counter disabled;
   private final Counter keyless;
   private final Counter failed;
   private volatile @Nullable Instant oldest;
@@ -57,6 +58,7 @@ public final class Sweeper implements SmartLifecycle {
     this.requeued = counter(registry, "requeued");
     this.expired = counter(registry, "expired");
     this.published = counter(registry, "published");
+    this.disabled = counter(registry, "disabled");
     this.keyless = counter(registry, "keyless");
     this.failed = counter(registry, "failed");
     Gauge.builder(
@@ -147,15 +149,17 @@ public final class Sweeper implements SmartLifecycle {
       requeued.increment(report.requeued());
       expired.increment(report.expired());
       published.increment(report.published());
+      disabled.increment(report.disabled());
       keyless.increment(report.keyless());
       if (report.changedAnything()) {
         log.info(
-            "sweep.done due={} waiting={} requeued={} expired={} published={} keyless={}",
+            "sweep.done due={} waiting={} requeued={} expired={} published={} disabled={} keyless={}",
             report.due(),
             report.waiting(),
             report.requeued(),
             report.expired(),
             report.published(),
+            report.disabled(),
             report.keyless());
       }
     } catch (RuntimeException e) {

@@ -19,7 +19,6 @@ import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
 import pqsigner.gateway.ledger.RequestState;
-import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.log.LogContext;
 import pqsigner.gateway.log.RequestLog;
 
@@ -110,6 +109,8 @@ public final class RecordReply {
   private Completion signed(Reply.Decided reply, byte[] signature) {
     return switch (signatures.check(reply, signature)) {
       case SignatureCheck.Verdict.Genuine() -> complete(reply);
+      case SignatureCheck.Verdict.Disabled() ->
+          ledger.complete(reply.request(), reply.digest(), Outcome.Refused.disabled(reply.at()));
       case SignatureCheck.Verdict.Forged(LedgerEntry entry, SignatureCheck.Reason reason) -> {
         String why = reason.name().toLowerCase(Locale.ROOT);
         String key = "key v" + entry.request().keyVersion();
@@ -140,7 +141,7 @@ public final class RecordReply {
   private Completion generated(Reply.NewKey reply) {
     Optional<LedgerEntry> found = ledger.find(reply.request());
     if (found.isEmpty()
-        || found.get().request().type() != RequestType.KEY_GENERATION
+        || !Objects.requireNonNull(found.get().request().type()).makesKey()
         || !MessageDigest.isEqual(found.get().request().digest(), reply.digest())) {
       return new Completion.Unrelated();
     }

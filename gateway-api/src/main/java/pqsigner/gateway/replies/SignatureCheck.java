@@ -50,6 +50,9 @@ public final class SignatureCheck {
     /// @param entry the pending request that it was held against
     record Forged(LedgerEntry entry, Reason reason) implements Verdict {}
 
+    /// It is, and its key may no longer sign it.
+    record Disabled() implements Verdict {}
+
     /// There is nothing to verify it against, and nothing that it could change.
     record NotPending(Completion completion) implements Verdict {}
   }
@@ -70,7 +73,7 @@ public final class SignatureCheck {
     if (kept.isEmpty()) {
       return checkRecorded(reply, signature);
     }
-    Verdict verdict = judge(kept.get().entry(), kept.get().publicKey(), signature);
+    Verdict verdict = judge(kept.get().entry(), signature);
     if (verdict instanceof Verdict.Forged) {
       // The next reply is held against the row as it is then.
       asked.forget(reply.request());
@@ -93,20 +96,28 @@ public final class SignatureCheck {
     if (entry.request().type() != RequestType.SIGN) {
       return new Verdict.Forged(entry, Reason.NOT_ASKED_FOR);
     }
-    Optional<RegisteredKey> key = keys.of(entry.request());
-    return key.isPresent()
-        ? judge(entry, key.get().publicKey(), signature)
-        : new Verdict.Forged(entry, Reason.KEY_MISSING);
+    return judge(entry, signature);
   }
 
-  private Verdict judge(LedgerEntry entry, byte[] publicKey, byte[] signature) {
+  /// The state of the key is read last. From here to the ledger's write is one call, so that none
+  /// is recorded later after a disabling than the settings of the store say.
+  private Verdict judge(LedgerEntry entry, byte[] signature) {
     Request request = entry.request();
+    Optional<RegisteredKey> key = keys.of(request);
+    if (key.isEmpty()) {
+      return new Verdict.Forged(entry, Reason.KEY_MISSING);
+    }
+    if (!verifies(request, key.get().publicKey(), signature)) {
+      return new Verdict.Forged(entry, Reason.DOES_NOT_VERIFY);
+    }
+    return key.get().maySign(request) ? new Verdict.Genuine() : new Verdict.Disabled();
+  }
+
+  private boolean verifies(Request request, byte[] publicKey, byte[] signature) {
     Algorithm algorithm = Objects.requireNonNull(request.algorithm());
     RequestContent content = Objects.requireNonNull(request.content(), "a pending request has it");
     ParameterSet set = ParameterSet.named(algorithm.label()).orElseThrow();
-    return verifier.verify(set, publicKey, input(content), signature)
-        ? new Verdict.Genuine()
-        : new Verdict.Forged(entry, Reason.DOES_NOT_VERIFY);
+    return verifier.verify(set, publicKey, input(content), signature);
   }
 
   private static SigningInput input(RequestContent content) {

@@ -89,7 +89,8 @@ abstract class AdmissionFixture {
         new MintedIds(clock, new SecureRandom()),
         clock,
         new AdmissionMetrics(registry),
-        rules);
+        rules,
+        new AdmissionSettings(true, 100));
   }
 
   long counted(String outcome) {

@@ -9,6 +9,7 @@ import static pqsigner.events.ErrorCode.UNSUPPORTED_ALGORITHM;
 import static pqsigner.gateway.admission.CommandField.ALG;
 import static pqsigner.gateway.admission.CommandField.CONTEXT;
 import static pqsigner.gateway.admission.CommandField.DEADLINE;
+import static pqsigner.gateway.admission.CommandField.KEY_VERSION;
 import static pqsigner.gateway.admission.CommandField.MESSAGE;
 import static pqsigner.gateway.admission.CommandField.MU;
 import static pqsigner.gateway.admission.CommandField.REQUEST_ID;
@@ -104,6 +105,33 @@ class CommandRulesTest {
   void anyOtherAlgorithmIsUnsupported(String alg) {
     refused(KEYGEN.with(ALG, alg), UNSUPPORTED_ALGORITHM);
     refused(SIGN.with(ALG, alg), UNSUPPORTED_ALGORITHM);
+  }
+
+  @Test
+  void aRotationNamesAUserAndMayNameAnAlgorithm() {
+    CommandFields rotation = without(KEYGEN.with(REQUEST_TYPE, "key_rotation"), ALG);
+
+    assertThat(wellFormed(rotation).type()).isEqualTo(RequestType.KEY_ROTATION);
+    assertThat(wellFormed(rotation).algorithm()).isNull();
+    assertThat(wellFormed(rotation.with(ALG, "ML-DSA-87")).algorithm())
+        .isEqualTo(Algorithm.ML_DSA_87);
+    refused(rotation.with(USER_ID, ""), INVALID_USER_ID);
+    refused(rotation.with(MESSAGE, new Value.Bytes(new byte[1])), UNKNOWN_FIELD);
+    refused(rotation.with(KEY_VERSION, new Value.WholeNumber(2)), UNKNOWN_FIELD);
+  }
+
+  @Test
+  void aKeyVersionIsOneOrMoreAndOnlyToSign() {
+    assertThat(wellFormed(SIGN).keyVersion()).isZero();
+    for (long version : new long[] {1, Integer.MAX_VALUE}) {
+      assertThat(wellFormed(SIGN.with(KEY_VERSION, new Value.WholeNumber(version))).keyVersion())
+          .isEqualTo((int) version);
+    }
+    for (long version : new long[] {0, -1, Integer.MAX_VALUE + 1L, Long.MIN_VALUE}) {
+      refused(SIGN.with(KEY_VERSION, new Value.WholeNumber(version)), MALFORMED_REQUEST);
+    }
+    refused(SIGN.with(KEY_VERSION, new Value.Unreadable("out of range")), MALFORMED_REQUEST);
+    refused(KEYGEN.with(KEY_VERSION, new Value.WholeNumber(1)), UNKNOWN_FIELD);
   }
 
   @Test

@@ -33,6 +33,7 @@ class CustodianRulesTest {
         "wallet",
         algorithm,
         1,
+        0,
         content,
         null,
         Origin.KAFKA,

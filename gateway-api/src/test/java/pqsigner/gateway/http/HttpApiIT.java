@@ -59,6 +59,8 @@ class HttpApiIT extends HttpCalls {
         .containsExactly(
             "alg",
             "key_version",
+            "state",
+            "fingerprint",
             "public_key",
             "public_key_spki",
             "birth_attestation",

@@ -46,8 +46,10 @@ record HttpCaller(HttpClient client, int port) {
     }
   }
 
-  Answer get(String path) {
-    return send(request(path).GET().build());
+  /// @param headers name, value, name, value, ...
+  Answer get(String path, String... headers) {
+    HttpRequest.Builder request = request(path).GET();
+    return send((headers.length == 0 ? request : request.headers(headers)).build());
   }
 
   /// @param headers name, value, name, value, ...
@@ -66,6 +68,23 @@ record HttpCaller(HttpClient client, int port) {
         {"request_type":"key_generation","payload":{"alg":"ML-DSA-44","user_id":"%s"}}
         """
             .formatted(userId));
+  }
+
+  Answer rotate(String userId) {
+    return post(
+        """
+        {"request_type":"key_rotation","payload":{"user_id":"%s"}}
+        """
+            .formatted(userId));
+  }
+
+  /// @param version as it is to stand in the path
+  Answer setState(String userId, String version, String body) {
+    return send(
+        request("/v1/pq-signer/keys/" + userId + "/versions/" + version)
+            .header("Content-Type", "application/json")
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(body))
+            .build());
   }
 
   HttpRequest.Builder request(String path) {

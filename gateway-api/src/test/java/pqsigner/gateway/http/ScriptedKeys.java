@@ -2,6 +2,8 @@ package pqsigner.gateway.http;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import pqsigner.gateway.keys.KeyPage;
 import pqsigner.gateway.keys.KeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
@@ -18,6 +20,22 @@ record ScriptedKeys(KeyRegistry keys) implements KeyRegistry {
       throw new IllegalStateException("secret-inside");
     }
     return keys.current(custodian, userId);
+  }
+
+  @Override
+  public Optional<RegisteredKey> newest(String custodian, String userId) {
+    return keys.newest(custodian, userId);
+  }
+
+  @Override
+  public KeyPage list(String custodian, KeyPage.Filter filter, @Nullable String cursor, int limit) {
+    return keys.list(custodian, filter, cursor, limit);
+  }
+
+  @Override
+  public Optional<RegisteredKey> enable(
+      String custodian, String userId, int version, boolean enabled) {
+    return keys.enable(custodian, userId, version, enabled);
   }
 
   @Override

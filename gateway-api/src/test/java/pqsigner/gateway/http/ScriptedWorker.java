@@ -14,7 +14,6 @@ import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Request;
 import pqsigner.gateway.ledger.RequestLedger;
-import pqsigner.gateway.ledger.RequestType;
 import pqsigner.gateway.queue.JobQueue;
 import pqsigner.gateway.queue.QueueUnavailableException;
 import pqsigner.gateway.waiting.PendingReplies;
@@ -47,7 +46,7 @@ public final class ScriptedWorker implements JobQueue {
       silentJobSeen.countDown();
       return;
     }
-    if (request.type() == RequestType.KEY_GENERATION) {
+    if (Objects.requireNonNull(request.type()).makesKey()) {
       wake(ledger.completeGeneration(request.key(), request.digest(), newKey(request)));
       return;
     }

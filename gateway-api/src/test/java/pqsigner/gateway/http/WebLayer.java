@@ -47,6 +47,7 @@ import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.http.connections.ConnectionsConfiguration;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.KeyRegistry;
+import pqsigner.gateway.keys.http.HttpKeysConfiguration;
 import pqsigner.gateway.ledger.Backlog;
 import pqsigner.gateway.ledger.InMemoryRequestLedger;
 import pqsigner.gateway.ledger.LedgerPolicy;
@@ -179,6 +180,7 @@ public final class WebLayer implements AutoCloseable {
     FairnessConfiguration.class,
     HttpAdmissionConfiguration.class,
     HttpConfiguration.class,
+    HttpKeysConfiguration.class,
     OperatorProbe.class
   })
   static class Wiring {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import pqsigner.gateway.ledger.Entries;
 import pqsigner.gateway.ledger.TestClock;
@@ -13,10 +14,13 @@ import pqsigner.gateway.ledger.TestClock;
 final class CachedKeyRegistryTest {
 
   private static final int KEYS_MAX = 3;
+  private static final Duration TRUSTED_FOR = Duration.ofSeconds(1);
 
   private final TestClock clock = new TestClock();
   private final InMemoryKeyRegistry stored = new InMemoryKeyRegistry();
   private final AtomicInteger reads = new AtomicInteger();
+
+  private Duration slowReads = Duration.ZERO;
 
   private final KeyRegistry cached =
       new CachedKeyRegistry(
@@ -28,8 +32,27 @@ final class CachedKeyRegistryTest {
             }
 
             @Override
+            public Optional<RegisteredKey> newest(String custodian, String userId) {
+              reads.incrementAndGet();
+              return stored.newest(custodian, userId);
+            }
+
+            @Override
+            public KeyPage list(
+                String custodian, KeyPage.Filter filter, @Nullable String cursor, int limit) {
+              return stored.list(custodian, filter, cursor, limit);
+            }
+
+            @Override
+            public Optional<RegisteredKey> enable(
+                String custodian, String userId, int version, boolean enabled) {
+              return stored.enable(custodian, userId, version, enabled);
+            }
+
+            @Override
             public Optional<RegisteredKey> find(String custodian, String userId, int version) {
               reads.incrementAndGet();
+              clock.advance(slowReads);
               return stored.find(custodian, userId, version);
             }
 
@@ -41,7 +64,7 @@ final class CachedKeyRegistryTest {
           },
           clock,
           KEYS_MAX,
-          Duration.ofMinutes(1));
+          TRUSTED_FOR);
 
   @Test
   void aKeyThatWasFoundIsNotReadAgain() {
@@ -52,7 +75,7 @@ final class CachedKeyRegistryTest {
       assertThat(cached.find(Entries.CUSTODIAN, "u", 1)).isPresent();
     }
 
-    assertThat(reads).hasValue(2);
+    assertThat(reads).as("the current key answers for its version").hasValue(1);
   }
 
   @Test
@@ -75,14 +98,67 @@ final class CachedKeyRegistryTest {
   }
 
   @Test
-  void whichVersionIsTheNewestIsAskedAgainAfterAWhile() {
+  void anotherGatewaysRotationIsNoticedWhenTheTimeIsUpAndNotBefore() {
     stored.register(Entries.key("u", 1));
     cached.current(Entries.CUSTODIAN, "u");
-    clock.advance(Duration.ofMinutes(1));
+    stored.register(Entries.version("u", 2));
 
-    cached.current(Entries.CUSTODIAN, "u");
+    clock.advance(TRUSTED_FOR.minusMillis(1));
+    assertThat(version(cached.current(Entries.CUSTODIAN, "u"))).isEqualTo(1);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(version(cached.current(Entries.CUSTODIAN, "u"))).isEqualTo(2);
+  }
+
+  @Test
+  void anotherGatewaysDisablingIsNoticedWhenTheTimeIsUp() {
+    stored.register(Entries.key("u", 1));
+    cached.find(Entries.CUSTODIAN, "u", 1);
+    stored.enable(Entries.CUSTODIAN, "u", 1, false);
+
+    clock.advance(TRUSTED_FOR);
+
+    assertThat(cached.find(Entries.CUSTODIAN, "u", 1).orElseThrow().state().enabled()).isFalse();
+  }
+
+  /// The answer of a store that takes its time is as old as the question.
+  @Test
+  void theTimeCountsFromBeforeTheRead() {
+    stored.register(Entries.key("u", 1));
+    slowReads = TRUSTED_FOR.dividedBy(2);
+    cached.find(Entries.CUSTODIAN, "u", 1);
+    clock.advance(TRUSTED_FOR.dividedBy(2));
+
+    cached.find(Entries.CUSTODIAN, "u", 1);
 
     assertThat(reads).hasValue(2);
+  }
+
+  @Test
+  void aClockThatIsSetBackMakesNothingLastLonger() {
+    stored.register(Entries.key("u", 1));
+    cached.find(Entries.CUSTODIAN, "u", 1);
+    clock.advance(Duration.ofHours(-1));
+
+    cached.find(Entries.CUSTODIAN, "u", 1);
+
+    assertThat(reads).hasValue(2);
+  }
+
+  @Test
+  void aDisablingIsEffectiveAtOnceWhereItWasAskedFor() {
+    stored.register(Entries.key("u", 1));
+    stored.register(Entries.version("u", 2));
+    cached.current(Entries.CUSTODIAN, "u");
+
+    cached.enable(Entries.CUSTODIAN, "u", 2, false);
+
+    assertThat(version(cached.current(Entries.CUSTODIAN, "u"))).isEqualTo(1);
+    assertThat(cached.find(Entries.CUSTODIAN, "u", 2).orElseThrow().state())
+        .isEqualTo(new KeyState(false, 1));
+  }
+
+  private static int version(Optional<RegisteredKey> key) {
+    return key.orElseThrow().version();
   }
 
   @Test

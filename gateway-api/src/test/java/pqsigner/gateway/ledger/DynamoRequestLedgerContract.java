@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 /// from.
 abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
 
-  static final TableNames TABLES = new TableNames("requests", "keys", "custodians");
+  static final TableNames TABLES = new TableNames("requests", "keys", "custodians", "key-states");
   private static final int HISTORIES = Boolean.getBoolean("proofs") ? 60 : 12;
 
   private static final StaticCredentialsProvider CREDENTIALS =
@@ -47,9 +47,9 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
   /// @param client of a database that has [#TABLES]
   DynamoRequestLedgerContract(DynamoDbClient client) {
     this.client = client;
-    this.keys = new DynamoKeyRegistry(client, TABLES.keys());
+    this.keys = new DynamoKeyRegistry(client, TABLES.keys(), TABLES.keyStates());
     this.ledger =
-        new DynamoRequestLedger(client, TABLES.requests(), Entries.POLICY, clock, keys::put);
+        new DynamoRequestLedger(client, TABLES.requests(), Entries.POLICY, clock, keys::puts);
   }
 
   /// Has room for a starting, busy machine; the bounds themselves have their own test.
@@ -65,6 +65,7 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
         TABLES.requests(),
         TABLES.keys(),
         TABLES.custodians(),
+        TABLES.keyStates(),
         false,
         attempt,
         call,
@@ -156,7 +157,7 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
         settings(URI.create("http://127.0.0.1:1"), Duration.ofMillis(300), Duration.ofSeconds(2));
     try (DynamoDbClient broken = DynamoClients.create(nowhere, CREDENTIALS)) {
       RequestLedger unreachable =
-          new DynamoRequestLedger(broken, TABLES.requests(), Entries.POLICY, clock, keys::put);
+          new DynamoRequestLedger(broken, TABLES.requests(), Entries.POLICY, clock, keys::puts);
       long start = System.nanoTime();
 
       assertThatThrownBy(() -> unreachable.accept(sign(id)))
@@ -169,7 +170,7 @@ abstract class DynamoRequestLedgerContract extends RequestLedgerRaces {
   @Test
   void aMissingTableIsAnOutageAndNotAnEmptyLedger() {
     RequestLedger missing =
-        new DynamoRequestLedger(client, "no-such-table", Entries.POLICY, clock, keys::put);
+        new DynamoRequestLedger(client, "no-such-table", Entries.POLICY, clock, keys::puts);
 
     assertThatThrownBy(() -> missing.find(key(id))).isInstanceOf(LedgerUnavailableException.class);
     assertThatThrownBy(() -> missing.complete(key(id), digest("hello"), signed(1)))

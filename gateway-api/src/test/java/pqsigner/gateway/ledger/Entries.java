@@ -45,6 +45,7 @@ public final class Entries {
         "user-1",
         Algorithm.ML_DSA_44,
         1,
+        0,
         RequestContent.toSign(message.getBytes(StandardCharsets.UTF_8), null, new byte[] {1, 2}),
         deadline,
         origin,
@@ -60,6 +61,7 @@ public final class Entries {
         userId,
         Algorithm.ML_DSA_65,
         1,
+        0,
         RequestContent.toGenerate(birthNonce(requestId)),
         null,
         Origin.KAFKA,
@@ -85,6 +87,39 @@ public final class Entries {
         new byte[] {7, (byte) fill},
         "birth of " + userId,
         NOW.plusSeconds(1));
+  }
+
+  /// Of an ML-DSA-65 key, whatever the first was.
+  public static Request rotate(String requestId, String userId, int version) {
+    return new Request(
+        key(requestId),
+        digest("rotate " + userId),
+        RequestType.KEY_ROTATION,
+        userId,
+        Algorithm.ML_DSA_65,
+        version,
+        0,
+        RequestContent.toGenerate(birthNonce(requestId)),
+        null,
+        Origin.KAFKA,
+        null,
+        NOW);
+  }
+
+  /// The key of a rotation.
+  public static RegisteredKey version(String userId, int version) {
+    RegisteredKey key = key(userId, version);
+    return new RegisteredKey(
+        key.custodian(),
+        userId,
+        key.algorithm(),
+        version,
+        key.publicKey(),
+        key.encryptedDataKey(),
+        key.wrappedSeed(),
+        key.birthAttestation(),
+        "birth of " + userId + " " + version,
+        key.createdAt());
   }
 
   public static Outcome.Signed signed(int fill) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import pqsigner.events.ErrorCode;
 import pqsigner.gateway.keys.InMemoryKeyRegistry;
 import pqsigner.gateway.keys.RegisteredKey;
 
@@ -58,8 +57,8 @@ public final class InMemoryRequestLedger implements RequestLedger {
   }
 
   @Override
-  public synchronized Completion expire(RequestKey key, byte[] digest, Instant at) {
-    return store(key, row -> transitions.expire(row, digest, at));
+  public synchronized Completion end(RequestKey key, byte[] digest, Outcome outcome) {
+    return store(key, row -> transitions.end(row, digest, outcome));
   }
 
   @Override
@@ -72,10 +71,7 @@ public final class InMemoryRequestLedger implements RequestLedger {
             && transitions.complete(row, digest, outcome) instanceof Completion.Recorded(var next)
             && next.state() == RequestState.GENERATED;
     boolean taken = generates && !keys.register(key);
-    return complete(
-        request,
-        digest,
-        taken ? new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, key.createdAt()) : outcome);
+    return complete(request, digest, taken ? Outcome.Refused.tooLate(key) : outcome);
   }
 
   private Completion store(RequestKey key, Function<LedgerEntry, Completion> transition) {

@@ -38,7 +38,7 @@ final class LedgerEvents {
       case 3 -> completion(digest, new Outcome.Refused(ErrorCode.KMS_DENIED, "why", at));
       case 4 -> completion(digest, new Outcome.Expired(at));
       case 5, 6, 7 -> completion(digest, new Outcome.Failed(ErrorCode.KMS_UNAVAILABLE, 3, at));
-      case 8 -> (ledger, id) -> ledger.expire(key(id), digest, at);
+      case 8 -> (ledger, id) -> ledger.end(key(id), digest, new Outcome.Expired(at));
       case 9, 10 -> replay(at);
       default -> upkeep(digest, at);
     };

@@ -31,6 +31,20 @@ class RequestDigestTest {
   }
 
   @Test
+  void aVersionThatIsAskedForIsPartOfTheRequestAndNoneIsNot() {
+    byte[] mu = new byte[64];
+    IntStream.range(0, 64).forEach(i -> mu[i] = (byte) i);
+    RequestContent content = RequestContent.toSign(null, mu, NOTHING);
+
+    assertThat(hex(content.digest(RequestType.SIGN, "u", Algorithm.ML_DSA_87, 0)))
+        .isEqualTo("e4eab33efacc58bfad67b314861c9c93abf2ca4b818a71fc7a2a24947e1e64d6");
+    assertThat(hex(content.digest(RequestType.SIGN, "u", Algorithm.ML_DSA_87, 1)))
+        .isEqualTo("b906c1c1464e4ccff591990cd5ce10082f833148d2c20ef7e921900dd4054bbe");
+    assertThat(hex(content.digest(RequestType.SIGN, "u", Algorithm.ML_DSA_87, 256)))
+        .isEqualTo("f815e81b62d477dc3427b26847672d9753cc4d14fb3b208a9e5d97b531b2b466");
+  }
+
+  @Test
   void aMessageOf64BytesIsNotAMu() {
     byte[] bytes = new byte[64];
     assertThat(hex(sign("u", null, bytes, null, NOTHING)))
@@ -65,7 +79,7 @@ class RequestDigestTest {
 
   private static byte[] keyGeneration(String userId) {
     return RequestContent.toGenerate(null)
-        .digest(RequestType.KEY_GENERATION, userId, Algorithm.ML_DSA_44);
+        .digest(RequestType.KEY_GENERATION, userId, Algorithm.ML_DSA_44, 0);
   }
 
   private static byte[] sign(
@@ -74,7 +88,8 @@ class RequestDigestTest {
       byte @Nullable [] message,
       byte @Nullable [] mu,
       byte[] context) {
-    return RequestContent.toSign(message, mu, context).digest(RequestType.SIGN, userId, algorithm);
+    return RequestContent.toSign(message, mu, context)
+        .digest(RequestType.SIGN, userId, algorithm, 0);
   }
 
   private static byte[] ascii(String text) {

@@ -80,6 +80,7 @@ abstract class RequestLedgerContract {
               "ü ☃/\u0000",
               Algorithm.ML_DSA_87,
               3,
+              2,
               content,
               null,
               Origin.HTTP,
@@ -229,7 +230,7 @@ abstract class RequestLedgerContract {
   void aRefusedCommandIsRecordedFinished() {
     Request command =
         new Request(
-            key(id), digest("bad"), null, null, null, 0, null, null, Origin.KAFKA, null, NOW);
+            key(id), digest("bad"), null, null, null, 0, 0, null, null, Origin.KAFKA, null, NOW);
     Outcome refused = new Outcome.Refused(ErrorCode.MALFORMED_REQUEST, "no alg", NOW);
 
     assertThat(ledger().refuse(command, refused)).isInstanceOf(Acceptance.Fresh.class);

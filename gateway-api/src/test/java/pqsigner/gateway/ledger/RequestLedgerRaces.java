@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import pqsigner.events.ErrorCode;
 
 /// What every ledger does when many callers come at once.
-abstract class RequestLedgerRaces extends RequestLedgerSweeps {
+abstract class RequestLedgerRaces extends KeyVersionsContract {
 
   private static final int CALLERS = 24;
   private static final int ROUNDS = 8;

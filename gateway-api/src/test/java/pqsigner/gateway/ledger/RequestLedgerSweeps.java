@@ -142,7 +142,8 @@ abstract class RequestLedgerSweeps extends RequestLedgerFailures {
   void anExpiryBySweeperStaysPendingUntilItIsPublished() {
     accepted(sign(id, "hello", NOW.plusSeconds(5), Origin.KAFKA, NOW));
 
-    Completion completion = ledger().expire(key(id), digest("hello"), NOW.plusSeconds(11));
+    Completion completion =
+        ledger().end(key(id), digest("hello"), new Outcome.Expired(NOW.plusSeconds(11)));
 
     assertThat(completion).isInstanceOf(Completion.Recorded.class);
     assertThat(found().state()).isEqualTo(RequestState.EXPIRED);

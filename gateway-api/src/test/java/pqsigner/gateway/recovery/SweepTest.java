@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,27 @@ final class SweepTest {
             new byte[60],
             new byte[1],
             NOW));
+  }
+
+  @Test
+  void aLostJobOfADisabledKeyIsNotQueuedAgainAndItsOwnerIsTold() {
+    ledger.accept(Entries.sign("r"));
+    keys.enable(CUSTODIAN, "user-1", 1, false);
+    keys.enable(CUSTODIAN, "user-1", 1, true);
+    clock.advance(Duration.ofSeconds(11));
+    releaseFails = true;
+    assertThatThrownBy(this::look).isInstanceOf(QueueUnavailableException.class);
+    releaseFails = false;
+    clock.advance(Duration.ofMinutes(1));
+
+    look();
+
+    assertThat(queued).isEmpty();
+    assertThat(released).hasSize(1);
+    assertThat(Objects.requireNonNull(released.getFirst().outcome()).code())
+        .isEqualTo(ErrorCode.KEY_DISABLED);
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(look().due()).isZero();
   }
 
   @Test

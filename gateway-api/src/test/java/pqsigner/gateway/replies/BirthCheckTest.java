@@ -76,6 +76,26 @@ final class BirthCheckTest {
   }
 
   @Test
+  void theBirthOfOneVersionIsNotTakenAsAnother() {
+    Request second = Entries.rotate("r", "u", 2);
+    assertThat(births.check(CLOCK).verify(births.born(second, 1, NOW), second))
+        .isInstanceOf(Verification.Verified.class);
+    for (Request other : List.of(ASKED, Entries.rotate("r", "u", 3))) {
+      RegisteredKey key = Births.key(other, 1);
+      RegisteredKey moved =
+          Births.with(
+              Births.key(second, 1),
+              births.attest(Births.statement(key), Births.nonce(second), NOW));
+
+      assertThat(births.check(CLOCK).verify(moved, second))
+          .isInstanceOfSatisfying(
+              Verification.Rejected.class,
+              rejected ->
+                  assertThat(rejected.reason()).isEqualTo(RejectionReason.USER_DATA_MISMATCH));
+    }
+  }
+
+  @Test
   void aBirthThatShowsAnotherNonceOrNoneIsNotTaken() {
     RegisteredKey key = Births.key(ASKED, 1);
 
@@ -146,7 +166,7 @@ final class BirthCheckTest {
 
   @Test
   void aRequestThatHasNoNonceTakesNoBirth() {
-    Request asked = ASKED.resolved("u", Algorithm.ML_DSA_65, 1, RequestContent.toGenerate(null));
+    Request asked = ASKED.making("u", Algorithm.ML_DSA_65, 1, RequestContent.toGenerate(null));
     RegisteredKey key = Births.key(asked, 1);
 
     assertRefused(

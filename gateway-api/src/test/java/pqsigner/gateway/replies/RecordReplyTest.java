@@ -127,6 +127,23 @@ final class RecordReplyTest {
   }
 
   @Test
+  void aSignatureOfADisabledKeyIsNeverReleasedAndItsOwnerIsTold() {
+    ledger.accept(Entries.sign("r"));
+    keys.enable(CUSTODIAN, "user-1", 1, false);
+
+    recordReply.record(reply(signed(1)));
+    keys.enable(CUSTODIAN, "user-1", 1, true);
+    recordReply.record(reply(signed(1)));
+
+    assertThat(released).hasSize(2);
+    assertThat(released)
+        .allSatisfy(
+            entry ->
+                assertThat(Objects.requireNonNull(entry.outcome()).code())
+                    .isEqualTo(ErrorCode.KEY_DISABLED));
+  }
+
+  @Test
   void whatIsRecordedIsReleasedAndNothingElse() {
     ledger.accept(Entries.sign("r"));
 

@@ -59,11 +59,15 @@ final class SignatureCheckTest {
   }
 
   private static RegisteredKey key(String custodian, TestKey key) {
+    return key(custodian, 1, key);
+  }
+
+  private static RegisteredKey key(String custodian, int version, TestKey key) {
     return new RegisteredKey(
         custodian,
         "user-1",
         Algorithm.ML_DSA_44,
-        1,
+        version,
         key.publicKey(),
         new byte[] {9},
         new byte[60],
@@ -74,7 +78,7 @@ final class SignatureCheckTest {
   private LedgerEntry accepted(Request request, boolean kept) {
     LedgerEntry entry = ((Acceptance.Fresh) ledger.accept(request)).entry();
     if (kept) {
-      asked.remember(entry, keys.find(CUSTODIAN, "user-1", 1).orElseThrow());
+      asked.remember(entry);
     }
     return entry;
   }
@@ -143,6 +147,51 @@ final class SignatureCheckTest {
         .isEqualTo(new SignatureCheck.Verdict.Genuine());
   }
 
+  /// A host that keeps the record of version 1 can have the enclave sign with it whatever was asked
+  /// of version 2.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSignatureOfAnotherVersionIsAForgery(boolean kept) {
+    RegisteredKey second = key(CUSTODIAN, 2, OTHER_KEY);
+    keys.register(second);
+    accepted(Entries.sign("r").signedWith(second), kept);
+
+    assertThat(verdict("r", "hello", KEY.sign(ASKED, 3)))
+        .isInstanceOfSatisfying(
+            SignatureCheck.Verdict.Forged.class,
+            forged -> assertThat(forged.reason()).isEqualTo(SignatureCheck.Reason.DOES_NOT_VERIFY));
+    assertThat(verdict("r", "hello", OTHER_KEY.sign(ASKED, 3)))
+        .isEqualTo(new SignatureCheck.Verdict.Genuine());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSignatureThatCameAfterTheDisablingIsNotTakenEvenWhenTheKeyIsEnabledAgain(boolean kept) {
+    accepted(Entries.sign("before"), kept);
+    byte[] signature = KEY.sign(ASKED, 3);
+
+    keys.enable(CUSTODIAN, "user-1", 1, false);
+    assertThat(verdict("before", "hello", signature))
+        .isEqualTo(new SignatureCheck.Verdict.Disabled());
+    RegisteredKey again = keys.enable(CUSTODIAN, "user-1", 1, true).orElseThrow();
+    assertThat(verdict("before", "hello", signature))
+        .isEqualTo(new SignatureCheck.Verdict.Disabled());
+
+    accepted(Entries.sign("after").signedWith(again), kept);
+    assertThat(verdict("after", "hello", signature))
+        .isEqualTo(new SignatureCheck.Verdict.Genuine());
+  }
+
+  /// Whoever forges must not end a request, whatever the state of its key.
+  @Test
+  void aForgeryUnderADisabledKeyIsAForgery() {
+    accepted(Entries.sign("r"), false);
+    keys.enable(CUSTODIAN, "user-1", 1, false);
+
+    assertThat(verdict("r", "hello", new byte[2420]))
+        .isInstanceOf(SignatureCheck.Verdict.Forged.class);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aMuIsHeldAgainstTheMuThatWasSent(boolean kept) {
@@ -155,6 +204,7 @@ final class SignatureCheckTest {
             "user-1",
             Algorithm.ML_DSA_44,
             1,
+            0,
             RequestContent.toSign(null, mu, new byte[0]),
             null,
             Origin.HTTP,
@@ -175,8 +225,8 @@ final class SignatureCheckTest {
     SignatureCheck without =
         new SignatureCheck(
             asked,
-            new InMemoryRequestLedger(Entries.POLICY, new TestClock(), keys),
-            new InMemoryKeyRegistry(),
+            new InMemoryRequestLedger(Entries.POLICY, new TestClock(), new InMemoryKeyRegistry()),
+            keys,
             VERIFIER);
     byte[] signature = KEY.sign(ASKED, 3);
     Reply reply = reply("r", "hello", signature);

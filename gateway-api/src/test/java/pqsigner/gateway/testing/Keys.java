@@ -35,6 +35,7 @@ public final class Keys {
                 userId,
                 Algorithm.ML_DSA_44,
                 1,
+                0,
                 RequestContent.toGenerate(null),
                 null,
                 Origin.HTTP,

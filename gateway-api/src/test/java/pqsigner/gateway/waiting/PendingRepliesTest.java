@@ -174,6 +174,7 @@ class PendingRepliesTest {
             "user",
             Algorithm.ML_DSA_44,
             1,
+            0,
             null,
             null,
             Origin.HTTP,

@@ -24,6 +24,8 @@ public enum ErrorCode {
       "unsupported_algorithm", 400, NEVER, "The algorithm is not supported for this key"),
   FORBIDDEN("forbidden", 403, NEVER, "The certificate does not allow this"),
   UNKNOWN_USER("unknown_user", 404, SAME_REQUEST_ID, "No key is registered for this user_id"),
+  UNKNOWN_KEY_VERSION(
+      "unknown_key_version", 404, SAME_REQUEST_ID, "The key of this user_id has no such version"),
   UNKNOWN_REQUEST(
       "unknown_request", 404, SAME_REQUEST_ID, "No request is known under this request_id"),
   UNKNOWN_CUSTODIAN(
@@ -32,6 +34,11 @@ public enum ErrorCode {
   METHOD_NOT_ALLOWED("method_not_allowed", 405, NEVER, "This path does not support the method"),
   KEY_ALREADY_EXISTS(
       "key_already_exists", 409, NEVER, "A key is already registered for this user_id"),
+  KEY_DISABLED("key_disabled", 409, SAME_REQUEST_ID, "The key, or its version, is disabled"),
+  KEY_ROTATION_CONFLICT(
+      "key_rotation_conflict", 409, NEW_REQUEST_ID, "Another rotation of this key was faster"),
+  TOO_MANY_KEY_VERSIONS(
+      "too_many_key_versions", 409, NEVER, "The key has as many versions as it may have"),
   REQUEST_ID_CONFLICT(
       "request_id_conflict",
       409,

@@ -43,7 +43,7 @@ class SchemasTest {
     assertThat(fields(Command.getClassSchema()))
         .isEqualTo(
             "request_type string, request_id string?, user_id string?, alg string?, message bytes?,"
-                + " mu bytes?, context bytes?, deadline string?");
+                + " mu bytes?, context bytes?, deadline string?, key_version int?");
   }
 
   @Test

@@ -1,12 +1,10 @@
 package pqsigner.gateway.admission.http;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pqsigner.gateway.keys.PublicKeySpki;
-import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.Outcome;
 import pqsigner.gateway.ledger.Request;
@@ -54,20 +52,6 @@ sealed interface AnswerBody {
       @Nullable String retry)
       implements AnswerBody {}
 
-  record Keys(String userId, List<Key> keys) implements AnswerBody {}
-
-  /// @param requestId of the request that the key was made for; null for a birth attestation of v1,
-  ///   like `sealedKeySha256`
-  record Key(
-      String alg,
-      int keyVersion,
-      byte[] publicKey,
-      byte[] publicKeySpki,
-      byte[] birthAttestation,
-      @Nullable String requestId,
-      byte @Nullable [] sealedKeySha256,
-      Instant createdAt) {}
-
   /// The 200 of a request that has a result.
   static Optional<AnswerBody> result(LedgerEntry entry) {
     Request request = entry.request();
@@ -100,23 +84,5 @@ sealed interface AnswerBody {
       case Outcome.Refused _, Outcome.Expired _, Outcome.Failed _ -> Optional.empty();
       case null -> Optional.empty();
     };
-  }
-
-  static Keys keys(String userId, List<RegisteredKey> versions) {
-    return new Keys(
-        userId,
-        versions.stream()
-            .map(
-                key ->
-                    new Key(
-                        key.algorithm().label(),
-                        key.version(),
-                        key.publicKey(),
-                        PublicKeySpki.encode(key.algorithm(), key.publicKey()),
-                        key.birthAttestation(),
-                        key.birthRequestId(),
-                        key.statedSealedSha256(),
-                        key.createdAt()))
-            .toList());
   }
 }

@@ -8,6 +8,7 @@ import pqsigner.gateway.admission.CommandField;
 import pqsigner.gateway.admission.CommandFields;
 import pqsigner.gateway.admission.CommandFields.Value;
 import pqsigner.gateway.admission.Refusal;
+import pqsigner.gateway.http.StrictUtf8;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -102,16 +103,26 @@ final class HttpCommandReader {
       CommandField field =
           CommandField.of(name).filter(allowed::contains).orElseThrow(() -> unknown(name));
       require(!fields.has(field), name + " may be in the payload or beside it, but not in both");
-      require(parser.nextToken() == JsonToken.VALUE_STRING, name + " is a string");
-      fields = fields.with(field, value(field, parser.getString()));
+      boolean number = field.kind() == CommandField.Kind.NUMBER;
+      require(
+          parser.nextToken() == (number ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_STRING),
+          name + (number ? " is a whole number" : " is a string"));
+      fields = fields.with(field, value(field, parser));
     }
 
-    private static Value value(CommandField field, String text) {
-      return field.isBytes()
-          ? StrictBase64.decode(text)
-              .<Value>map(Value.Bytes::new)
-              .orElseGet(() -> new Value.Unreadable("not canonical RFC 4648 base64 with padding"))
-          : new Value.Text(text);
+    private static Value value(CommandField field, JsonParser parser) {
+      return switch (field.kind()) {
+        case TEXT -> new Value.Text(parser.getString());
+        case BYTES ->
+            StrictBase64.decode(parser.getString())
+                .<Value>map(Value.Bytes::new)
+                .orElseGet(
+                    () -> new Value.Unreadable("not canonical RFC 4648 base64 with padding"));
+        case NUMBER ->
+            parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                ? new Value.Unreadable("out of range")
+                : new Value.WholeNumber(parser.getLongValue());
+      };
     }
 
     private static void require(boolean condition, String rule) throws UnreadableException {

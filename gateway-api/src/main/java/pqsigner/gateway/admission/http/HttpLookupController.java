@@ -1,7 +1,6 @@
 package pqsigner.gateway.admission.http;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -10,24 +9,20 @@ import pqsigner.events.ErrorCode;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.custodian.Caller;
 import pqsigner.gateway.http.HttpAnswers;
-import pqsigner.gateway.keys.KeyRegistry;
-import pqsigner.gateway.keys.RegisteredKey;
+import pqsigner.gateway.http.StrictUtf8;
 import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.ledger.RequestLedger;
 
-/// A custodian looks up its own requests and keys. Another's are as unknown as none.
+/// A custodian looks up its own requests. Another's are as unknown as none.
 @RestController
 final class HttpLookupController {
 
   private final RequestLedger ledger;
-  private final KeyRegistry keys;
   private final HttpAnswers answers;
   private final EntryAnswers entries;
 
-  HttpLookupController(
-      RequestLedger ledger, KeyRegistry keys, HttpAnswers answers, EntryAnswers entries) {
+  HttpLookupController(RequestLedger ledger, HttpAnswers answers, EntryAnswers entries) {
     this.ledger = ledger;
-    this.keys = keys;
     this.answers = answers;
     this.entries = entries;
   }
@@ -51,19 +46,5 @@ final class HttpLookupController {
                     ErrorCode.UNKNOWN_REQUEST,
                     "never accepted, or no longer retained",
                     requestId.get()));
-  }
-
-  @GetMapping("/v1/pq-signer/keys/{user_id}")
-  ResponseEntity<byte[]> keys(Caller.Custodian custodian, HttpServletRequest request) {
-    Optional<String> userId =
-        StrictUtf8.lastSegment(request.getRequestURI()).filter(CommandRules::isUserId);
-    if (userId.isEmpty()) {
-      return answers.problem(
-          ErrorCode.INVALID_USER_ID, "user_id must be 1 to 256 bytes of UTF-8", null);
-    }
-    List<RegisteredKey> versions = keys.versions(custodian.name(), userId.get());
-    return versions.isEmpty()
-        ? answers.problem(ErrorCode.UNKNOWN_USER, "no key for this user_id", null)
-        : answers.ok(AnswerBody.keys(userId.get(), versions));
   }
 }

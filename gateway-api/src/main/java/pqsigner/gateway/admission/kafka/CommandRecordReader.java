@@ -76,6 +76,7 @@ final class CommandRecordReader {
         buffer.duplicate().get(bytes);
         yield new Value.Bytes(bytes);
       }
+      case Integer number -> new Value.WholeNumber(number);
       case null -> null;
       default -> throw new IllegalStateException("a field of another kind: " + value.getClass());
     };

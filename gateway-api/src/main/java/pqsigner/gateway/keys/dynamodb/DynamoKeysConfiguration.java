@@ -17,7 +17,7 @@ public class DynamoKeysConfiguration {
 
   @Bean
   DynamoKeyRegistry storedKeys(DynamoDbClient client, DynamoSettings settings) {
-    return new DynamoKeyRegistry(client, settings.keysTable());
+    return new DynamoKeyRegistry(client, settings.keysTable(), settings.keyStatesTable());
   }
 
   @Bean
@@ -28,9 +28,9 @@ public class DynamoKeysConfiguration {
       InstantSource clock,
       MeterRegistry registry) {
     CachedKeyRegistry keys =
-        new CachedKeyRegistry(stored, clock, settings.keysCached(), settings.currentKeyFor());
+        new CachedKeyRegistry(stored, clock, settings.keysCached(), settings.keyTrustedFor());
     Gauge.builder("pq.signer.gateway.keys.cached", keys, CachedKeyRegistry::size)
-        .description("Cached keys, by version and as the newest of their user")
+        .description("Cached keys, by version and as the current one of their user")
         .register(registry);
     Gauge.builder("pq.signer.gateway.keys.cached.limit", () -> 2 * settings.keysCached())
         .description("Keys that can be cached")

@@ -11,7 +11,7 @@ import pqsigner.gateway.ledger.LedgerSettings;
 import pqsigner.gateway.ledger.RequestLedger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/// Wires the ledger onto its table. Its transactions hold the keys' put as well.
+/// Wires the ledger onto its table. Its transactions hold the keys' puts as well.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LedgerSettings.class)
 public class DynamoLedgerConfiguration {
@@ -23,6 +23,6 @@ public class DynamoLedgerConfiguration {
       DynamoKeyRegistry keys,
       LedgerPolicy policy,
       InstantSource clock) {
-    return new DynamoRequestLedger(client, settings.requestsTable(), policy, clock, keys::put);
+    return new DynamoRequestLedger(client, settings.requestsTable(), policy, clock, keys::puts);
   }
 }

@@ -4,11 +4,12 @@ import static pqsigner.gateway.dynamodb.DynamoCalls.answer;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import pqsigner.events.ErrorCode;
 import pqsigner.gateway.dynamodb.RowUpdate;
 import pqsigner.gateway.keys.RegisteredKey;
 import pqsigner.gateway.ledger.Acceptance;
@@ -55,20 +56,20 @@ public final class DynamoRequestLedger implements RequestLedger {
   private final RequestUpdates updates;
   private final PendingIndex pendingIndex;
   private final FailedIndex failedIndex;
-  private final Function<RegisteredKey, Put> keyPut;
+  private final Function<RegisteredKey, List<Put>> keyPuts;
 
-  /// @param keyPut the put that registers a new key and fails if its place is taken
+  /// @param keyPuts register a new key; the first fails if its place is taken
   public DynamoRequestLedger(
       DynamoDbClient client,
       String table,
       LedgerPolicy policy,
       InstantSource clock,
-      Function<RegisteredKey, Put> keyPut) {
+      Function<RegisteredKey, List<Put>> keyPuts) {
     this.client = client;
     this.table = table;
     this.clock = clock;
     this.policy = policy;
-    this.keyPut = keyPut;
+    this.keyPuts = keyPuts;
     this.transitions = new LedgerTransitions(policy);
     this.updates = new RequestUpdates(policy);
     this.pendingIndex = new PendingIndex(client, table, policy.requeueAfter());
@@ -126,8 +127,8 @@ public final class DynamoRequestLedger implements RequestLedger {
   }
 
   @Override
-  public Completion expire(RequestKey key, byte[] digest, Instant at) {
-    return complete(key, digest, new Outcome.Expired(at), true);
+  public Completion end(RequestKey key, byte[] digest, Outcome outcome) {
+    return complete(key, digest, outcome, true);
   }
 
   /// Tries the outcome as it is. If the condition fails, the pure transitions say from the old row
@@ -159,31 +160,27 @@ public final class DynamoRequestLedger implements RequestLedger {
   @Override
   public Completion completeGeneration(RequestKey request, byte[] digest, RegisteredKey key) {
     Outcome outcome = Outcome.Generated.of(key);
-    TransactWriteItem register = TransactWriteItem.builder().put(keyPut.apply(key)).build();
-    TransactWriteItem complete =
+    List<TransactWriteItem> items = new ArrayList<>();
+    items.add(
         TransactWriteItem.builder()
             .update(
                 updates
                     .complete(request, digest, outcome, false)
                     .inTransaction(table, RequestItem.key(request)))
-            .build();
+            .build());
+    keyPuts.apply(key).forEach(put -> items.add(TransactWriteItem.builder().put(put).build()));
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
-        answer(
-            "complete generation",
-            () -> client.transactWriteItems(t -> t.transactItems(register, complete)));
+        answer("complete generation", () -> client.transactWriteItems(t -> t.transactItems(items)));
         return new Completion.Recorded(read(request).orElseThrow());
       } catch (TransactionCanceledException e) {
-        CancellationReason ofKey = e.cancellationReasons().get(0);
-        CancellationReason ofRequest = e.cancellationReasons().get(1);
+        CancellationReason ofRequest = e.cancellationReasons().get(0);
+        CancellationReason ofKey = e.cancellationReasons().get(1);
         if (failedCondition(ofRequest)) {
           return notGenerated(request, digest, outcome, ofRequest);
         }
         if (failedCondition(ofKey)) {
-          return complete(
-              request,
-              digest,
-              new Outcome.Refused(ErrorCode.KEY_ALREADY_EXISTS, null, key.createdAt()));
+          return complete(request, digest, Outcome.Refused.tooLate(key));
         }
         // TransactionConflict: another write had the item in hand; it is over by now or next time.
       }

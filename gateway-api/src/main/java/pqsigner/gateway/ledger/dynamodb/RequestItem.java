@@ -37,6 +37,7 @@ final class RequestItem {
   static final String USER_ID = "user_id";
   static final String ALG = "alg";
   static final String KEY_VERSION = "key_version";
+  static final String KEY_EPOCH = "key_epoch";
   static final String STATE = "request_state";
   static final String ACCEPTED_AT = "accepted_at";
   static final String DEADLINE_AT = "deadline_at";
@@ -117,6 +118,9 @@ final class RequestItem {
     putText(item, USER_ID, request.userId());
     putText(item, ALG, request.algorithm() == null ? null : request.algorithm().label());
     item.put(KEY_VERSION, number(request.keyVersion()));
+    if (request.keyEpoch() != 0) {
+      item.put(KEY_EPOCH, number(request.keyEpoch()));
+    }
     putTime(item, ACCEPTED_AT, request.acceptedAt());
     putTime(item, DEADLINE_AT, request.deadline());
     putText(item, ASKED_BY, request.origin().name());
@@ -168,6 +172,7 @@ final class RequestItem {
             textOrNull(item, USER_ID),
             readNullable(item, ALG, l -> Algorithm.of(l).orElseThrow()),
             Math.toIntExact(number(item, KEY_VERSION)),
+            intOrZero(item, KEY_EPOCH),
             state.finished() ? null : content(item),
             timeOrNull(item, DEADLINE_AT),
             Origin.valueOf(text(item, ASKED_BY)),
@@ -217,13 +222,14 @@ final class RequestItem {
       case REFUSED ->
           new Outcome.Refused(code(item), textOrNull(item, DETAIL), time(item, ENDED_AT));
       case EXPIRED -> new Outcome.Expired(time(item, ENDED_AT));
-      case FAILED -> new Outcome.Failed(code(item), attempts(item), time(item, ENDED_AT));
+      case FAILED ->
+          new Outcome.Failed(code(item), intOrZero(item, ATTEMPTS), time(item, ENDED_AT));
     };
   }
 
   /// Rows from before it was recorded have none.
-  private static int attempts(Map<String, AttributeValue> item) {
-    return item.containsKey(ATTEMPTS) ? Math.toIntExact(number(item, ATTEMPTS)) : 0;
+  private static int intOrZero(Map<String, AttributeValue> item, String name) {
+    return item.containsKey(name) ? Math.toIntExact(number(item, name)) : 0;
   }
 
   private static ErrorCode code(Map<String, AttributeValue> item) {

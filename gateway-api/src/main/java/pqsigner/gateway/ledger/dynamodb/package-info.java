@@ -6,10 +6,11 @@
 /// ─────────────────────────────────────────────────────────────────────────────────────────────
 /// id                    S  partition key  always          custodian "/" request_id (no "/" in a custodian)
 /// digest_sha256         B                 always          what the caller asked for; outlives the result
-/// request_type          S                 if readable     key_generation | sign
+/// request_type          S                 if readable     key_generation | key_rotation | sign
 /// user_id               S                 if known
 /// alg                   S                 if known
-/// key_version           N                 always          0 for a refused command
+/// key_version           N                 always          of a refused command: as it asked, or 0
+/// key_epoch             N                 if not 0        of the key, when the request was accepted
 /// request_state         S                 always          ACCEPTED SIGNED GENERATED REFUSED EXPIRED FAILED
 /// accepted_at           N                 always          ms
 /// deadline_at           N                 if any          ms; moved by a replay with extension
@@ -18,7 +19,7 @@
 /// content_message       B                 unfinished      \
 /// content_mu            B                 unfinished       } removed when the request finishes
 /// content_context       B                 unfinished      /
-/// content_birth_nonce   B                 unfinished      key generation only; removed likewise
+/// content_birth_nonce   B                 unfinished      of a new key only; removed likewise
 /// requeue_count         N                 always          since acceptance or last replay
 /// queued_at             N                 if queued       ms; when the job was last about to be queued
 /// pending_shard         S  index pending  until told      "0".."7", from the id; sparse
@@ -40,8 +41,8 @@
 /// ```
 ///
 /// A row has its three pending attributes while it is `ACCEPTED`, and afterwards until its owner
-/// was told, where no reply that is delivered again would tell it: an expiry by the sweeper, a
-/// failure.
+/// was told, where no reply that is delivered again would tell it: what the gateway ended by
+/// itself, a failure.
 ///
 /// **Retention.** There is one item and one TTL. The TTL is the digest's: an id stays burnt for
 /// `digestRetention`. The result ends earlier by rule: after `resultRetention` readers answer as if

@@ -79,7 +79,7 @@ public final class KafkaJobQueue implements JobQueue {
     return SigningJob.newBuilder()
         .setCustodian(request.custodian())
         .setRequestId(request.requestId())
-        .setRequestType(Objects.requireNonNull(request.type()).label())
+        .setRequestType(Objects.requireNonNull(request.type()).jobLabel())
         .setUserId(Objects.requireNonNull(request.userId()))
         .setAlg(Objects.requireNonNull(request.algorithm()).label())
         .setKeyVersion(request.keyVersion())

@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.admission.CommandField;
 import pqsigner.gateway.admission.Refusal;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,9 +25,11 @@ class HttpCommandFieldsTest {
               .readTree(Objects.requireNonNull(in))
               .path("components")
               .path("schemas");
-      for (String payload : new String[] {"SignPayload", "KeyGenerationPayload"}) {
+      for (String payload :
+          new String[] {"SignPayload", "KeyGenerationPayload", "KeyRotationPayload"}) {
         for (String field : schemas.path(payload).path("properties").propertyNames()) {
-          assertThat(code("{\"payload\":{\"" + field + "\":\"\"}}")).as(field).isNull();
+          String value = isNumber(field) ? "1" : "\"\"";
+          assertThat(code("{\"payload\":{\"" + field + "\":" + value + "}}")).as(field).isNull();
         }
       }
       for (String field : schemas.path("SignCommand").path("properties").propertyNames()) {
@@ -36,6 +39,10 @@ class HttpCommandFieldsTest {
       }
     }
     assertThat(code("{\"payload\":{\"x\":\"\"}}")).isEqualTo(ErrorCode.UNKNOWN_FIELD);
+  }
+
+  private static boolean isNumber(String field) {
+    return CommandField.of(field).orElseThrow().kind() == CommandField.Kind.NUMBER;
   }
 
   private static @Nullable ErrorCode code(String body) {

@@ -338,7 +338,7 @@ class HostileRecordTest {
   @Test
   void invalidUtf8OfACommandIsKeptForTheValidatorToSee() {
     byte[] record =
-        Samples.framed(commandId, new byte[] {4, (byte) 0xC3, (byte) 0x28, 0, 0, 0, 0, 0, 0, 0});
+        Samples.framed(commandId, new byte[] {4, (byte) 0xC3, (byte) 0x28, 0, 0, 0, 0, 0, 0, 0, 0});
     Command command = (Command) deserializer.deserialize("t", record);
     assertThat(command).isNotNull();
     assertThat(command.getRequestType()).isInstanceOf(Utf8.class);

@@ -65,7 +65,7 @@ class RoundTripTest {
     registry.add("\"int\"");
     Command smallest = Command.newBuilder().setRequestType("sign").build();
     assertThat(serializer.serialize("topic", smallest))
-        .containsExactly(0, 0, 0, 0, 2, 8, 's', 'i', 'g', 'n', 0, 0, 0, 0, 0, 0, 0);
+        .containsExactly(0, 0, 0, 0, 2, 8, 's', 'i', 'g', 'n', 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package pqsigner.gateway.admission.http;
+package pqsigner.gateway.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// UTF-8 without repair: overlong forms, surrogates and cut sequences are refused, not replaced.
-final class StrictUtf8 {
+public final class StrictUtf8 {
 
   private StrictUtf8() {}
 
-  static Optional<String> decode(byte[] bytes) {
+  public static Optional<String> decode(byte[] bytes) {
     try {
       return Optional.of(
           StandardCharsets.UTF_8
@@ -26,10 +26,23 @@ final class StrictUtf8 {
     }
   }
 
-  /// The last segment of a raw request path, percent-decoded. Taken raw, because an id may hold an
-  /// escaped slash or a semicolon, which a decoded path could not tell from its own.
-  static Optional<String> lastSegment(String rawPath) {
-    String segment = rawPath.substring(rawPath.lastIndexOf('/') + 1);
+  /// The last segment of a raw request path, percent-decoded.
+  public static Optional<String> lastSegment(String rawPath) {
+    return segment(rawPath, 0);
+  }
+
+  /// A segment of a raw request path, percent-decoded. Taken raw, because an id may hold an escaped
+  /// slash or a semicolon, which a decoded path could not tell from its own.
+  ///
+  /// @param fromTheEnd 0 for the last
+  public static Optional<String> segment(String rawPath, int fromTheEnd) {
+    String[] segments = rawPath.split("/", -1);
+    return segments.length <= fromTheEnd
+        ? Optional.empty()
+        : percentDecoded(segments[segments.length - 1 - fromTheEnd]);
+  }
+
+  private static Optional<String> percentDecoded(String segment) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.length());
     for (int i = 0; i < segment.length(); i++) {
       char c = segment.charAt(i);
