@@ -3,7 +3,9 @@ package pqsigner.enclave.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.security.Security;
 import java.time.Duration;
 import java.util.List;
@@ -92,11 +94,15 @@ class KmsChannelTest extends KmsConversation {
   }
 
   @Test
-  void nobodyThereIsUnavailable() {
-    EndpointAddress gone = kms.address();
-    kms.close();
-    assertThat(generateIsRefused(client(gone, Duration.ofSeconds(20))))
-        .isEqualTo(Refusal.KMS_UNAVAILABLE);
+  void nobodyThereIsUnavailable() throws Exception {
+    // Bound and not listening: no other process can be given the port meanwhile.
+    try (SocketChannel bound = SocketChannel.open()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = ((InetSocketAddress) bound.getLocalAddress()).getPort();
+      EndpointAddress nobody = new EndpointAddress.Tcp("127.0.0.1", port);
+      assertThat(generateIsRefused(client(nobody, Duration.ofSeconds(20))))
+          .isEqualTo(Refusal.KMS_UNAVAILABLE);
+    }
   }
 
   @Test

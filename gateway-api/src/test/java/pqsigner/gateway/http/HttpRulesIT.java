@@ -141,7 +141,6 @@ class HttpRulesIT extends HttpCalls {
         "/",
         "/v1",
         "/v1/pq-signer/",
-        "/v1/pq-signer/keys",
         "/v1/pq-signer/keys/",
         "/actuator/health",
         "/v1/pq-signer/keys/a/b",
