@@ -89,8 +89,9 @@ final class Launches {
     properties.put("server.port", Integer.toString(layout.gateways().get(index)));
     properties.putAll(layout.settings(options).gateway(measured(), enclaves.configuration()));
     if (index == 0) {
-      URI database = detours.database().apply(layout.dynamoDb());
-      properties.put("pq-signer.dynamodb.endpoint", database.toString());
+      properties.computeIfPresent(
+          "pq-signer.dynamodb.endpoint",
+          (_, url) -> detours.database().apply(URI.create(url)).toString());
     }
     String name = index == 0 ? "gateway" : "gateway-" + (index + 1);
     return new SpringService(
@@ -109,7 +110,8 @@ final class Launches {
   Launch worker(int index) {
     Map<String, String> properties = new TreeMap<>(layout.settings(options).worker());
     if (index == 0) {
-      properties.put("pq-signer.enclave.address", detours.enclave().apply(layout.enclaveAddress()));
+      properties.computeIfPresent(
+          "pq-signer.enclave.address", (_, address) -> detours.enclave().apply(address));
     }
     String name = index == 0 ? "worker" : "worker-" + (index + 1);
     return new SpringService(
