@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// A Linux kernel with AF_VSOCK and a `/dev/nsm`, the production enclave on them, and the worker's
 /// client at the other end. No disk, no network, no hardware virtualisation, no privileges.
 class VsockVmIT {
-  private static final Duration BOOT_TO_END = Duration.ofMinutes(8);
+  private static final Duration BOOT_TO_END = Duration.ofMinutes(20);
 
   private static final List<String> TOOLS =
       List.of(
