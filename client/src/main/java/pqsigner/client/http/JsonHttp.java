@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// JSON over HTTPS, as one certificate holder. For any number of threads.
 public final class JsonHttp implements AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   /// For a call that the gateway does not hold back.
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);

@@ -6,13 +6,16 @@ import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /// Wires the snapshot of the registry to whatever holds the registry.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CustodianSettings.class)
 public class CustodianConfiguration {
 
+  /// After the callers' authorities: a setting that is missing is said before a table is asked for.
   @Bean
+  @DependsOn("callerAuthorities")
   Custodians custodians(
       CustodianRegistry registry,
       CustodianSettings settings,

@@ -24,7 +24,9 @@ public final class RawCommand {
     MESSAGE,
     MU,
     CONTEXT,
-    DEADLINE
+    DEADLINE,
+    /// An int, as Avro writes it.
+    KEY_VERSION
   }
 
   private final Map<Field, byte[]> fields = new EnumMap<>(Field.class);
@@ -72,7 +74,11 @@ public final class RawCommand {
           encoder.writeIndex(0);
         } else {
           encoder.writeIndex(1);
-          encoder.writeBytes(bytes); // a string has the same encoding
+          if (field == Field.KEY_VERSION) {
+            encoder.writeFixed(bytes);
+          } else {
+            encoder.writeBytes(bytes); // a string has the same encoding
+          }
         }
       }
       encoder.flush();
