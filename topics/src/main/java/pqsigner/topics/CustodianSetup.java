@@ -79,7 +79,7 @@ public final class CustodianSetup implements AutoCloseable {
     return TopicSetup.await(admin.deleteAcls(List.of(rightsOf(custodian))).all()).size();
   }
 
-  /// Takes its quotas away and deletes its topics: whatever it did not read by now is gone.
+  /// Deletes its topics: whatever it did not read by now is gone.
   ///
   /// @throws SetupException when a broker refuses
   public void deleteTopics(String custodian) {

@@ -73,21 +73,6 @@ public final class AdmitRequest {
     return CommandRules.check(requester, fields, ids::requestId, clock.instant());
   }
 
-  /// Whether the registry has the custodian. One that it does not have gets no results, and nothing
-  /// is recorded for it.
-  ///
-  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
-  public boolean isRegistered(String custodian) {
-    return rules.isRegistered(custodian);
-  }
-
-  /// Whether results may still be handed to the custodian.
-  ///
-  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
-  public boolean isEnabled(String custodian) {
-    return rules.isEnabled(custodian);
-  }
-
   /// @param request as [#check] gave it
   /// @throws pqsigner.gateway.ledger.LedgerUnavailableException if a store does not answer; the
   ///   same call may then be repeated
@@ -198,16 +183,16 @@ public final class AdmitRequest {
   private Resolution existingKey(Request request) {
     String userId = Objects.requireNonNull(request.userId(), "checked by the rules");
     int asked = request.keyVersion();
-    Optional<RegisteredKey> current = keys.current(request.custodian(), userId);
-    if (current.isEmpty()) {
-      return unfit(UNKNOWN_USER, "generate a key for this user_id first");
+    Optional<RegisteredKey> found =
+        asked == 0
+            ? keys.current(request.custodian(), userId)
+            : keys.find(request.custodian(), userId, asked);
+    if (found.isEmpty()) {
+      return asked != 0 && keys.current(request.custodian(), userId).isPresent()
+          ? unfit(UNKNOWN_KEY_VERSION, "this user_id has no version of that number")
+          : unfit(UNKNOWN_USER, "generate a key for this user_id first");
     }
-    Optional<RegisteredKey> named =
-        asked == 0 ? current : keys.find(request.custodian(), userId, asked);
-    if (named.isEmpty()) {
-      return unfit(UNKNOWN_KEY_VERSION, "this user_id has no version of that number");
-    }
-    RegisteredKey key = named.get();
+    RegisteredKey key = found.get();
     if (!key.state().enabled()) {
       return unfit(
           KEY_DISABLED, asked == 0 ? "no version is enabled" : "this key_version is disabled");

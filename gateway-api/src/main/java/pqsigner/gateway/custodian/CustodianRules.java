@@ -17,10 +17,16 @@ public final class CustodianRules {
     this.externalMu = externalMu;
   }
 
+  /// One that the registry does not have gets no results, and nothing is recorded for it.
+  ///
+  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
   public boolean isRegistered(String custodian) {
     return custodians.find(custodian).isPresent();
   }
 
+  /// Whether results may be handed to the custodian.
+  ///
+  /// @throws pqsigner.gateway.ledger.LedgerUnavailableException when that cannot be known now
   public boolean isEnabled(String custodian) {
     return custodians.find(custodian).filter(RegisteredCustodian::isEnabled).isPresent();
   }

@@ -7,6 +7,7 @@ import pqsigner.gateway.admission.Admission;
 import pqsigner.gateway.admission.AdmitRequest;
 import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.Requester;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.ledger.LedgerEntry;
 import pqsigner.gateway.ledger.LedgerUnavailableException;
 import pqsigner.gateway.ledger.Request;
@@ -21,11 +22,17 @@ public final class AdmitAndWait {
   private static final Refusal CUT_OFF =
       new Refusal(ErrorCode.FORBIDDEN, "this custodian was disabled while the request was at work");
 
+  private final CustodianRules rules;
   private final AdmitRequest admitRequest;
   private final PendingReplies pending;
   private final RequestLedger ledger;
 
-  public AdmitAndWait(AdmitRequest admitRequest, PendingReplies pending, RequestLedger ledger) {
+  public AdmitAndWait(
+      CustodianRules rules,
+      AdmitRequest admitRequest,
+      PendingReplies pending,
+      RequestLedger ledger) {
+    this.rules = rules;
     this.admitRequest = admitRequest;
     this.pending = pending;
     this.ledger = ledger;
@@ -53,7 +60,7 @@ public final class AdmitAndWait {
       }
       Duration left = patience.minusNanos(System.nanoTime() - start);
       Optional<LedgerEntry> woken = place.get().await(left);
-      if (!admitRequest.isEnabled(request.custodian())) {
+      if (!rules.isEnabled(request.custodian())) {
         return new Admission.Refused(CUT_OFF);
       }
       return new Admission.Accepted(woken.or(() -> lookUp(request.key())).orElse(accepted), how);

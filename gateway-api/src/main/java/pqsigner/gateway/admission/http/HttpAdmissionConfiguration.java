@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.fairness.AgreedLimits;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.Shares;
@@ -38,8 +39,11 @@ public class HttpAdmissionConfiguration {
 
   @Bean
   AdmitAndWait admitAndWait(
-      AdmitRequest admitRequest, PendingReplies pending, RequestLedger ledger) {
-    return new AdmitAndWait(admitRequest, pending, ledger);
+      CustodianRules rules,
+      AdmitRequest admitRequest,
+      PendingReplies pending,
+      RequestLedger ledger) {
+    return new AdmitAndWait(rules, admitRequest, pending, ledger);
   }
 
   @Bean

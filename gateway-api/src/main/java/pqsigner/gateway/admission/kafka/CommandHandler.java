@@ -16,6 +16,7 @@ import pqsigner.gateway.admission.CommandFields;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.admission.Refusal;
 import pqsigner.gateway.admission.Requester;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.kafka.AvroValues;
@@ -40,6 +41,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
 
   private final Topics topics;
   private final AvroValues values;
+  private final CustodianRules rules;
   private final AdmitRequest admitRequest;
   private final RequestLedger ledger;
   private final InFlight inFlight;
@@ -53,6 +55,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
   CommandHandler(
       Topics topics,
       AvroValues values,
+      CustodianRules rules,
       AdmitRequest admitRequest,
       RequestLedger ledger,
       InFlight inFlight,
@@ -64,6 +67,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
       MeterRegistry registry) {
     this.topics = topics;
     this.values = values;
+    this.rules = rules;
     this.admitRequest = admitRequest;
     this.ledger = ledger;
     this.inFlight = inFlight;
@@ -84,7 +88,7 @@ final class CommandHandler implements RecordWorker.RecordHandler {
                 () ->
                     new UndecodableValueException(
                         ErrorCode.MALFORMED_REQUEST, "the topic names no custodian"));
-    if (!admitRequest.isRegistered(custodian)) {
+    if (!rules.isRegistered(custodian)) {
       refused.charge(custodian);
       throw new UndecodableValueException(
           ErrorCode.FORBIDDEN, "the custodian of this topic is not registered");

@@ -12,6 +12,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import pqsigner.events.Topics;
 import pqsigner.gateway.admission.AdmitRequest;
+import pqsigner.gateway.custodian.CustodianRules;
 import pqsigner.gateway.fairness.InFlight;
 import pqsigner.gateway.fairness.RefusedCommands;
 import pqsigner.gateway.kafka.AvroValues;
@@ -40,6 +41,7 @@ public class CommandsConfiguration {
   CommandHandler commandHandler(
       Topics topics,
       AvroValues values,
+      CustodianRules rules,
       AdmitRequest admitRequest,
       RequestLedger ledger,
       InFlight inFlight,
@@ -52,6 +54,7 @@ public class CommandsConfiguration {
     return new CommandHandler(
         topics,
         values,
+        rules,
         admitRequest,
         ledger,
         inFlight,

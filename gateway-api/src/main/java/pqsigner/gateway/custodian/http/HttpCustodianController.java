@@ -23,9 +23,9 @@ import pqsigner.gateway.custodian.CustodianChanges.Change;
 import pqsigner.gateway.custodian.CustodianRegistry;
 import pqsigner.gateway.custodian.CustodianTerms;
 import pqsigner.gateway.custodian.RegisteredCustodian;
+import pqsigner.gateway.http.BrokenRequestException;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
-import pqsigner.gateway.http.OperatorRequestException;
 
 /// `/v1/operator/custodians`. Answers come from the registry itself, not from what this gateway
 /// read last.
@@ -75,15 +75,15 @@ final class HttpCustodianController {
   }
 
   private Change put(String operator, String name, byte[] body, HttpServletRequest request)
-      throws OperatorRequestException {
+      throws BrokenRequestException {
     if (!Topics.isCustodian(name)) {
-      throw OperatorRequestException.malformed("no custodian may be called that");
+      throw BrokenRequestException.malformed("no custodian may be called that");
     }
     CustodianTerms terms = TermsReader.read(body).apply(CustodianTerms.usual());
     Long revision = revision(request);
     boolean isNew = isNew(request);
     if (isNew == (revision != null)) {
-      throw OperatorRequestException.malformed(
+      throw BrokenRequestException.malformed(
           "send If-None-Match: * to add, or If-Match with the revision to replace");
     }
     return isNew
@@ -115,7 +115,7 @@ final class HttpCustodianController {
 
   @FunctionalInterface
   private interface Act {
-    Change make() throws OperatorRequestException;
+    Change make() throws BrokenRequestException;
   }
 
   private ResponseEntity<byte[]> answered(Act act) {
@@ -132,7 +132,7 @@ final class HttpCustodianController {
                 "the registry is full: " + CustodianChanges.CUSTODIANS_MAX + " custodians",
                 null);
       };
-    } catch (OperatorRequestException e) {
+    } catch (BrokenRequestException e) {
       return answers.problem(e.code(), e.detail(), null);
     }
   }
@@ -147,33 +147,32 @@ final class HttpCustodianController {
     return answers.problem(ErrorCode.UNKNOWN_CUSTODIAN, "no custodian has this name", null);
   }
 
-  private static boolean isNew(HttpServletRequest request) throws OperatorRequestException {
+  private static boolean isNew(HttpServletRequest request) throws BrokenRequestException {
     Optional<String> none = header(request, HttpHeaders.IF_NONE_MATCH);
     if (none.isPresent() && !none.get().equals("*")) {
-      throw OperatorRequestException.malformed("If-None-Match must be *");
+      throw BrokenRequestException.malformed("If-None-Match must be *");
     }
     return none.isPresent();
   }
 
   /// A revision that cannot be one is told so: as a tag that does not match, it would look like
   /// somebody else's change.
-  private static @Nullable Long revision(HttpServletRequest request)
-      throws OperatorRequestException {
+  private static @Nullable Long revision(HttpServletRequest request) throws BrokenRequestException {
     Optional<String> tag = header(request, HttpHeaders.IF_MATCH);
     if (tag.isEmpty()) {
       return null;
     }
     if (!tag.get().matches("\"[0-9]{1,18}\"")) {
-      throw OperatorRequestException.malformed("If-Match must be one revision in quotation marks");
+      throw BrokenRequestException.malformed("If-Match must be one revision in quotation marks");
     }
     return Long.valueOf(tag.get().substring(1, tag.get().length() - 1));
   }
 
   private static Optional<String> header(HttpServletRequest request, String name)
-      throws OperatorRequestException {
+      throws BrokenRequestException {
     List<String> values = Collections.list(request.getHeaders(name));
     if (values.size() > 1) {
-      throw OperatorRequestException.malformed("send " + name + " once");
+      throw BrokenRequestException.malformed("send " + name + " once");
     }
     return values.stream().findFirst();
   }

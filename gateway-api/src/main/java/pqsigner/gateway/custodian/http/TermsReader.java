@@ -17,7 +17,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.CustodianLimit;
 import pqsigner.gateway.custodian.CustodianTerms;
 import pqsigner.gateway.custodian.CustodianTerms.State;
-import pqsigner.gateway.http.OperatorRequestException;
+import pqsigner.gateway.http.BrokenRequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -52,7 +52,7 @@ final class TermsReader {
 
   private TermsReader() {}
 
-  static UnaryOperator<CustodianTerms> read(byte[] body) throws OperatorRequestException {
+  static UnaryOperator<CustodianTerms> read(byte[] body) throws BrokenRequestException {
     JsonNode given = object(body);
     List<UnaryOperator<CustodianTerms>> changes = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : given.properties()) {
@@ -67,20 +67,20 @@ final class TermsReader {
     };
   }
 
-  private static JsonNode object(byte[] body) throws OperatorRequestException {
+  private static JsonNode object(byte[] body) throws BrokenRequestException {
     try {
       JsonNode given = JSON.readTree(body);
       if (given != null && given.isObject()) {
         return given;
       }
     } catch (JacksonException e) {
-      throw OperatorRequestException.malformed("the body is not strict JSON");
+      throw BrokenRequestException.malformed("the body is not strict JSON");
     }
-    throw OperatorRequestException.malformed("the body must be a JSON object");
+    throw BrokenRequestException.malformed("the body must be a JSON object");
   }
 
   private static UnaryOperator<CustodianTerms> change(String name, JsonNode value)
-      throws OperatorRequestException {
+      throws BrokenRequestException {
     return switch (name) {
       case "state" -> {
         State state = state(value);
@@ -105,22 +105,22 @@ final class TermsReader {
         yield terms -> terms.withPins(pins);
       }
       default ->
-          throw new OperatorRequestException(
+          throw new BrokenRequestException(
               ErrorCode.UNKNOWN_FIELD, "a field of this request is not part of the contract");
     };
   }
 
-  private static State state(JsonNode value) throws OperatorRequestException {
+  private static State state(JsonNode value) throws BrokenRequestException {
     for (State state : State.values()) {
       if (value.isString() && state.name().equals(value.stringValue())) {
         return state;
       }
     }
-    throw OperatorRequestException.malformed("state must be ENABLED or DISABLED");
+    throw BrokenRequestException.malformed("state must be ENABLED or DISABLED");
   }
 
   private static UnaryOperator<CustodianTerms> limits(JsonNode value)
-      throws OperatorRequestException {
+      throws BrokenRequestException {
     if (value.isNull()) {
       return terms -> terms.withLimits(Map.of());
     }
@@ -143,18 +143,18 @@ final class TermsReader {
     return after;
   }
 
-  private static CustodianLimit limit(String label) throws OperatorRequestException {
+  private static CustodianLimit limit(String label) throws BrokenRequestException {
     return Stream.of(CustodianLimit.values())
         .filter(limit -> limit.label().equals(label))
         .findFirst()
         .orElseThrow(
             () ->
-                new OperatorRequestException(
+                new BrokenRequestException(
                     ErrorCode.UNKNOWN_FIELD, "a field of limits is not part of the contract"));
   }
 
   private static Optional<Integer> limit(CustodianLimit limit, JsonNode value)
-      throws OperatorRequestException {
+      throws BrokenRequestException {
     if (value.isNull()) {
       return Optional.empty();
     }
@@ -167,8 +167,7 @@ final class TermsReader {
     return Optional.of(value.intValue());
   }
 
-  private static @Nullable Boolean flag(JsonNode value, String name)
-      throws OperatorRequestException {
+  private static @Nullable Boolean flag(JsonNode value, String name) throws BrokenRequestException {
     require(value.isNull() || value.isBoolean(), name + " must be true, false or null");
     return value.isNull() ? null : Boolean.valueOf(value.booleanValue());
   }
@@ -180,7 +179,7 @@ final class TermsReader {
   /// An empty list would say "none", and be stored as "all".
   private static <T> Set<T> set(
       JsonNode value, String name, int most, Function<String, Optional<T>> read)
-      throws OperatorRequestException {
+      throws BrokenRequestException {
     if (value.isNull()) {
       return Set.of();
     }
@@ -197,9 +196,9 @@ final class TermsReader {
     return all;
   }
 
-  private static void require(boolean condition, String rule) throws OperatorRequestException {
+  private static void require(boolean condition, String rule) throws BrokenRequestException {
     if (!condition) {
-      throw OperatorRequestException.malformed(rule);
+      throw BrokenRequestException.malformed(rule);
     }
   }
 }

@@ -79,7 +79,7 @@ public final class DynamoKeyRegistry implements KeyRegistry {
             .build();
     return answer("find newest key", () -> client.query(newest)).items().stream()
         .findFirst()
-        .map(item -> key(custodian, userId, item, states.of(custodian, userId)));
+        .map(item -> key(custodian, userId, item));
   }
 
   @Override
@@ -96,7 +96,7 @@ public final class DynamoKeyRegistry implements KeyRegistry {
             .item();
     return item == null || item.isEmpty()
         ? Optional.empty()
-        : Optional.of(key(custodian, userId, item, states.of(custodian, userId)));
+        : Optional.of(key(custodian, userId, item));
   }
 
   @Override
@@ -105,7 +105,9 @@ public final class DynamoKeyRegistry implements KeyRegistry {
     List<Map<String, AttributeValue>> items =
         answer("find keys", () -> client.queryPaginator(query).items().stream().toList());
     Map<Integer, KeyState> known = items.isEmpty() ? Map.of() : states.of(custodian, userId);
-    return items.stream().map(item -> key(custodian, userId, item, known)).toList();
+    return items.stream()
+        .map(item -> key(custodian, userId, item, known.getOrDefault(version(item), KeyState.BORN)))
+        .toList();
   }
 
   @Override
@@ -119,23 +121,27 @@ public final class DynamoKeyRegistry implements KeyRegistry {
     return find(custodian, userId, version).map(key -> key.in(states.change(key, enabled)));
   }
 
+  private RegisteredKey key(String custodian, String userId, Map<String, AttributeValue> item) {
+    return key(custodian, userId, item, states.of(custodian, userId, version(item)));
+  }
+
+  private static int version(Map<String, AttributeValue> item) {
+    return Math.toIntExact(number(item, KeyPlace.VERSION));
+  }
+
   private static RegisteredKey key(
-      String custodian,
-      String userId,
-      Map<String, AttributeValue> item,
-      Map<Integer, KeyState> states) {
-    int version = Math.toIntExact(number(item, KeyPlace.VERSION));
+      String custodian, String userId, Map<String, AttributeValue> item, KeyState state) {
     return new RegisteredKey(
         custodian,
         userId,
         Algorithm.of(text(item, "alg")).orElseThrow(),
-        version,
+        version(item),
         bytes(item, "public_key"),
         bytes(item, "encrypted_data_key"),
         bytes(item, "wrapped_seed"),
         bytes(item, "birth_attestation"),
         textOrNull(item, "birth_request_id"),
         time(item, "created_at"),
-        states.getOrDefault(version, KeyState.BORN));
+        state);
   }
 }

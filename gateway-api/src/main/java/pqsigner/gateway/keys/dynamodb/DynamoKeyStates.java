@@ -70,6 +70,15 @@ final class DynamoKeyStates {
                 item -> Math.toIntExact(number(item, KeyPlace.VERSION)), DynamoKeyStates::state));
   }
 
+  /// Of one version, on the way of every signature. A query, since that is the role's right.
+  KeyState of(String custodian, String userId, int version) {
+    QueryRequest query = KeyPlace.version(table, custodian, userId, version);
+    return answer("find key state", () -> client.query(query)).items().stream()
+        .findFirst()
+        .map(DynamoKeyStates::state)
+        .orElse(KeyState.BORN);
+  }
+
   /// @return as it is then
   KeyState change(RegisteredKey key, boolean enabled) {
     UpdateItemRequest update =

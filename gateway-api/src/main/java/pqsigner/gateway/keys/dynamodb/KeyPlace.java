@@ -35,6 +35,18 @@ final class KeyPlace {
         .build();
   }
 
+  /// A consistent read of one.
+  static QueryRequest version(String table, String custodian, String userId, int version) {
+    return QueryRequest.builder()
+        .tableName(table)
+        .keyConditionExpression("#owner = :owner AND #version = :version")
+        .expressionAttributeNames(Map.of("#owner", OWNER, "#version", VERSION))
+        .expressionAttributeValues(
+            Map.of(":owner", owner(custodian, userId), ":version", number(version)))
+        .consistentRead(true)
+        .build();
+  }
+
   static String userId(String custodian, Map<String, AttributeValue> item) {
     return text(item, OWNER).substring(custodian.length() + 1);
   }

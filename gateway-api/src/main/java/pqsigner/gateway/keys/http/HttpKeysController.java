@@ -17,6 +17,7 @@ import pqsigner.attestation.Sha2;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.http.BrokenRequestException;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
 import pqsigner.gateway.http.StrictUtf8;
@@ -47,8 +48,8 @@ final class HttpKeysController {
       return answers.ok(
           KeyListBody.of(
               keys.list(custodian.name(), query.filter(), query.cursor(), query.limit())));
-    } catch (KeyListQuery.InvalidException e) {
-      return answers.problem(e.code(), String.valueOf(e.getMessage()), null);
+    } catch (BrokenRequestException e) {
+      return answers.problem(e.code(), e.detail(), null);
     } catch (InvalidCursorException e) {
       return malformed("cursor must be a next_cursor from this list");
     }

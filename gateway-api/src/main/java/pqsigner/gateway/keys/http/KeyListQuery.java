@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pqsigner.events.Algorithm;
 import pqsigner.events.ErrorCode;
+import pqsigner.gateway.http.BrokenRequestException;
 import pqsigner.gateway.keys.KeyPage;
 import pqsigner.gateway.keys.KeyState;
 
@@ -14,29 +15,14 @@ record KeyListQuery(KeyPage.Filter filter, @Nullable String cursor, int limit) {
   static final int LIMIT_MAX = 1000;
   private static final int LIMIT_DEFAULT = 100;
 
-  /// Why a query is none.
-  static final class InvalidException extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final ErrorCode code;
-
-    InvalidException(ErrorCode code, String detail) {
-      super(detail, null, false, false);
-      this.code = code;
-    }
-
-    ErrorCode code() {
-      return code;
-    }
-  }
-
-  static KeyListQuery of(Map<String, String[]> parameters) throws InvalidException {
+  static KeyListQuery of(Map<String, String[]> parameters) throws BrokenRequestException {
     Algorithm algorithm = null;
     Boolean enabled = null;
     String cursor = null;
     int limit = LIMIT_DEFAULT;
     for (Map.Entry<String, String[]> parameter : parameters.entrySet()) {
       if (parameter.getValue().length != 1) {
-        throw malformed("each parameter may stand once");
+        throw BrokenRequestException.malformed("each parameter may stand once");
       }
       String value = parameter.getValue()[0];
       switch (parameter.getKey()) {
@@ -45,38 +31,34 @@ record KeyListQuery(KeyPage.Filter filter, @Nullable String cursor, int limit) {
         case "cursor" -> cursor = value;
         case "limit" -> limit = limit(value);
         default ->
-            throw new InvalidException(
+            throw new BrokenRequestException(
                 ErrorCode.UNKNOWN_FIELD, "a parameter of this request is not part of the contract");
       }
     }
     return new KeyListQuery(new KeyPage.Filter(algorithm, enabled), cursor, limit);
   }
 
-  private static Algorithm algorithm(String value) throws InvalidException {
+  private static Algorithm algorithm(String value) throws BrokenRequestException {
     Optional<Algorithm> algorithm = Algorithm.of(value);
     if (algorithm.isEmpty()) {
-      throw new InvalidException(
+      throw new BrokenRequestException(
           ErrorCode.UNSUPPORTED_ALGORITHM, "alg must be ML-DSA-44, ML-DSA-65 or ML-DSA-87");
     }
     return algorithm.get();
   }
 
-  private static boolean enabled(String value) throws InvalidException {
+  private static boolean enabled(String value) throws BrokenRequestException {
     return switch (value) {
       case KeyState.ENABLED -> true;
       case KeyState.DISABLED -> false;
-      default -> throw malformed("state must be ENABLED or DISABLED");
+      default -> throw BrokenRequestException.malformed("state must be ENABLED or DISABLED");
     };
   }
 
-  private static int limit(String value) throws InvalidException {
+  private static int limit(String value) throws BrokenRequestException {
     if (!value.matches("[1-9][0-9]{0,3}") || Integer.parseInt(value) > LIMIT_MAX) {
-      throw malformed("limit must be 1 to " + LIMIT_MAX);
+      throw BrokenRequestException.malformed("limit must be 1 to " + LIMIT_MAX);
     }
     return Integer.parseInt(value);
-  }
-
-  private static InvalidException malformed(String detail) {
-    return new InvalidException(ErrorCode.MALFORMED_REQUEST, detail);
   }
 }

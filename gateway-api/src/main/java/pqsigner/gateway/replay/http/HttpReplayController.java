@@ -13,9 +13,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import pqsigner.events.ErrorCode;
 import pqsigner.gateway.custodian.Caller;
+import pqsigner.gateway.http.BrokenRequestException;
 import pqsigner.gateway.http.HttpAnswers;
 import pqsigner.gateway.http.JsonBodies;
-import pqsigner.gateway.http.OperatorRequestException;
 import pqsigner.gateway.ledger.InvalidCursorException;
 import pqsigner.gateway.ledger.RequestKey;
 import pqsigner.gateway.replay.ReplayJobs;
@@ -59,7 +59,7 @@ final class HttpReplayController {
     } catch (InvalidCursorException e) {
       return answers.problem(
           ErrorCode.MALFORMED_REQUEST, "cursor must be a next_cursor from this list", null);
-    } catch (OperatorRequestException e) {
+    } catch (BrokenRequestException e) {
       return answers.problem(e.code(), e.detail(), null);
     }
   }
@@ -74,7 +74,7 @@ final class HttpReplayController {
           .map(entry -> answers.ok(JobBody.job(entry)))
           .orElseGet(
               () -> answers.problem(ErrorCode.UNKNOWN_REQUEST, "no such request", requestId));
-    } catch (OperatorRequestException e) {
+    } catch (BrokenRequestException e) {
       return answers.problem(e.code(), e.detail(), null);
     }
   }
@@ -90,46 +90,46 @@ final class HttpReplayController {
     try {
       ReplayRequest asked = asked(operator.name(), fields.read(body));
       return answers.ok(JobBody.replayed(asked.execute(), jobs.replay(asked)));
-    } catch (OperatorRequestException e) {
+    } catch (BrokenRequestException e) {
       return answers.problem(e.code(), e.detail(), null);
     }
   }
 
-  private ReplayRequest asked(String operator, JobFields fields) throws OperatorRequestException {
+  private ReplayRequest asked(String operator, JobFields fields) throws BrokenRequestException {
     if (fields.extendDeadline != null && !fields.extendDeadline.isAfter(clock.instant())) {
-      throw OperatorRequestException.malformed("extend_deadline must be in the future");
+      throw BrokenRequestException.malformed("extend_deadline must be in the future");
     }
     return new ReplayRequest(operator, selection(fields), fields.execute, fields.extendDeadline);
   }
 
   /// Ids name exactly what is meant, so filters beside them would only contradict them.
-  private ReplayRequest.Selection selection(JobFields fields) throws OperatorRequestException {
+  private ReplayRequest.Selection selection(JobFields fields) throws BrokenRequestException {
     if (fields.requestIds == null) {
       return new ReplayRequest.Selection.Matching(
           fields.filter(), fields.limitOr(settings.jobsMax()));
     }
     if (fields.custodian == null) {
-      throw OperatorRequestException.malformed("request_ids need a custodian");
+      throw BrokenRequestException.malformed("request_ids need a custodian");
     }
     if (fields.code != null || fields.since != null || fields.until != null) {
-      throw OperatorRequestException.malformed("give request_ids or filters");
+      throw BrokenRequestException.malformed("give request_ids or filters");
     }
     return new ReplayRequest.Selection.ByIds(fields.custodian, fields.requestIds);
   }
 
-  private JobFields query(HttpServletRequest request) throws OperatorRequestException {
+  private JobFields query(HttpServletRequest request) throws BrokenRequestException {
     JobFields fields = new JobFields(settings.jobsMax());
     for (Map.Entry<String, String[]> parameter : request.getParameterMap().entrySet()) {
       List<String> values = List.of(parameter.getValue());
       if (values.size() != 1) {
-        throw OperatorRequestException.malformed("give each parameter once");
+        throw BrokenRequestException.malformed("give each parameter once");
       }
       if (parameter.getKey().equals("limit")) {
         fields.limit(number(values.getFirst()));
       } else if (parameter.getKey().equals("cursor")) {
         fields.cursor = values.getFirst();
       } else if (parameter.getKey().equals("extend_deadline")) {
-        throw new OperatorRequestException(
+        throw new BrokenRequestException(
             ErrorCode.UNKNOWN_FIELD, "extend_deadline is a field of a replay");
       } else {
         fields.text(parameter.getKey(), values.getFirst());
@@ -138,19 +138,19 @@ final class HttpReplayController {
     return fields;
   }
 
-  private static long number(String text) throws OperatorRequestException {
+  private static long number(String text) throws BrokenRequestException {
     if (!text.matches("[0-9]{1,9}")) {
-      throw OperatorRequestException.malformed("limit must be a whole number");
+      throw BrokenRequestException.malformed("limit must be a whole number");
     }
     return Long.parseLong(text);
   }
 
   /// Taken raw, because an id may hold an escaped slash.
-  private static String decoded(String segment) throws OperatorRequestException {
+  private static String decoded(String segment) throws BrokenRequestException {
     try {
       return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw OperatorRequestException.malformed("the path is not percent-encoded");
+      throw BrokenRequestException.malformed("the path is not percent-encoded");
     }
   }
 }

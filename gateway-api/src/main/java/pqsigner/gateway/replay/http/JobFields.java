@@ -7,7 +7,7 @@ import pqsigner.events.ErrorCode;
 import pqsigner.events.Topics;
 import pqsigner.gateway.admission.CommandRules;
 import pqsigner.gateway.admission.Rfc3339;
-import pqsigner.gateway.http.OperatorRequestException;
+import pqsigner.gateway.http.BrokenRequestException;
 import pqsigner.gateway.ledger.FailedFilter;
 
 /// The fields that select jobs, in a query or a body, and their rules.
@@ -30,35 +30,35 @@ final class JobFields {
   }
 
   /// Takes a field that is a text in both places.
-  void text(String name, String value) throws OperatorRequestException {
+  void text(String name, String value) throws BrokenRequestException {
     switch (name) {
       case "code" ->
           code =
               ErrorCode.of(value)
                   .orElseThrow(
                       () ->
-                          OperatorRequestException.malformed(
+                          BrokenRequestException.malformed(
                               "code must be an error code of this API"));
       case "custodian" -> custodian = custodian(value);
       case "since" -> since = time(name, value);
       case "until" -> until = time(name, value);
       case "extend_deadline" -> extendDeadline = time(name, value);
       default ->
-          throw new OperatorRequestException(
+          throw new BrokenRequestException(
               ErrorCode.UNKNOWN_FIELD, "a field of this request is not part of the contract");
     }
   }
 
-  void limit(long value) throws OperatorRequestException {
+  void limit(long value) throws BrokenRequestException {
     if (value < 1 || value > limitMax) {
-      throw OperatorRequestException.malformed("limit is 1 to " + limitMax);
+      throw BrokenRequestException.malformed("limit is 1 to " + limitMax);
     }
     limit = (int) value;
   }
 
-  void requestIds(List<String> ids) throws OperatorRequestException {
+  void requestIds(List<String> ids) throws BrokenRequestException {
     if (ids.isEmpty() || ids.size() > limitMax) {
-      throw OperatorRequestException.malformed("request_ids are 1 to " + limitMax);
+      throw BrokenRequestException.malformed("request_ids are 1 to " + limitMax);
     }
     for (String id : ids) {
       requestId(id);
@@ -67,10 +67,10 @@ final class JobFields {
   }
 
   /// Times count in milliseconds, as they are stored; without a `since`, from 1970 on.
-  FailedFilter filter() throws OperatorRequestException {
+  FailedFilter filter() throws BrokenRequestException {
     Instant from = since == null ? Instant.EPOCH : since;
     if (until != null && from.toEpochMilli() >= until.toEpochMilli()) {
-      throw OperatorRequestException.malformed("until must be after since, and after 1970");
+      throw BrokenRequestException.malformed("until must be after since, and after 1970");
     }
     return new FailedFilter(code, custodian, since, until);
   }
@@ -79,25 +79,24 @@ final class JobFields {
     return limit == null ? Math.min(otherwise, limitMax) : limit;
   }
 
-  static String custodian(String value) throws OperatorRequestException {
+  static String custodian(String value) throws BrokenRequestException {
     if (!Topics.CUSTODIAN.matcher(value).matches()) {
-      throw OperatorRequestException.malformed("custodian must be a custodian's name");
+      throw BrokenRequestException.malformed("custodian must be a custodian's name");
     }
     return value;
   }
 
-  static String requestId(String value) throws OperatorRequestException {
+  static String requestId(String value) throws BrokenRequestException {
     if (!CommandRules.isRequestId(value)) {
-      throw OperatorRequestException.malformed(
+      throw BrokenRequestException.malformed(
           "request_id must be 1 to 128 visible ASCII characters");
     }
     return value;
   }
 
-  private static Instant time(String name, String value) throws OperatorRequestException {
+  private static Instant time(String name, String value) throws BrokenRequestException {
     return Rfc3339.parse(value)
         .orElseThrow(
-            () ->
-                OperatorRequestException.malformed(name + " must be an RFC 3339 time with offset"));
+            () -> BrokenRequestException.malformed(name + " must be an RFC 3339 time with offset"));
   }
 }

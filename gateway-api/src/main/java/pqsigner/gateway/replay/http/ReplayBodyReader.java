@@ -2,7 +2,7 @@ package pqsigner.gateway.replay.http;
 
 import java.util.ArrayList;
 import java.util.List;
-import pqsigner.gateway.http.OperatorRequestException;
+import pqsigner.gateway.http.BrokenRequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -36,7 +36,7 @@ final class ReplayBodyReader {
     this.jobsMax = jobsMax;
   }
 
-  JobFields read(byte[] body) throws OperatorRequestException {
+  JobFields read(byte[] body) throws BrokenRequestException {
     JobFields fields = new JobFields(jobsMax);
     try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
       require(parser.nextToken() == JsonToken.START_OBJECT, "the body must be a JSON object");
@@ -45,12 +45,12 @@ final class ReplayBodyReader {
       }
       require(parser.nextToken() == null, "the body must be one JSON value");
     } catch (JacksonException e) {
-      throw OperatorRequestException.malformed("the body is not strict JSON");
+      throw BrokenRequestException.malformed("the body is not strict JSON");
     }
     return fields;
   }
 
-  private static void field(JsonParser parser, JobFields fields) throws OperatorRequestException {
+  private static void field(JsonParser parser, JobFields fields) throws BrokenRequestException {
     String name = parser.currentName();
     JsonToken value = parser.nextToken();
     switch (name) {
@@ -81,9 +81,9 @@ final class ReplayBodyReader {
     }
   }
 
-  private static void require(boolean condition, String rule) throws OperatorRequestException {
+  private static void require(boolean condition, String rule) throws BrokenRequestException {
     if (!condition) {
-      throw OperatorRequestException.malformed(rule);
+      throw BrokenRequestException.malformed(rule);
     }
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.events.ErrorCode;
-import pqsigner.gateway.http.OperatorRequestException;
+import pqsigner.gateway.http.BrokenRequestException;
 
 final class JobFieldsTest {
 
@@ -29,7 +29,7 @@ final class JobFieldsTest {
     }
     fields.text("until", until);
 
-    assertThat(catchThrowableOfType(OperatorRequestException.class, fields::filter).code())
+    assertThat(catchThrowableOfType(BrokenRequestException.class, fields::filter).code())
         .isEqualTo(ErrorCode.MALFORMED_REQUEST);
   }
 

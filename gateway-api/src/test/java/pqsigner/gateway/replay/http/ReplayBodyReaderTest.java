@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pqsigner.events.ErrorCode;
-import pqsigner.gateway.http.OperatorRequestException;
+import pqsigner.gateway.http.BrokenRequestException;
 
 final class ReplayBodyReaderTest {
 
@@ -65,9 +65,8 @@ final class ReplayBodyReaderTest {
         "{\"execute\":true                    | malformed_request"
       })
   void anythingElseIsRefused(String body, String code) {
-    OperatorRequestException refused =
-        catchThrowableOfType(
-            OperatorRequestException.class, () -> reader.read(body.getBytes(UTF_8)));
+    BrokenRequestException refused =
+        catchThrowableOfType(BrokenRequestException.class, () -> reader.read(body.getBytes(UTF_8)));
 
     assertThat(refused).isNotNull();
     assertThat(refused.code().code()).isEqualTo(code);
