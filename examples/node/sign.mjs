@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Makes a key, signs a message and prints both answers. Node 18 or later; no packages.
+// Makes a key, signs a message and prints both answers. No packages.
 //
 //   set -a; . /tmp/pq/local.env; set +a
 //   examples/node/sign.mjs "pay 5"

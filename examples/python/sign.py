@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a key, signs a message and prints both answers. Python 3.9 or later; no packages.
+"""Makes a key, signs a message and prints both answers. Python 3; no packages.
 
     set -a; . /tmp/pq/local.env; set +a
     examples/python/sign.py "pay 5"

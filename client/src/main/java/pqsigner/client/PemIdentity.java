@@ -29,6 +29,16 @@ public record PemIdentity(Path authority, Path certificate, Path privateKey) {
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
+  /// The files that `PQ_SIGNER_CA`, `PQ_SIGNER_CERT` and `PQ_SIGNER_KEY` name, as in `local.env`.
+  ///
+  /// @throws IllegalArgumentException when one of them is not set
+  public static PemIdentity ofEnvironment() {
+    return new PemIdentity(
+        Path.of(Environment.of("PQ_SIGNER_CA")),
+        Path.of(Environment.of("PQ_SIGNER_CERT")),
+        Path.of(Environment.of("PQ_SIGNER_KEY")));
+  }
+
   /// @throws IllegalArgumentException when a file is not what it should be
   public SSLContext sslContext() {
     try {

@@ -102,15 +102,14 @@ final class VerifyPageTest {
     assumeTrue(run("sh", "-c", "python3 -c '" + load + "'").exit() == 0, "no such Python here");
     Path script =
         Files.writeString(
-            folder.resolve("verify.py"), block("Python, `cryptography` 47 or later", "python"));
+            folder.resolve("verify.py"), block("Python, `cryptography` 48 or later", "python"));
 
     assertTellsGoodFromBad("python3", script.toString());
   }
 
   @Test
   void jdk() throws Exception {
-    Path source =
-        Files.writeString(folder.resolve("Verify.java"), block("JDK 24 or later", "java"));
+    Path source = Files.writeString(folder.resolve("Verify.java"), block("JDK 25", "java"));
 
     assertTellsGoodFromBad(JAVA.toString(), "-XX:TieredStopAtLevel=1", source.toString());
   }
@@ -148,8 +147,8 @@ final class VerifyPageTest {
     assertThat(headings)
         .containsExactly(
             "OpenSSL 3.5 or later",
-            "Python, `cryptography` 47 or later",
-            "JDK 24 or later",
+            "Python, `cryptography` 48 or later",
+            "JDK 25",
             "Where a key was born");
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pqsigner.client.RegisteredKey;
 import pqsigner.client.SignatureCheck;
 import pqsigner.client.http.HttpSigner;
@@ -95,6 +96,13 @@ final class ExamplesIT {
               "kafka/sign.sh")
           .allSatisfy(name -> assertThat(page).contains("](" + name + ")"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SignOverHttp", "SignOverKafka"})
+  void aJavaExampleIsShort(String name) throws Exception {
+    assertThat(Files.readAllLines(EXAMPLES.resolve("java/" + name + ".java")))
+        .hasSizeLessThanOrEqualTo(15);
   }
 
   /// Its shell blocks in order, as one shell would run them, in a folder of the test's own.

@@ -2,6 +2,7 @@ package pqsigner.client.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
+import pqsigner.client.Environment;
 import pqsigner.client.PemIdentity;
 import pqsigner.events.Topics;
 import pqsigner.events.wire.ConfluentAvroDeserializer;
@@ -12,6 +13,18 @@ import pqsigner.events.wire.ConfluentAvroSerializer;
 /// @param bootstrap host:port, comma separated
 /// @param registry URL of the schema registry
 public record KafkaEndpoint(String bootstrap, String registry, Topics topics, String custodian) {
+
+  /// What `PQ_SIGNER_KAFKA`, `PQ_SIGNER_REGISTRY` and `PQ_SIGNER_CUSTODIAN` say, with the default
+  /// topic prefix.
+  ///
+  /// @throws IllegalArgumentException when one of them is not set
+  public static KafkaEndpoint ofEnvironment() {
+    return new KafkaEndpoint(
+        Environment.of("PQ_SIGNER_KAFKA"),
+        Environment.of("PQ_SIGNER_REGISTRY"),
+        new Topics(Topics.DEFAULT_PREFIX),
+        Environment.of("PQ_SIGNER_CUSTODIAN"));
+  }
 
   /// For any Kafka client that shows this certificate, commits nothing, and reports nothing about
   /// itself to the broker.
